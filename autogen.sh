@@ -1,0 +1,6 @@
+#!/bin/sh
+# Makes ./configure from configure.ac; needs autoconf, automake,
+# autoconf-archive and pkg-config.
+set -e
+cd "$(dirname "$0")"
+exec autoreconf --force --install

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Telephone numbers: any way a clerk or a spreadsheet writes one, to E.164
+ * ("+84912345678"); a number that can't be is refused with a reason and
+ * never guessed.
+ */
+#ifndef BASE_PHONE_H
+#define BASE_PHONE_H
+
+#include <stdbool.h>
+
+#define PHONE_SIZE 20 /* "+", 15 digits, NUL, and room */
+
+#define PHONE_VERDICTS(X)                                                     \
+	X(OK, "ok")                                                           \
+	X(EMPTY, "phone_empty")                                               \
+	X(CHARACTER, "phone_character")   /* something that is no digit */    \
+	X(SHORT, "phone_short")           /* a short code, or digits lost */  \
+	X(LENGTH, "phone_length")         /* too many or too few digits */    \
+	X(FIXED, "phone_fixed")           /* a fixed line: takes no SMS */    \
+	X(PREFIX, "phone_prefix")         /* no mobile prefix */              \
+	X(MIGRATED, "phone_old_prefix")   /* 11 digits, not in the table */
+
+enum phone_verdict {
+#define X(id, name) PHONE_##id,
+	PHONE_VERDICTS(X)
+#undef X
+};
+
+const char *phone_verdict_name(enum phone_verdict);
+
+/* Writes the E.164 form of text to out, which is "" on any verdict but
+ * PHONE_OK. country_code: digits, "84" brings the Vietnamese rules
+ * (DOMAIN: trunk 0, lost 0, migration of 15 Sep 2018), any other plain
+ * E.164 rules (ITU-T E.164: 8 to 15 digits). */
+enum phone_verdict phone_normalise(const char *country_code, const char *text,
+    char out[PHONE_SIZE]);
+
+/* True for what an incoming message may carry as sender but that nobody may
+ * answer: alphanumeric names and short codes. */
+bool phone_is_service(const char *sender);
+
+/* "+84901234567" as "+8490*****67": all that logs may show. Returns buf. */
+const char *phone_mask(const char *phone, char buf[PHONE_SIZE]);
+
+#endif

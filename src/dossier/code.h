@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The dossier's code (mã hồ sơ): opaque text of at most 50 characters that
+ * usually looks like H15.50.05.13-261008-0975. An unknown pattern is never
+ * a reason to refuse an event.
+ */
+#ifndef DOSSIER_CODE_H
+#define DOSSIER_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CODE_MAX  50		/* characters */
+#define CODE_SIZE (4 * CODE_MAX + 1)
+
+/* Trims, upper-cases (ASCII) and checks: 1 to 50 characters of valid UTF-8
+ * without blanks inside and control characters. 0, or -1 with *reason set
+ * to a stable word ("code_empty", "code_long", "code_character"). */
+int code_normalise(const char *text, char out[CODE_SIZE],
+    const char **reason);
+
+/* The pattern of DOMAIN §2, on a normalised code. */
+bool code_is_known_pattern(const char *code);
+
+/* Is prefix the start of code and does it end at a separator (one of
+ * "-._/" or the code's end)? For finding the agency. */
+bool code_has_prefix(const char *code, const char *prefix);
+
+/* "H10.45-230515-****": all that logs may show. Returns buf. */
+const char *code_mask(const char *code, char *buf, size_t size);
+
+#endif
