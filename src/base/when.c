@@ -186,14 +186,13 @@ const char *
 when_format(int64_t ms, char buf[WHEN_SIZE])
 {
 	struct tm tm;
-	int rest = split(ms, &tm);
-	long offset = tm.tm_gmtoff / 60, size = offset < 0 ? -offset : offset;
+	unsigned rest = (unsigned)split(ms, &tm) % 1000;
+	char zone[8] = "", seconds[24] = "";
 
-	(void)snprintf(buf, WHEN_SIZE,
-	    "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02ld:%02ld",
-	    (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec, rest, offset < 0 ? '-' : '+',
-	    size / 60, size % 60);
+	(void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)strftime(zone, sizeof(zone), "%z", &tm);
+	(void)snprintf(buf, WHEN_SIZE, "%s.%03u%.3s:%s", seconds, rest, zone,
+	    strlen(zone) > 3 ? zone + 3 : "00");
 	return buf;
 }
 
@@ -203,8 +202,8 @@ when_format_date(int64_t ms, char buf[WHEN_SIZE])
 	struct tm tm;
 
 	(void)split(ms, &tm);
-	(void)snprintf(buf, WHEN_SIZE, "%02d/%02d/%04d", tm.tm_mday,
-	    tm.tm_mon + 1, (tm.tm_year + 1900) % 10000);
+	if (strftime(buf, WHEN_SIZE, "%d/%m/%Y", &tm) == 0)
+		*buf = '\0';
 	return buf;
 }
 

@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "text/segment.h"
 
+#define JOINER 0x200d	/* makes one picture of several */
+
 static const struct {
 	unsigned alone, joined;
 } limits[] = {
@@ -41,18 +43,27 @@ count(enum coding coding, const uint8_t *s, const uint8_t *end)
 	return units;
 }
 
+static bool
+is_joined(ucs4_t before, ucs4_t uc)
+{
+	return before == JOINER || uc == JOINER ||
+	    uc_is_general_category_withtable(uc, UC_CATEGORY_MASK_M);
+}
+
 /* The end of what is seen as one character at s. A combining mark belongs
  * to what stands before it, whatever that is. */
 static const uint8_t *
 cluster_end(const uint8_t *s, const uint8_t *end)
 {
 	const uint8_t *next = u8_grapheme_next(s, end);
-	ucs4_t uc;
+	ucs4_t before, uc;
 
-	while (next < end) {
+	if (next == NULL || u8_prev(&before, next, s) == NULL)
+		return end;
+	for (; next < end; before = uc) {
 		int n = u8_mbtouc(&uc, next, (size_t)(end - next));
 
-		if (!uc_is_general_category_withtable(uc, UC_CATEGORY_MASK_M))
+		if (!is_joined(before, uc))
 			break;
 		next += n;
 	}
