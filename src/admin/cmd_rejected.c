@@ -47,24 +47,46 @@ cmd_rejected(struct admin_request *req)
 
 /* Moves entries first to last, at most ARGV[3] of them, from the rejected
  * stream to the intake in one step: each is moved exactly once, whoever
- * else asks, and however often. What would become an event without any
- * field stays. KEYS: rejected, events. ARGV: first, last, count, then
- * fields and values; an empty value takes the field away.
+ * else asks, and however often. An object in the field json becomes plain
+ * fields, so that it can be corrected too. What would become an event
+ * without any field stays. KEYS: rejected, events. ARGV: first, last, count,
+ * then fields and values; an empty value takes the field away.
  * Returns {moved, stayed, without id4, last id seen or ""}. */
 static const char script[] =
     "local own = {error = true, field = true, entry = true, id4 = true}\n"
     "local new, moved, stayed, id4, last = {}, 0, 0, 0, ''\n"
     "for i = 4, #ARGV, 2 do new[ARGV[i]] = ARGV[i + 1] end\n"
+    "local function object(text)\n"
+    "  local ok, o = pcall(cjson.decode, text)\n"
+    "  if not ok or type(o) ~= 'table' then return nil end\n"
+    "  for k, v in pairs(o) do\n"
+    "    if type(k) ~= 'string' or type(v) == 'table' then return nil end\n"
+    "    if type(v) == 'boolean' then o[k] = v and '1' or '0' end\n"
+    "    if type(v) == 'number' then o[k] = string.format('%.14g', v) end\n"
+    "  end\n"
+    "  return o\n"
+    "end\n"
+    "local function plain(flat)\n"
+    "  local out = {}\n"
+    "  for i = 1, #flat, 2 do\n"
+    "    local o = flat[i] == 'json' and not new.json and\n"
+    "        object(flat[i + 1])\n"
+    "    for k, v in pairs(o or {}) do\n"
+    "      if v ~= cjson.null then out[#out + 1] = {k, v} end\n"
+    "    end\n"
+    "    if not o then out[#out + 1] = {flat[i], flat[i + 1]} end\n"
+    "  end\n"
+    "  return out\n"
+    "end\n"
     "for _, e in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2],\n"
     "    'COUNT', ARGV[3])) do\n"
     "  local out, had = {}, 0\n"
     "  last = e[1]\n"
-    "  for i = 1, #e[2], 2 do\n"
-    "    local k, v = e[2][i], e[2][i + 1]\n"
-    "    if k == 'id4' and not new.id4 then had = 1 end\n"
-    "    if not own[k] and new[k] == nil then\n"
-    "      out[#out + 1] = k\n"
-    "      out[#out + 1] = v\n"
+    "  for _, f in ipairs(plain(e[2])) do\n"
+    "    if f[1] == 'id4' and not new.id4 then had = 1 end\n"
+    "    if not own[f[1]] and not new[f[1]] then\n"
+    "      out[#out + 1] = f[1]\n"
+    "      out[#out + 1] = f[2]\n"
     "    end\n"
     "  end\n"
     "  for i = 4, #ARGV, 2 do\n"
