@@ -276,7 +276,8 @@ daemon_start(struct daemon *d)
 	if (d->base == NULL)
 		return -1;
 	signals_start(d);
-	d->redis = redis_new(d->base, d->conf, &flow_redis_hooks, d);
+	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
+	    d);
 	d->store = store_new(d->redis, d->conf);
 	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
