@@ -3,6 +3,8 @@
  * Allocation that never fails: out of memory, we say so and abort. The
  * journal and Redis hold all that matters, and a supervisor starts us anew.
  */
+#include "config.h" /* for vasprintf */
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

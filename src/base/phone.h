@@ -31,8 +31,9 @@ const char *phone_verdict_name(enum phone_verdict);
 
 /* Writes the E.164 form of text to out, which is "" on any verdict but
  * PHONE_OK. country_code: digits, "84" brings the Vietnamese rules
- * (DOMAIN: trunk 0, lost 0, migration of 15 Sep 2018), any other plain
- * E.164 rules (ITU-T E.164: 8 to 15 digits). */
+ * (trunk 0, lost 0, migration of 15 Sep 2018), any other plain E.164 rules
+ * (ITU-T E.164: 8 to 15 digits, after "+", "00" or the country code). A
+ * number written with + or 00 is never read as one that lost its 0. */
 enum phone_verdict phone_normalise(const char *country_code, const char *text,
     char out[PHONE_SIZE]);
 

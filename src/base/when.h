@@ -31,8 +31,8 @@ int when_parse_date(const char *text, int *year, int *month, int *day);
  * seconds. 0, or -1: not such a text or over 10 years. Does not log. */
 int duration_parse(const char *text, int64_t *out_ms);
 
-/* "48h", "90s": the shortest exact form that duration_parse() reads.
- * Returns buf. */
+/* "2d", "36h", "90s", "0": in the largest unit that divides it, as
+ * duration_parse() reads it; milliseconds are cut off. Returns buf. */
 const char *duration_format(int64_t ms, char buf[WHEN_SIZE]);
 
 #endif

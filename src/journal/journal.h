@@ -6,7 +6,8 @@
  *
  * owns: the file, its lock, the numbering of its records.
  * promises: a record that was appended and synced survives a power cut; a
- *	torn tail is cut off at the next open, never more than that.
+ *	torn tail is cut off at the next open; after damage in the middle
+ *	the rest is kept in <path>.damaged and its numbers are not reused.
  * never does: look into a payload.
  *
  * Failures are logged here and returned as -1.
@@ -22,7 +23,7 @@ struct journal;
 
 struct journal_record {
 	uint64_t seq;		/* from 1, never reused */
-	uint16_t type;		/* enum proto_type */
+	uint16_t type;		/* enum proto_type, never PROTO_NONE */
 	int64_t at;		/* wall clock */
 	bool is_this_boot;	/* written since the machine started */
 	const uint8_t *payload;	/* borrowed */

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -32,6 +33,10 @@ struct redis *redis_new(struct event_base *, const struct conf *,
     const struct redis_hooks *, void *arg);
 /* Open queries are answered with an error before this returns. */
 void redis_free(struct redis *);
+
+/* For a connection whose commands block on the server: so much longer than
+ * usual may an answer take. */
+void redis_set_block(struct redis *, int64_t block_ms);
 
 bool redis_is_up(const struct redis *);
 const char *redis_prefix(const struct redis *);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The dossier's code as opaque text: made comparable, recognised where it
+ * has the usual pattern, and masked for logs. Codes are guessable, so a
+ * code alone never opens anything.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unictype.h>
+#include <unistr.h>
+
+#include "dossier/code.h"
+
+#define SEPARATORS "-._/"
+
+static bool
+is_blank(ucs4_t uc)
+{
+	return uc_is_property_white_space(uc) || uc == 0xfeff;
+}
+
+static const uint8_t *
+skip_blanks(const uint8_t *s)
+{
+	const uint8_t *next;
+	ucs4_t uc;
+
+	while ((next = u8_next(&uc, s)) != NULL && is_blank(uc))
+		s = next;
+	return s;
+}
+
+static bool
+is_allowed(ucs4_t uc)
+{
+	return !is_blank(uc) &&
+	    !uc_is_general_category_withtable(uc,
+		UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf);
+}
+
+static int
+refuse(char *out, const char **reason, const char *word)
+{
+	*out = '\0';
+	*reason = word;
+	return -1;
+}
+
+int
+code_normalise(const char *text, char out[CODE_SIZE], const char **reason)
+{
+	const uint8_t *s = (const uint8_t *)text, *next;
+	size_t n = 0, characters = 0;
+	ucs4_t uc;
+
+	if (u8_check(s, strlen(text)) != NULL)
+		return refuse(out, reason, "code_character");
+	for (s = skip_blanks(s); (next = u8_next(&uc, s)) != NULL; s = next) {
+		if (!is_allowed(uc)) {
+			if (is_blank(uc) && *skip_blanks(s) == '\0')
+				break;
+			return refuse(out, reason, "code_character");
+		}
+		if (characters++ == CODE_MAX)
+			return refuse(out, reason, "code_long");
+		if (uc >= 'a' && uc <= 'z')
+			uc -= 'a' - 'A';
+		n += (size_t)u8_uctomb((uint8_t *)out + n, uc, 4);
+	}
+	out[n] = '\0';
+	if (n == 0)
+		return refuse(out, reason, "code_empty");
+	return 0;
+}
+
+/* Moves past min to max digits; NULL when there are fewer, or p is. */
+static const char *
+digits(const char *p, int min, int max)
+{
+	int n = 0;
+
+	if (p == NULL)
+		return NULL;
+	while (n < max && p[n] >= '0' && p[n] <= '9')
+		n++;
+	return n < min ? NULL : p + n;
+}
+
+static const char *
+sign(const char *p, char c)
+{
+	return p != NULL && *p == c ? p + 1 : NULL;
+}
+
+static const char *
+letter(const char *p)
+{
+	return p != NULL && *p >= 'A' && *p <= 'Z' ? p + 1 : NULL;
+}
+
+/* "000.00.14.H56": the older form of the unit. */
+static const char *
+old_unit(const char *p)
+{
+	p = sign(digits(p, 3, 3), '.');
+	p = sign(digits(p, 2, 2), '.');
+	p = sign(digits(p, 2, 2), '.');
+	return digits(letter(p), 2, 2);
+}
+
+/* "H15.50.05.13": a letter, two digits, up to four groups. */
+static const char *
+new_unit(const char *p)
+{
+	p = digits(letter(p), 2, 2);
+	for (int i = 0; i < 4 && p != NULL && *p == '.'; i++)
+		p = digits(p + 1, 1, 3);
+	return p;
+}
+
+bool
+code_is_known_pattern(const char *code)
+{
+	const char *p = old_unit(code);
+
+	if (p == NULL)
+		p = new_unit(code);
+	p = digits(sign(p, '-'), 6, 6);
+	p = digits(sign(p, '-'), 4, 7);
+	return p != NULL && *p == '\0';
+}
+
+bool
+code_has_prefix(const char *code, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (n == 0 || strncasecmp(code, prefix, n) != 0)
+		return false;
+	return code[n] == '\0' || strchr(SEPARATORS, code[n]) != NULL;
+}
+
+const char *
+code_mask(const char *code, char *buf, size_t size)
+{
+	size_t n = strlen(code), shown = 0;
+
+	for (size_t i = 0; i + 1 < n; i++)
+		if (strchr(SEPARATORS, code[i]) != NULL)
+			shown = i + 1;
+	if (shown == 0)
+		shown = n > 6 ? n - 6 : 0;
+	if (size > 4 && shown > size - 5)
+		shown = size - 5;
+	while (shown > 0 && ((unsigned char)code[shown] & 0xc0) == 0x80)
+		shown--;
+	(void)snprintf(buf, size, "%.*s****", (int)shown, code);
+	return buf;
+}
