@@ -3,6 +3,8 @@
  * Commands about the modem itself: V.250 basics, identification, character
  * set, power (3GPP TS 27.007 §5, §8).
  */
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 

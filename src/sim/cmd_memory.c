@@ -3,6 +3,9 @@
  * Commands about stored messages and their indications: CPMS, CNMI, CMGL,
  * CMGR, CMGD, and the settings around them (3GPP TS 27.005 §3).
  */
+#include "config.h"
+
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/modem_state.h"

@@ -3,6 +3,9 @@
  * Sending: CMGS from the command to the network's answer (3GPP TS 27.005
  * §4.3), CSCA, CMMS. Each submit ends as one line of texts.jsonl.
  */
+#include "config.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

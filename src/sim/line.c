@@ -4,6 +4,8 @@
  * the master never reads "hung up" between two users of the line; who opens
  * and closes it is told by inotify.
  */
+#include "config.h"
+
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/queue.h>

@@ -2,6 +2,8 @@
  *
  * Options: one row each, which parses and explains itself.
  */
+#include "config.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
