@@ -35,7 +35,7 @@ struct template_values {
  * their own must be among agencies (NULL-terminated; NULL: any). A file's
  * fault goes to fault(…) as a sentence with file and line; reading goes on,
  * so that one run shows them all. Returns the set, or NULL when there was
- * any fault. The caller frees. */
+ * any fault. max_segments: 1 to SEGMENTS_MAX. The caller frees. */
 typedef void template_fault(const char *file, int line, const char *text,
     void *arg);
 struct templates *templates_load(const char *dir, const char *const *agencies,
@@ -51,23 +51,29 @@ enum template_verdict {
 	TEMPLATE_TOO_LONG,	/* with these values more than max_segments */
 };
 
-/* The text for one notice: agency's own before the common one, channel's
- * own before the plain situation, lang before Vietnamese. accents false
- * gives the unaccented form where the language has one. On TEMPLATE_OK
- * *out is the text for the caller to free, else NULL. */
+/* The text for one notice, the first there is of: agency's for the channel,
+ * agency's, common for the channel, common; in lang, then in Vietnamese.
+ * What Vietnamese switches off is off in every language. accents false gives
+ * the unaccented form where the language has one; so does true when only
+ * that form is short enough. lang and agency may be NULL. Values may be any
+ * octets. On TEMPLATE_OK *out is the text for the caller to free, else
+ * NULL. */
 enum template_verdict templates_render(const struct templates *,
     const char *agency, const char *lang, enum situation, enum channel,
     bool accents, const struct template_values *, char **out);
 
 /* Calls each(…) for every text of the set, in a stable order, with what it
- * becomes with the longest sample values: for `template check` and `show`. */
+ * becomes with the longest sample values: for `template check` and `show`.
+ * A text has two rows, without and with accents, where its language has an
+ * unaccented form; a line that only switches a notice off has one, with
+ * empty source and sample and no segments. */
 struct template_row {
 	const char *agency;	/* "" for the common ones */
 	const char *lang;
 	const char *situation;	/* "ready", "ready.postal" */
 	const char *file;
 	int line;
-	bool is_off;
+	bool is_off;		/* here or in Vietnamese */
 	const char *source;	/* as written */
 	const char *sample;	/* rendered with sample values */
 	bool accents;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The operators' door: two unix sockets, one for everything, one for
+ * reading only, and the commands of ipc/commands.def behind them.
+ *
+ * owns: both sockets, their clients and their open requests.
+ * promises: no bytes from a client harm the daemon, a slow one takes a
+ *	bounded amount of memory, one that hangs up leaves nothing behind;
+ *	what changes something leaves an audit line.
+ * never does: change anything itself: it asks Redis and the daemon's hooks.
+ */
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include <jansson.h>
+
+struct admin;
+struct admin_request;
+struct conf;
+struct event_base;
+struct redis;
+struct templates;
+
+/* Answered by the daemon at once, except send. JSON is the caller's to
+ * free; keys are stable words in the order in which people read them;
+ * moments are milliseconds in keys that end in _at. */
+struct admin_hooks {
+	/* An object; may hold "redis": {"trouble": …}. */
+	json_t *(*status)(void *arg);
+	/* An array of objects, one per modem; of the one with this name, or
+	 * none, when name is not NULL. */
+	json_t *(*modems)(const char *name, void *arg);
+	/* An object of more numbers beside the metric table's, or NULL. */
+	json_t *(*stats)(void *arg);
+	/* Queues a text to phone (E.164) and answers the request, now or
+	 * later, with {"message": id} or a failure. */
+	void (*send)(const char *phone, const char *text,
+	    struct admin_request *, void *arg);
+	/* What is in force; both may change between two calls. */
+	const struct templates *(*templates)(void *arg);
+	const struct conf *(*conf)(void *arg);
+};
+
+/* Opens both sockets of conf (an empty name: none). NULL when one can't be
+ * opened, for example because another daemon answers there (logged). Only
+ * the names of sockets and group are read from this conf, and only now. */
+struct admin *admin_new(struct event_base *, const struct conf *,
+    struct redis *, const struct admin_hooks *, void *arg);
+/* Removes the sockets. Requests that still wait for Redis or a hook may be
+ * answered afterwards; nobody hears it. */
+void admin_free(struct admin *);
+
+/* Exactly one of the two, once per request, which is gone then. result is
+ * taken. status: 1 failed, 2 wrong use, 3 unknown. */
+void admin_reply(struct admin_request *, json_t *result);
+void admin_fail(struct admin_request *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One function per row of ipc/commands.def. Each gets a request whose
+ * number of arguments and rights are in order, and answers it once, now or
+ * after Redis or a hook has answered.
+ */
+#ifndef ADMIN_CMD_H
+#define ADMIN_CMD_H
+
+#include "admin/request.h"
+
+typedef void command_function(struct admin_request *);
+
+#define DECLARE_LOCAL(name)
+#define DECLARE_READ(name)   command_function cmd_##name;
+#define DECLARE_CHANGE(name) command_function cmd_##name;
+#define C(name, words, arguments, least, most, right, line, more)             \
+	DECLARE_##right(name)
+COMMANDS(C)
+#undef C
+
+#endif

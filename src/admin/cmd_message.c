@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Single records from Redis: message, dossier.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/cmd.h"
+#include "admin/view.h"
+#include "base/mem.h"
+#include "dossier/code.h"
+
+#define ID_MAX 128
+
+/* Frees key. */
+static void
+query_hash(struct admin_request *req, request_got *on_got, char *key)
+{
+	const char *words[] = {"HGETALL", key};
+
+	request_query(req, on_got, 2, words);
+	free(key);
+}
+
+static void
+message_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *out = json_pack("{s:s}", "id", req->args[0]);
+	json_t *record = view_record(req, reply);
+
+	if (json_object_size(record) == 0) {
+		json_decref(out);
+		admin_fail(req, 1, "no message %.128s", req->args[0]);
+	} else {
+		(void)json_object_update(out, record);
+		admin_reply(req, out);
+	}
+	json_decref(record);
+}
+
+void
+cmd_message(struct admin_request *req)
+{
+	const char *id = req->args[0];
+	size_t n = strspn(id, "0123456789-_:"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (n == 0 || n > ID_MAX || id[n] != '\0')
+		admin_fail(req, 2, "\"%.64s\" is no message's ID", id);
+	else
+		query_hash(req, message_got, xasprintf("~message:%s", id));
+}
+
+static void
+dossier_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *record = view_record(req, reply);
+
+	if (json_object_size(record) == 0) {
+		json_decref(record);
+		admin_fail(req, 1, "no dossier %.200s", req->args[0]);
+	} else {
+		admin_reply(req, record);
+	}
+}
+
+void
+cmd_dossier(struct admin_request *req)
+{
+	char code[CODE_SIZE];
+	const char *reason;
+
+	if (code_normalise(req->args[0], code, &reason) == -1)
+		admin_fail(req, 2, "\"%.64s\" is no dossier's code: %s",
+		    req->args[0], reason);
+	else
+		query_hash(req, dossier_got, xasprintf("~dossier:%s", code));
+}

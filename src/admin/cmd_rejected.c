@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Events that could not be used: rejected, rejected requeue.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/cmd.h"
+#include "admin/view.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+
+#define REJECTED_DEFAULT "20"
+#define REJECTED_MAX	 1000
+#define BATCH		 "100"	/* entries moved by one script */
+
+static void
+rejected_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *out = json_array();
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(reply, i, entry)
+		(void)json_array_append_new(out, view_rejected(req, entry));
+	admin_reply(req, out);
+}
+
+void
+cmd_rejected(struct admin_request *req)
+{
+	const char *count = req->n_args > 0 ? req->args[0] : REJECTED_DEFAULT;
+	const char *words[] = {"XREVRANGE", "~rejected", "+", "-", "COUNT",
+	    count};
+	size_t digits = strspn(count, "0123456789");
+	long n = strtol(count, NULL, 10);
+
+	if (digits == 0 || count[digits] != '\0' || n < 1 ||
+	    n > REJECTED_MAX)
+		admin_fail(req, 2, "COUNT is a number from 1 to %d, or the "
+		    "word requeue", REJECTED_MAX);
+	else
+		request_query(req, rejected_got, 6, words);
+}
+
+/* Moves entries first to last, at most ARGV[3] of them, from the rejected
+ * stream to the intake in one step: each is moved exactly once, whoever
+ * else asks, and however often. What would become an event without any
+ * field stays. KEYS: rejected, events. ARGV: first, last, count, then
+ * fields and values; an empty value takes the field away.
+ * Returns {moved, stayed, without id4, last id seen or ""}. */
+static const char script[] =
+    "local own = {error = true, field = true, entry = true, id4 = true}\n"
+    "local new, moved, stayed, id4, last = {}, 0, 0, 0, ''\n"
+    "for i = 4, #ARGV, 2 do new[ARGV[i]] = ARGV[i + 1] end\n"
+    "for _, e in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2],\n"
+    "    'COUNT', ARGV[3])) do\n"
+    "  local out, had = {}, 0\n"
+    "  last = e[1]\n"
+    "  for i = 1, #e[2], 2 do\n"
+    "    local k, v = e[2][i], e[2][i + 1]\n"
+    "    if k == 'id4' and not new.id4 then had = 1 end\n"
+    "    if not own[k] and new[k] == nil then\n"
+    "      out[#out + 1] = k\n"
+    "      out[#out + 1] = v\n"
+    "    end\n"
+    "  end\n"
+    "  for i = 4, #ARGV, 2 do\n"
+    "    if ARGV[i + 1] ~= '' then\n"
+    "      out[#out + 1] = ARGV[i]\n"
+    "      out[#out + 1] = ARGV[i + 1]\n"
+    "    end\n"
+    "  end\n"
+    "  if #out == 0 or #out > 4000 then\n"
+    "    stayed = stayed + 1\n"
+    "  else\n"
+    "    redis.call('XADD', KEYS[2], '*', unpack(out))\n"
+    "    redis.call('XDEL', KEYS[1], e[1])\n"
+    "    moved = moved + 1\n"
+    "    id4 = id4 + had\n"
+    "  end\n"
+    "end\n"
+    "return {moved, stayed, id4, last}\n";
+
+#define SCRIPT_WORDS 8 /* EVAL script 2 KEYS… first last count */
+
+/* The request's state: {"first", "last", "moved", "stayed", "id4"}. */
+
+static void
+add_to(json_t *state, const char *key, const json_t *n)
+{
+	(void)json_object_set_new(state, key, json_integer(json_integer_value(
+	    json_object_get(state, key)) + json_integer_value(n)));
+}
+
+static json_int_t
+count_of(const json_t *state, const char *key)
+{
+	return json_integer_value(json_object_get(state, key));
+}
+
+static void
+requeue_done(struct admin_request *req)
+{
+	json_int_t moved = count_of(req->state, "moved");
+	json_int_t stayed = count_of(req->state, "stayed");
+	json_int_t id4 = count_of(req->state, "id4");
+	json_t *out = json_pack("{s:I, s:I, s:I}", "requeued", moved, "kept",
+	    stayed, "without_id4", id4);
+
+	if (id4 > 0)
+		(void)json_object_set_new(out, "note", json_string("id4 was "
+		    "kept only as a hash and is dropped: give it anew with "
+		    "id4=…"));
+	metric_add(METRIC_EVENTS_REQUEUED, moved);
+	if (moved > 0 || strcmp(req->args[0], "all") == 0) {
+		admin_reply(req, out);
+		return;
+	}
+	json_decref(out);
+	if (stayed > 0)
+		admin_fail(req, 1, "nothing would be left of event %.48s",
+		    req->args[0]);
+	else
+		admin_fail(req, 1, "no rejected event %.48s", req->args[0]);
+}
+
+static void requeue_next(struct admin_request *);
+
+/* The id that follows this one in any stream. */
+static json_t *
+id_after(const char *id)
+{
+	unsigned long long ms = 0, seq = 0;
+
+	(void)sscanf(id, "%llu-%llu", &ms, &seq);
+	return json_sprintf("%llu-%llu", ms, seq + 1);
+}
+
+static void
+requeue_got(struct admin_request *req, const json_t *reply)
+{
+	const char *last = json_string_value(json_array_get(reply, 3));
+
+	add_to(req->state, "moved", json_array_get(reply, 0));
+	add_to(req->state, "stayed", json_array_get(reply, 1));
+	add_to(req->state, "id4", json_array_get(reply, 2));
+	if (last == NULL || *last == '\0' || strcmp(last,
+	    json_string_value(json_object_get(req->state, "last"))) == 0) {
+		requeue_done(req);
+		return;
+	}
+	(void)json_object_set_new(req->state, "first", id_after(last));
+	requeue_next(req);
+}
+
+static void
+requeue_next(struct admin_request *req)
+{
+	const char *words[SCRIPT_WORDS + 2 * 64] = {"EVAL", script, "2",
+	    "~rejected", request_conf(req)->intake.stream,
+	    json_string_value(json_object_get(req->state, "first")),
+	    json_string_value(json_object_get(req->state, "last")), BATCH};
+	size_t n = SCRIPT_WORDS;
+	const json_t *fields = json_object_get(req->state, "fields"), *word;
+	size_t i;
+
+	json_array_foreach(fields, i, word)
+		words[n++] = json_string_value(word);
+	request_query(req, requeue_got, n, words);
+}
+
+/* all: the newest entry now is the last to be moved, else what is refused
+ * again at once would be moved for ever. */
+static void
+newest_got(struct admin_request *req, const json_t *reply)
+{
+	const char *id = json_string_value(json_array_get(json_array_get(
+	    reply, 0), 0));
+
+	if (id == NULL) {
+		requeue_done(req);
+		return;
+	}
+	(void)json_object_set_new(req->state, "last", json_string(id));
+	requeue_next(req);
+}
+
+/* The arguments after the first to {field, value, …}; NULL: answered. */
+static json_t *
+fields_parse(struct admin_request *req)
+{
+	json_t *fields = json_array();
+
+	for (size_t i = 1; i < req->n_args; i++) {
+		const char *arg = req->args[i];
+		size_t n = strcspn(arg, "=");
+
+		if (arg[n] != '=' || !view_is_event_field(arg, n)) {
+			json_decref(fields);
+			admin_fail(req, 2, "\"%.40s\" is no field=value of "
+			    "an event", arg);
+			return NULL;
+		}
+		(void)json_array_append_new(fields, json_stringn(arg, n));
+		(void)json_array_append_new(fields, json_string(arg + n + 1));
+	}
+	return fields;
+}
+
+static bool
+is_stream_id(const char *s)
+{
+	size_t ms = strspn(s, "0123456789"), seq;
+
+	if (ms == 0 || ms > 20 || s[ms] != '-')
+		return false;
+	seq = strspn(s + ms + 1, "0123456789");
+	return seq > 0 && seq <= 20 && s[ms + 1 + seq] == '\0';
+}
+
+void
+cmd_requeue(struct admin_request *req)
+{
+	static const char *const newest[] = {"XREVRANGE", "~rejected", "+",
+	    "-", "COUNT", "1"};
+	bool is_all = strcmp(req->args[0], "all") == 0;
+	json_t *fields;
+
+	if (!is_all && !is_stream_id(req->args[0])) {
+		admin_fail(req, 2, "\"%.48s\" is no ID as rejected lists "
+		    "them, and not the word all", req->args[0]);
+		return;
+	}
+	if ((fields = fields_parse(req)) == NULL)
+		return;
+	req->state = json_pack("{s:s, s:s, s:o}", "first",
+	    is_all ? "-" : req->args[0], "last", req->args[0], "fields",
+	    fields);
+	if (is_all)
+		request_query(req, newest_got, 6, newest);
+	else
+		requeue_next(req);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What waits in Redis, read in one go so that the sums fit each other.
+ */
+#ifndef ADMIN_QUEUE_H
+#define ADMIN_QUEUE_H
+
+#include "admin/request.h"
+
+/* on_got gets Redis' reply for the two functions below. */
+void queue_query(struct admin_request *, request_got *on_got);
+
+/* {"events": {…}, "rejected": n, "in_flight": n, "pools": [{…}]} */
+json_t *queue_view(const json_t *reply);
+
+/* The sums over all pools, and the oldest message that is ready. */
+json_t *queue_totals(const json_t *reply);
+
+#endif

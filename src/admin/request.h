@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One request from its bytes to its answer: words, rights, audit line,
+ * command, answer. Knows nothing of sockets.
+ *
+ * A request lives until it is answered, longer than its client if need be.
+ */
+#ifndef ADMIN_REQUEST_H
+#define ADMIN_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "admin/admin.h"
+#include "ipc/commands.h"
+
+/* What the commands work with. */
+struct admin_tools {
+	struct redis *redis;
+	const struct admin_hooks *hooks;
+	void *arg;
+	LIST_HEAD(, admin_request) requests;	/* the open ones */
+};
+
+struct admin_peer {
+	uid_t uid;
+	pid_t pid;
+	bool may_change;	/* came in by the control socket */
+};
+
+typedef void request_answered(const char *answer, size_t n, void *arg);
+typedef void request_got(struct admin_request *, const json_t *reply);
+
+struct admin_request {
+	LIST_ENTRY(admin_request) entry;
+	struct admin_tools *tools;	/* NULL: the daemon is stopping */
+	struct admin_peer peer;
+	const struct command *command;
+	char **words;			/* owned */
+	size_t n_words;
+	char *const *args;		/* within words */
+	size_t n_args;
+	request_answered *on_answer;	/* NULL: nobody listens any more */
+	void *arg;
+	request_got *on_got;		/* of the query under way */
+	bool takes_errors;		/* on_got gets NULL for an error */
+	json_t *state;			/* the command's own, owned */
+};
+
+/* NULL: not a request. */
+struct admin_request *request_new(struct admin_tools *,
+    const struct admin_peer *, const uint8_t *payload, size_t n,
+    request_answered *, void *arg);
+/* May answer, and free the request, before it returns. */
+void request_run(struct admin_request *);
+/* The client is gone: the answer is for nobody. */
+void request_forget(struct admin_request *);
+/* The daemon stops: open requests lose their tools and their clients. */
+void requests_orphan(struct admin_tools *);
+
+const struct conf *request_conf(const struct admin_request *);
+
+/* A failure with something to show beside the sentence; result is taken. */
+void request_fail_with(struct admin_request *, int status, json_t *result,
+    const char *sentence);
+
+/* One query to Redis at a time; words as in redis_query(). An error, or
+ * Redis not being there, fails the request without a call to on_got, unless
+ * takes_errors is set. */
+void request_query(struct admin_request *, request_got *on_got, size_t n,
+    const char *const *words);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The file side of a unix socket: made with its right mode from the start,
+ * a dead predecessor's removed, a living one's left alone.
+ */
+#ifndef ADMIN_SOCKET_H
+#define ADMIN_SOCKET_H
+
+#include <sys/types.h>
+
+struct socket_file {
+	int fd;			/* -1: none */
+	char *path;		/* owned */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Listens at path. Until the group is set only the owner gets in; a group
+ * that does not exist leaves it so, with a warning, for the socket would
+ * else be open to the wrong one. group NULL: the process's own. Mode 0660.
+ * 0 or -1 (logged). */
+int socket_file_open(struct socket_file *, const char *path,
+    const char *group);
+/* Closes (unless fd was set to -1) and removes the file, if it is still
+ * the one that was made. */
+void socket_file_close(struct socket_file *);
+
+#endif

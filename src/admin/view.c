@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Redis' flat arrays to objects. Who reads on the status socket sees
+ * numbers masked, also those that a producer put into the wrong field.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/view.h"
+#include "base/phone.h"
+#include "conf/conf.h"
+
+#define HIDDEN "(hidden)"
+
+bool
+view_is_event_field(const char *name, size_t n)
+{
+	static const char *const fields[] = {"dossier", "status", "phone",
+	    "at", "channel", "agency", "collect_at", "due", "fee", "parcel",
+	    "lang", "accents", "notify", "priority", "not_before", "expires",
+	    "id4", "event", "json"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (strlen(fields[i]) == n && strncmp(fields[i], name, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_one_of(const char *key, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(key, *list) == 0)
+			return true;
+	return false;
+}
+
+/* Fields that are whole numbers in the answer. */
+static bool
+is_number(const char *key, const char *value)
+{
+	static const char *const numbers[] = {"at", "not_before", "expires",
+	    "attempt", "attempts", "segments", "reference", "lease", NULL};
+	size_t n = strlen(key), digits = strspn(value, "0123456789");
+
+	if (digits == 0 || digits > 18 || value[digits] != '\0')
+		return false;
+	return is_one_of(key, numbers) ||
+	    (n > 3 && strcmp(key + n - 3, "_at") == 0);
+}
+
+static json_t *
+number_or_text(const char *key, const char *value)
+{
+	if (is_number(key, value))
+		return json_integer(strtoll(value, NULL, 10));
+	return json_string(value);
+}
+
+static json_t *
+masked(const struct admin_request *req, const char *value)
+{
+	char phone[PHONE_SIZE], mask[PHONE_SIZE];
+
+	if (phone_normalise(request_conf(req)->gateway.country_code, value,
+	    phone) != PHONE_OK)
+		return json_string(HIDDEN);
+	return json_string(phone_mask(phone, mask));
+}
+
+/* NULL: not to be shown. */
+static json_t *
+record_value(const struct admin_request *req, const char *key,
+    const char *value)
+{
+	if (strcmp(key, "id4") == 0)
+		return NULL;
+	if (!req->peer.may_change) {
+		if (strcmp(key, "text") == 0)
+			return NULL;
+		if (strcmp(key, "phone") == 0)
+			return masked(req, value);
+	}
+	return number_or_text(key, value);
+}
+
+json_t *
+view_record(const struct admin_request *req, const json_t *flat)
+{
+	json_t *out = json_object();
+
+	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
+		const char *key = json_string_value(json_array_get(flat, i));
+		const char *value = json_string_value(json_array_get(flat,
+		    i + 1));
+
+		if (key != NULL && value != NULL)
+			(void)json_object_set_new(out, key,
+			    record_value(req, key, value));
+	}
+	return out;
+}
+
+/* An event's field as the producer gave it, whatever it is. */
+static json_t *
+event_value(const struct admin_request *req, const char *key,
+    const char *value)
+{
+	static const char *const moments[] = {"at", "not_before", "expires",
+	    "due", NULL};
+	char phone[PHONE_SIZE];
+
+	if (req->peer.may_change)
+		return json_string(value);
+	if (strcmp(key, "json") == 0 || strcmp(key, "phone") == 0 ||
+	    !view_is_event_field(key, strlen(key)))
+		return masked(req, value);
+	if (!is_one_of(key, moments) && phone_normalise(
+	    request_conf(req)->gateway.country_code, value, phone) == PHONE_OK)
+		return masked(req, value);
+	return json_string(value);
+}
+
+int64_t
+view_id_ms(const char *id)
+{
+	return id != NULL ? strtoll(id, NULL, 10) : 0;
+}
+
+json_t *
+view_rejected(const struct admin_request *req, const json_t *entry)
+{
+	static const char *const ours[] = {"error", "field", "entry", NULL};
+	const char *id = json_string_value(json_array_get(entry, 0));
+	const json_t *flat = json_array_get(entry, 1);
+	json_t *event = json_object();
+	json_t *out = json_pack("{s:s*, s:I, s:n, s:n, s:n}", "id", id,
+	    "rejected_at", (json_int_t)view_id_ms(id), "error", "field",
+	    "entry");
+
+	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
+		const char *key = json_string_value(json_array_get(flat, i));
+		const char *value = json_string_value(json_array_get(flat,
+		    i + 1));
+
+		if (key == NULL || strcmp(key, "id4") == 0)
+			continue;
+		/* Bytes that are no UTF-8 come as null. */
+		if (value == NULL)
+			(void)json_object_set_new(event, key, json_null());
+		else if (is_one_of(key, ours))
+			(void)json_object_set_new(out, key,
+			    json_string(value));
+		else
+			(void)json_object_set_new(event, key,
+			    event_value(req, key, value));
+	}
+	(void)json_object_set_new(out, "event", event);
+	return out;
+}

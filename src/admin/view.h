@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What Redis holds, as JSON for people: hashes as objects, numbers as
+ * numbers, and on the status socket no telephone number and no text.
+ */
+#ifndef ADMIN_VIEW_H
+#define ADMIN_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admin/request.h"
+
+/* A message's or dossier's hash from HGETALL's flat array, in its order;
+ * an empty object when there is none. */
+json_t *view_record(const struct admin_request *, const json_t *flat);
+
+/* One entry of the rejected stream, from XRANGE. */
+json_t *view_rejected(const struct admin_request *, const json_t *entry);
+
+/* The milliseconds in a stream's id ("1700000000000-0"); 0 for no id. */
+int64_t view_id_ms(const char *id);
+
+/* Is this one of the fields that a producer may give? */
+bool view_is_event_field(const char *name, size_t n);
+
+#endif

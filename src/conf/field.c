@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What else a field can do, by its shape: get its default, be freed,
+ * compared and written. No case of libconfig's tree here.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/when.h"
+#include "conf/value.h"
+
+void *
+value_field(const struct option *option, void *base)
+{
+	return (char *)base + option->offset;
+}
+
+const void *
+value_field_const(const struct option *option, const void *base)
+{
+	return (const char *)base + option->offset;
+}
+
+/* Defaults are written as a file writes them, and so go the same way. */
+void
+value_init(struct reader *reader, const struct option *option, void *field)
+{
+	unsigned before = reader->n_faults;
+	char *text;
+	config_t cfg;
+
+	if (option_shape(option) == SHAPE_STRINGS)
+		*(char ***)field = xcalloc(1, sizeof(char *));
+	else if (option_shape(option) == SHAPE_STRING)
+		*(char **)field = xstrdup("");
+	if (option->flags & OPTION_REQUIRED)
+		return;
+	text = xasprintf("v = %s;", option->def);
+	config_init(&cfg);
+	if (config_read_string(&cfg, text) == CONFIG_TRUE)
+		value_read(reader, option, config_lookup(&cfg, "v"),
+		    option->key, field);
+	else
+		assert(!"a default that libconfig can't read");
+	assert(reader->n_faults == before);
+	config_destroy(&cfg);
+	free(text);
+}
+
+void
+value_clear(const struct option *option, void *field)
+{
+	char **list;
+
+	switch (option_shape(option)) {
+	case SHAPE_STRING:
+		free(*(char **)field);
+		break;
+	case SHAPE_STRINGS:
+		list = *(char ***)field;
+		for (char **p = list; p != NULL && *p != NULL; p++)
+			free(*p);
+		free(list);
+		break;
+	case SHAPE_DURATIONS:
+		free(*(int64_t **)field);
+		break;
+	case SHAPE_INT:
+	case SHAPE_BOOL:
+	case SHAPE_DURATION:
+	case SHAPE_WINDOW:
+	case SHAPE_HOLD:
+		break;
+	}
+}
+
+static bool
+equal_strings(char *const *a, char *const *b)
+{
+	for (; *a != NULL && *b != NULL; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return *a == NULL && *b == NULL;
+}
+
+static size_t
+count_of(const void *field)
+{
+	return *(const size_t *)(const void *)((const char *)field +
+	    sizeof(int64_t *));
+}
+
+bool
+value_equal(const struct option *option, const void *a, const void *b)
+{
+	switch (option_shape(option)) {
+	case SHAPE_STRING:
+		return strcmp(*(char *const *)a, *(char *const *)b) == 0;
+	case SHAPE_STRINGS:
+		return equal_strings(*(char **const *)a, *(char **const *)b);
+	case SHAPE_DURATIONS:
+		return count_of(a) == count_of(b) &&
+		    memcmp(*(int64_t *const *)a, *(int64_t *const *)b,
+		    count_of(a) * sizeof(int64_t)) == 0;
+	case SHAPE_INT:
+	case SHAPE_DURATION:
+		return *(const int64_t *)a == *(const int64_t *)b;
+	case SHAPE_BOOL:
+	case SHAPE_HOLD:
+		return *(const bool *)a == *(const bool *)b;
+	case SHAPE_WINDOW:
+		return memcmp(a, b, 2 * sizeof(int)) == 0;
+	}
+	return false;
+}
+
+static void
+print_quoted(const char *s, FILE *f)
+{
+	(void)fputc('"', f);
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			(void)fputc('\\', f);
+		(void)fputc(*s, f);
+	}
+	(void)fputc('"', f);
+}
+
+static void
+print_duration(int64_t ms, FILE *f)
+{
+	char buf[WHEN_SIZE];
+
+	if (ms == 0)
+		(void)fputs("0", f);
+	else
+		print_quoted(duration_format(ms, buf), f);
+}
+
+static void
+print_strings(char *const *list, FILE *f)
+{
+	(void)fputc('[', f);
+	for (char *const *p = list; *p != NULL; p++) {
+		(void)fputs(p == list ? "" : ", ", f);
+		print_quoted(*p, f);
+	}
+	(void)fputc(']', f);
+}
+
+static void
+print_durations(const int64_t *list, size_t n, FILE *f)
+{
+	(void)fputc('[', f);
+	for (size_t i = 0; i < n; i++) {
+		(void)fputs(i == 0 ? "" : ", ", f);
+		print_duration(list[i], f);
+	}
+	(void)fputc(']', f);
+}
+
+void
+value_print(const struct option *option, const void *field, FILE *f)
+{
+	const int *window = field;
+
+	switch (option_shape(option)) {
+	case SHAPE_STRING:
+		print_quoted(*(char *const *)field, f);
+		break;
+	case SHAPE_INT:
+		(void)fprintf(f, "%lld", (long long)*(const int64_t *)field);
+		if (*(const int64_t *)field > INT32_MAX)
+			(void)fputc('L', f);
+		break;
+	case SHAPE_BOOL:
+		(void)fputs(*(const bool *)field ? "true" : "false", f);
+		break;
+	case SHAPE_DURATION:
+		print_duration(*(const int64_t *)field, f);
+		break;
+	case SHAPE_WINDOW:
+		(void)fprintf(f, "\"%02d:%02d-%02d:%02d\"", window[0] / 60,
+		    window[0] % 60, window[1] / 60, window[1] % 60);
+		break;
+	case SHAPE_HOLD:
+		(void)fputs(*(const bool *)field ? "\"hold\"" : "\"resend\"",
+		    f);
+		break;
+	case SHAPE_STRINGS:
+		print_strings(*(char **const *)field, f);
+		break;
+	case SHAPE_DURATIONS:
+		print_durations(*(int64_t *const *)field, count_of(field), f);
+		break;
+	}
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Field by field: check, normalise, or say which field and why not.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unistr.h>
+
+#include "base/clock.h"
+#include "base/keyhash.h"
+#include "base/mem.h"
+#include "base/when.h"
+#include "conf/conf.h"
+#include "intake/event.h"
+#include "intake/fields.h"
+#include "text/fold.h"
+
+#define AHEAD_MS   (10 * 60 * 1000)		/* clocks may differ so much */
+#define KEY_TTL_MS (INT64_C(30) * 86400 * 1000)
+#define PLACE_MAX  100				/* characters */
+#define PARCEL_MAX 30
+#define EVENT_MAX  200
+#define FEE_MOST   INT64_C(1000000000000)
+
+static int
+refuse(struct event_fault *fault, const char *field, const char *error)
+{
+	fault->field = field;
+	fault->error = error;
+	return -1;
+}
+
+static int
+parse_moment(const char *text, const char *field, int64_t *out,
+    struct event_fault *fault)
+{
+	if (text == NULL)
+		return 0;
+	if (when_parse(text, out) == -1)
+		return refuse(fault, field, "time_form");
+	return 0;
+}
+
+static int
+parse_flag(const char *text, const char *field, int *out,
+    struct event_fault *fault)
+{
+	if (text == NULL)
+		return 0;
+	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+		return refuse(fault, field, "not_0_or_1");
+	*out = text[0] - '0';
+	return 0;
+}
+
+/* Free text that citizens will read: valid, clean, not endless. */
+static int
+parse_words(const char *text, const char *field, size_t most, char **out,
+    struct event_fault *fault)
+{
+	char *clean;
+
+	if (text == NULL)
+		return 0;
+	clean = text_clean(text);
+	if (clean == NULL || strchr(clean, '\n') != NULL) {
+		free(clean);
+		return refuse(fault, field, "control_character");
+	}
+	if (u8_mbsnlen((const uint8_t *)clean, strlen(clean)) > most) {
+		free(clean);
+		return refuse(fault, field, "too_long");
+	}
+	*out = clean;
+	return 0;
+}
+
+static int
+parse_core(const struct fields *f, const struct conf *conf,
+    struct change *change, struct event_fault *fault)
+{
+	const char *reason;
+	enum phone_verdict verdict;
+
+	if (f->dossier == NULL)
+		return refuse(fault, "dossier", "missing");
+	if (code_normalise(f->dossier, change->dossier, &reason) == -1)
+		return refuse(fault, "dossier", reason);
+	if (f->status == NULL)
+		return refuse(fault, "status", "missing");
+	if (situation_parse(f->status, &change->situation) == -1)
+		return refuse(fault, "status", "status_unknown");
+	if (f->channel != NULL &&
+	    channel_parse(f->channel, &change->channel) == -1)
+		return refuse(fault, "channel", "channel_unknown");
+	if (f->phone != NULL) {
+		verdict = phone_normalise(conf->gateway.country_code, f->phone,
+		    change->phone);
+		if (verdict != PHONE_OK)
+			return refuse(fault, "phone",
+			    phone_verdict_name(verdict));
+	}
+	return 0;
+}
+
+static int
+parse_times(const struct fields *f, int64_t entry_at, struct event *event,
+    struct event_fault *fault)
+{
+	event->change.at = entry_at;
+	if (parse_moment(f->at, "at", &event->change.at, fault) == -1 ||
+	    parse_moment(f->not_before, "not_before", &event->not_before,
+	    fault) == -1 ||
+	    parse_moment(f->expires, "expires", &event->expires, fault) == -1)
+		return -1;
+	if (event->change.at > clock_wall_ms() + AHEAD_MS)
+		return refuse(fault, "at", "at_future");
+	if (event->expires != 0 && event->not_before >= event->expires)
+		return refuse(fault, "not_before", "after_expires");
+	return 0;
+}
+
+/* The longest agency whose id is the start of the code, up to a separator. */
+static const char *
+agency_of(const char *dossier, const struct conf *conf)
+{
+	const char *best = NULL;
+
+	for (size_t i = 0; i < conf->n_agencies; i++) {
+		const char *id = conf->agencies[i].id;
+
+		if (code_has_prefix(dossier, id) &&
+		    (best == NULL || strlen(id) > strlen(best)))
+			best = id;
+	}
+	if (best == NULL && *conf->gateway.default_agency != '\0')
+		best = conf->gateway.default_agency;
+	return best;
+}
+
+static int
+parse_agency(const struct fields *f, const struct conf *conf,
+    struct change *change, struct event_fault *fault)
+{
+	const char *id = f->agency;
+
+	if (id != NULL && conf_agency_find(conf, id) == NULL)
+		return refuse(fault, "agency", "agency_unknown");
+	if (id == NULL)
+		id = agency_of(change->dossier, conf);
+	if (id == NULL)
+		return refuse(fault, "agency", "no_agency");
+	change->agency = xstrdup(id);
+	return 0;
+}
+
+static int
+parse_fee(const char *text, char **out, struct event_fault *fault)
+{
+	char *end;
+	long long fee;
+
+	if (text == NULL)
+		return 0;
+	fee = strtoll(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || fee < 0 ||
+	    fee > FEE_MOST)
+		return refuse(fault, "fee", "not_an_amount");
+	*out = xasprintf("%lld", fee);
+	return 0;
+}
+
+static int
+parse_lang(const char *text, char **out, struct event_fault *fault)
+{
+	if (text == NULL)
+		return 0;
+	if (strlen(text) > 8 || strspn(text,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") !=
+	    strlen(text))
+		return refuse(fault, "lang", "not_a_language");
+	*out = xstrdup(text);
+	return 0;
+}
+
+static int
+parse_id4(const char *text, const struct keyhash *kh, struct change *change,
+    struct event_fault *fault)
+{
+	char hash[KEYHASH_SIZE];
+
+	if (text == NULL)
+		return 0;
+	if (strlen(text) != 4 || strspn(text, "0123456789") != 4)
+		return refuse(fault, "id4", "not_4_digits");
+	change->id4_hash =
+	    xstrdup(keyhash_make(kh, change->dossier, text, hash));
+	return 0;
+}
+
+static int
+parse_details(const struct fields *f, const struct keyhash *kh,
+    struct event *event, struct event_fault *fault)
+{
+	struct change *change = &event->change;
+	int y, m, d, notify = 1;
+
+	if (parse_words(f->collect_at, "collect_at", PLACE_MAX,
+	    &change->collect_at, fault) == -1 ||
+	    parse_words(f->parcel, "parcel", PARCEL_MAX, &change->parcel,
+	    fault) == -1 ||
+	    parse_fee(f->fee, &change->fee, fault) == -1 ||
+	    parse_lang(f->lang, &change->lang, fault) == -1 ||
+	    parse_flag(f->accents, "accents", &change->accents, fault) == -1 ||
+	    parse_flag(f->notify, "notify", &notify, fault) == -1 ||
+	    parse_id4(f->id4, kh, change, fault) == -1)
+		return -1;
+	event->notify = notify == 1;
+	if (f->due != NULL) {
+		if (when_parse_date(f->due, &y, &m, &d) == -1)
+			return refuse(fault, "due", "date_form");
+		change->due = xstrdup(f->due);
+	}
+	if (f->priority != NULL &&
+	    priority_parse(f->priority, &event->priority) == -1)
+		return refuse(fault, "priority", "priority_unknown");
+	return 0;
+}
+
+static const char *
+or_none(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+/* The producer's own key; else all that the event says, with its time when
+ * it says one, so that a repeated event is one notice. */
+static int
+make_key(const struct fields *f, const struct conf *conf,
+    struct event *event, struct event_fault *fault)
+{
+	const struct change *c = &event->change;
+	char at[24] = "";
+
+	event->key_ttl_ms = KEY_TTL_MS;
+	if (f->event != NULL) {
+		if (strlen(f->event) > EVENT_MAX)
+			return refuse(fault, "event", "too_long");
+		event->key = xasprintf("event|%s", f->event);
+		return 0;
+	}
+	if (f->at != NULL)
+		(void)snprintf(at, sizeof(at), "%lld", (long long)c->at);
+	else
+		event->key_ttl_ms = conf->intake.dedup_ms;
+	event->key = xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
+	    "%d|%d|%lld|%lld|%s", c->dossier, (int)c->situation,
+	    (int)c->channel, c->phone, c->agency, or_none(c->collect_at),
+	    or_none(c->due), or_none(c->fee), or_none(c->parcel),
+	    or_none(c->lang), or_none(c->id4_hash), c->accents,
+	    event->notify, (int)event->priority,
+	    (long long)event->not_before, (long long)event->expires, at);
+	return 0;
+}
+
+int
+event_parse(const json_t *flat, int64_t entry_at, const struct conf *conf,
+    const struct keyhash *kh, struct event *out, struct event_fault *fault)
+{
+	struct fields f;
+	int status = -1;
+
+	memset(out, 0, sizeof(*out));
+	out->priority = PRIORITY_NORMAL;
+	out->change.accents = -1;
+	if (fields_read(flat, &f, &fault->error, &fault->field) == 0 &&
+	    parse_core(&f, conf, &out->change, fault) == 0 &&
+	    parse_times(&f, entry_at, out, fault) == 0 &&
+	    parse_agency(&f, conf, &out->change, fault) == 0 &&
+	    parse_details(&f, kh, out, fault) == 0 &&
+	    make_key(&f, conf, out, fault) == 0)
+		status = 0;
+	fields_clear(&f);
+	if (status == -1)
+		event_clear(out);
+	return status;
+}
+
+void
+event_clear(struct event *event)
+{
+	change_clear(&event->change);
+	free(event->key);
+	memset(event, 0, sizeof(*event));
+}
+
+static const char *
+raw(const json_t *fields, const char *name)
+{
+	for (size_t i = 0; i + 1 < json_array_size(fields); i += 2) {
+		const char *key = json_string_value(json_array_get(fields, i));
+
+		if (key != NULL && strcmp(key, name) == 0)
+			return json_string_value(
+			    json_array_get(fields, i + 1));
+	}
+	return NULL;
+}
+
+char *
+event_hide_id4(const json_t *fields, const struct keyhash *kh)
+{
+	const char *digits = raw(fields, "id4");
+	const char *dossier = raw(fields, "dossier");
+	char hash[KEYHASH_SIZE];
+
+	if (digits == NULL)
+		return NULL;
+	return xstrdup(keyhash_make(kh, or_none(dossier), digits, hash));
+}
+
+char *
+event_hide_json(const json_t *fields)
+{
+	const char *text = raw(fields, "json");
+	json_t *object = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	char *out = NULL;
+
+	if (json_object_get(object, "id4") != NULL) {
+		json_object_set_new(object, "id4", json_string("-"));
+		out = json_dumps(object, JSON_COMPACT);
+	} else if (text != NULL && object == NULL &&
+	    strstr(text, "id4") != NULL) {
+		out = xstrdup("-");	/* can't tell where the digits are */
+	}
+	json_decref(object);
+	return out;
+}

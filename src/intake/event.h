@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One entry of the events stream, checked and normalised, or the reason why
+ * it can't be used. Takes any bytes.
+ */
+#ifndef INTAKE_EVENT_H
+#define INTAKE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "message/message.h"
+
+struct conf;
+struct keyhash;
+
+struct event {
+	struct change change;
+	bool notify;
+	enum priority priority;
+	int64_t not_before, expires;	/* wall clock; 0: not said */
+	char *key;			/* idempotency key, owned */
+	int64_t key_ttl_ms;
+};
+
+/* Why it can't be used: stable words of ours, borrowed for ever. */
+struct event_fault {
+	const char *error;	/* "phone_fixed", "status_unknown" … */
+	const char *field;	/* "phone", "json" … */
+};
+
+/* fields: name, value, name, value … as JSON strings (null where the bytes
+ * were no UTF-8). entry_at: when the entry was made, wall clock. 0 and
+ * *out, which event_clear() frees; or -1 and *fault. Does not log. */
+int event_parse(const json_t *fields, int64_t entry_at,
+    const struct conf *, const struct keyhash *, struct event *out,
+    struct event_fault *fault);
+void event_clear(struct event *);
+
+/* For the stream `rejected`, which must not show the ID digits: the hash of
+ * this entry's id4, or NULL. The caller frees. And its json field with the
+ * digits masked, or NULL when there is none to mask. */
+char *event_hide_id4(const json_t *fields, const struct keyhash *);
+char *event_hide_json(const json_t *fields);
+
+#endif

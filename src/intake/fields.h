@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The names and values of an entry, whichever of its two forms it has: flat
+ * fields, or one field `json` that holds an object.
+ */
+#ifndef INTAKE_FIELDS_H
+#define INTAKE_FIELDS_H
+
+#include <jansson.h>
+
+#define FIELDS(X)                                                             \
+	X(dossier)                                                            \
+	X(status)                                                             \
+	X(phone)                                                              \
+	X(at)                                                                 \
+	X(channel)                                                            \
+	X(agency)                                                             \
+	X(collect_at)                                                         \
+	X(due)                                                                \
+	X(fee)                                                                \
+	X(parcel)                                                             \
+	X(lang)                                                               \
+	X(accents)                                                            \
+	X(notify)                                                             \
+	X(priority)                                                           \
+	X(not_before)                                                         \
+	X(expires)                                                            \
+	X(id4)                                                                \
+	X(event)
+
+/* Trimmed, owned texts; NULL where absent or empty. */
+struct fields {
+#define X(name) char *name;
+	FIELDS(X)
+#undef X
+};
+
+/* 0, or -1 with *error and *field set to stable words. Unknown names are
+ * passed over, so that a producer may grow; the first time with a warning
+ * in the log. fields_clear() frees, also after -1. */
+int fields_read(const json_t *flat, struct fields *out, const char **error,
+    const char **field);
+void fields_clear(struct fields *);
+
+#endif

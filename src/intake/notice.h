@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * From a change to the text that tells of it, or to the word why none is
+ * sent.
+ */
+#ifndef INTAKE_NOTICE_H
+#define INTAKE_NOTICE_H
+
+#include "intake/event.h"
+
+struct templates;
+
+enum notice_verdict {
+	NOTICE_SEND,		/* *out is the message */
+	NOTICE_SUPPRESS,	/* *reason says why nothing is sent */
+	NOTICE_REJECT,		/* the text can't be made: *reason */
+};
+
+/* message_clear() frees *out. reason: a stable word of the receipts. */
+enum notice_verdict notice_make(const struct event *, const struct conf *,
+    const struct templates *, struct message *out, const char **reason);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * XREADGROUP in a loop: "0" until nothing of ours is left pending, then ">"
+ * which waits on the server.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "intake/reader.h"
+#include "redis/redis.h"
+
+#define BATCH	  "64"
+#define BLOCK_MS  5000
+#define BLOCK	  "5000"
+#define REPEAT_MS 500	/* after a failure, before the next try */
+
+struct reader {
+	struct redis *redis;
+	const struct conf *conf;
+	struct reader_hooks hooks;
+	void *arg;
+	struct event *again;
+	unsigned open;			/* entries handed out */
+	bool is_reading;		/* a command is under way */
+	bool is_old;			/* reading what was left pending */
+	bool has_failed;
+	bool is_stopped;
+	char after[64];			/* place among the old ones */
+};
+
+static void read_on(struct reader *);
+
+static void
+repeat_later(struct reader *reader)
+{
+	static const struct timeval tv = {0, REPEAT_MS * 1000};
+
+	if (!reader->is_stopped)
+		event_add(reader->again, &tv);
+}
+
+static void
+start_over(struct reader *reader)
+{
+	reader->is_old = true;
+	(void)snprintf(reader->after, sizeof(reader->after), "0");
+}
+
+static void
+on_group(const json_t *reply, const char *error, void *arg)
+{
+	struct reader *reader = arg;
+
+	(void)reply;
+	reader->is_reading = false;
+	if (error != NULL && strncmp(error, "BUSYGROUP", 9) != 0) {
+		log_warning("intake_group", "stream=%s error=\"%s\"",
+		    reader->conf->intake.stream, error);
+		repeat_later(reader);
+		return;
+	}
+	read_on(reader);
+}
+
+/* From the stream's start, so that events from before our first start are
+ * not lost. */
+static void
+make_group(struct reader *reader)
+{
+	reader->is_reading = true;
+	start_over(reader);
+	redis_queryl(reader->redis, on_group, reader, "XGROUP", "CREATE",
+	    reader->conf->intake.stream, reader->conf->redis.prefix, "0",
+	    "MKSTREAM", (char *)NULL);
+}
+
+static void
+hand_out(struct reader *reader, const json_t *entries)
+{
+	size_t i;
+	json_t *entry;
+
+	/* One of our own, so that no entry can finish the batch early. */
+	reader->open = 1;
+	json_array_foreach(entries, i, entry) {
+		const char *id = json_string_value(json_array_get(entry, 0));
+		const json_t *fields = json_array_get(entry, 1);
+
+		if (reader->is_old)
+			(void)snprintf(reader->after, sizeof(reader->after),
+			    "%s", id);
+		reader->open++;
+		reader->hooks.on_entry(reader, id, strtoll(id, NULL, 10),
+		    fields, reader->arg);
+	}
+	reader_done(reader, 0);
+}
+
+static void
+on_entries(const json_t *reply, const char *error, void *arg)
+{
+	struct reader *reader = arg;
+	/* RESP2 gives [[stream, [entry …]]]. */
+	const json_t *entries = json_array_get(json_array_get(reply, 0), 1);
+
+	reader->is_reading = false;
+	if (reader->is_stopped)
+		return;
+	if (error != NULL) {
+		if (strncmp(error, "NOGROUP", 7) == 0) {
+			log_warning("intake_group", "stream=%s error=\"%s\"",
+			    reader->conf->intake.stream, error);
+			make_group(reader);
+		} else if (redis_is_up(reader->redis)) {
+			log_warning("intake_read", "stream=%s error=\"%s\"",
+			    reader->conf->intake.stream, error);
+			repeat_later(reader);
+		}
+		return;
+	}
+	if (json_array_size(entries) > 0) {
+		hand_out(reader, entries);
+		return;
+	}
+	reader->is_old = false;		/* or BLOCK ran out */
+	read_on(reader);
+}
+
+static void
+read_on(struct reader *reader)
+{
+	const char *words[] = {"XREADGROUP", "GROUP",
+		reader->conf->redis.prefix, reader->conf->gateway.name,
+		"COUNT", BATCH, "STREAMS", reader->conf->intake.stream,
+		reader->after, NULL, NULL};
+	size_t n = 9;
+
+	if (reader->is_reading || reader->is_stopped || reader->open > 0 ||
+	    !redis_is_up(reader->redis))
+		return;
+	reader->is_reading = true;
+	if (!reader->is_old) {
+		words[6] = "BLOCK";
+		words[7] = BLOCK;
+		words[8] = "STREAMS";
+		words[9] = reader->conf->intake.stream;
+		words[10] = ">";
+		n = 11;
+	}
+	redis_query(reader->redis, on_entries, reader, n, words);
+}
+
+void
+reader_done(struct reader *reader, int has_failed)
+{
+	if (has_failed)
+		reader->has_failed = true;
+	if (--reader->open > 0)
+		return;
+	if (reader->has_failed) {
+		reader->has_failed = false;
+		start_over(reader);
+		repeat_later(reader);
+		return;
+	}
+	read_on(reader);
+}
+
+static void
+on_again_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct reader *reader = arg;
+
+	(void)fd;
+	(void)what;
+	if (redis_is_up(reader->redis) && !reader->is_reading &&
+	    reader->open == 0)
+		make_group(reader);
+}
+
+static void
+on_up(void *arg)
+{
+	struct reader *reader = arg;
+
+	if (!reader->is_stopped && !reader->is_reading && reader->open == 0)
+		make_group(reader);
+	else
+		repeat_later(reader);
+}
+
+static void
+on_down(void *arg)
+{
+	(void)arg;	/* open commands were answered with an error */
+}
+
+void
+reader_stop(struct reader *reader)
+{
+	reader->is_stopped = true;
+	event_del(reader->again);
+}
+
+struct reader *
+reader_new(struct event_base *base, const struct conf *conf,
+    const struct reader_hooks *hooks, void *arg)
+{
+	static const struct redis_hooks redis_hooks = {
+		.on_up = on_up,
+		.on_down = on_down,
+	};
+	struct reader *reader = xcalloc(1, sizeof(*reader));
+
+	reader->conf = conf;
+	reader->hooks = *hooks;
+	reader->arg = arg;
+	reader->again = evtimer_new(base, on_again_cb, reader);
+	if (reader->again == NULL)
+		abort();
+	reader->redis = redis_new(base, conf, &redis_hooks, reader);
+	redis_set_block(reader->redis, BLOCK_MS);
+	return reader;
+}
+
+void
+reader_free(struct reader *reader)
+{
+	if (reader == NULL)
+		return;
+	reader->is_stopped = true;
+	redis_free(reader->redis);
+	event_free(reader->again);
+	free(reader);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Pulls events from the stream, on a connection of its own (it blocks
+ * there), a small batch at a time.
+ *
+ * owns: the consumer group and our place in it.
+ * promises: first what we had taken before and not acknowledged, then what
+ *	is new; the next batch only after reader_done() for each entry.
+ * never does: acknowledge: accept and reject do, in their own step.
+ */
+#ifndef INTAKE_READER_H
+#define INTAKE_READER_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct conf;
+struct event_base;
+struct reader;
+
+struct reader_hooks {
+	/* entry: its id; entry_at: the time in it; fields as event_parse()
+	 * wants them. Borrowed. Answer with reader_done(), now or later. */
+	void (*on_entry)(struct reader *, const char *entry,
+	    int64_t entry_at, const json_t *fields, void *arg);
+};
+
+struct reader *reader_new(struct event_base *, const struct conf *,
+    const struct reader_hooks *, void *arg);
+void reader_free(struct reader *);
+
+/* One entry was dealt with; has_failed: Redis could not say, so it will be
+ * read again. */
+void reader_done(struct reader *, int has_failed);
+
+/* Reads no further (what was handed out may still be done). */
+void reader_stop(struct reader *);
+
+#endif

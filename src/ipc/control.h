@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What goes over the control sockets: one request frame, one answer frame,
+ * both JSON objects (UTF-8) in the frames of ipc/channel.h.
+ *
+ *	{"words": ["modem", "viettel-1"]}
+ *	{"ok": true, "result": ...}
+ *	{"ok": false, "status": 1, "error": "...", "result": ...}
+ *
+ * status is the exit status (1 failed, 2 wrong use, 3 unknown); a failure
+ * may carry a result as well. One request at a time per connection.
+ */
+#ifndef IPC_CONTROL_H
+#define IPC_CONTROL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#define CONTROL_LIMIT	  (1024 * 1024)	/* octets of a payload */
+#define CONTROL_REQUEST	  1		/* frame types */
+#define CONTROL_ANSWER	  2
+#define CONTROL_WORDS_MAX 64
+
+/* The payload for n words, for the caller to free; NULL when one of them is
+ * not valid UTF-8, or all of them are too long for a frame. */
+char *control_request_encode(const char *const *words, size_t n);
+
+/* The words of a payload, 1 to CONTROL_WORDS_MAX, in a NULL-terminated
+ * array that is one allocation for the caller to free; NULL for anything
+ * that is not exactly such an object. Does not log. */
+char **control_request_decode(const uint8_t *data, size_t n, size_t *n_words);
+
+struct control_answer {
+	int status;		/* 0: ok */
+	char *error;		/* owned, NULL when ok */
+	json_t *result;		/* owned, may be NULL on failure */
+};
+/* 0, or -1: no such answer, and nothing to clear. */
+int control_answer_decode(const uint8_t *data, size_t n,
+    struct control_answer *out);
+void control_answer_clear(struct control_answer *);
+
+#endif

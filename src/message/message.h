@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A message: one text to one citizen on its way, and the change of a
+ * dossier that it tells of. Values that travel; Redis holds the originals.
+ */
+#ifndef MESSAGE_MESSAGE_H
+#define MESSAGE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/phone.h"
+#include "dossier/code.h"
+#include "dossier/status.h"
+#include "text/segment.h"
+
+#define MESSAGE_ID_SIZE 25 /* 24 hex digits */
+
+#define PRIORITIES(X)                                                         \
+	X(URGENT, "urgent")	/* answers to lookups, alarms: any hour */    \
+	X(HIGH, "high")                                                       \
+	X(NORMAL, "normal")                                                   \
+	X(LOW, "low")
+
+enum priority {
+#define X(id, name) PRIORITY_##id,
+	PRIORITIES(X)
+#undef X
+};
+const char *priority_name(enum priority);
+
+/* high, normal, low: what a producer may ask for. 0 or -1. */
+int priority_parse(const char *text, enum priority *out);
+
+/* One change of one dossier, checked and normalised. Strings are owned,
+ * NULL where the event said nothing. */
+struct change {
+	char dossier[CODE_SIZE];
+	enum situation situation;
+	enum channel channel;
+	char phone[PHONE_SIZE];		/* "" when there is none */
+	int64_t at;
+	char *agency;
+	char *collect_at, *due, *fee, *parcel, *lang, *id4_hash;
+	int accents;			/* 0, 1, or -1: not said */
+};
+void change_clear(struct change *);
+
+struct message {
+	char id[MESSAGE_ID_SIZE];
+	char phone[PHONE_SIZE];
+	char *text;			/* UTF-8, NFC */
+	enum coding coding;
+	unsigned segments;
+	const char *pool;		/* borrowed from the configuration */
+	enum priority priority;
+	int64_t not_before;		/* wall clock; 0: at once */
+	int64_t expires_at;
+};
+void message_clear(struct message *);
+
+/* A name of 24 hex digits made from the idempotency key. */
+void message_id_make(const char *key, char out[MESSAGE_ID_SIZE]);
+
+/* A message in the hands of one modem. Strings borrowed from the answer
+ * that brought it; lease_dup() makes them its own. */
+struct lease {
+	const char *id, *phone, *text;
+	uint32_t fence;			/* which lease of this message it is */
+	uint32_t attempt;
+	uint32_t done;			/* bit 0: segment 1 is out */
+	unsigned segments;
+	uint8_t concat_ref;
+	uint8_t references[SEGMENTS_MAX];
+	bool reject_duplicates;
+	int64_t validity_ms;
+	int64_t lease_deadline;		/* CLOCK_MONOTONIC */
+};
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A modem as the operator sees it.
+ */
+#include "base/clock.h"
+#include "conf/conf.h"
+#include "modem/inside.h"
+
+static void
+set(json_t *object, const char *name, const char *value)
+{
+	json_object_set_new(object, name,
+	    json_string(value != NULL ? value : ""));
+}
+
+json_t *
+modem_describe(const struct modem *modem)
+{
+	const struct proto_ready *ready = &modem->ready.ready;
+	const struct proto_health *health = &modem->health.health;
+	json_t *out = json_object();
+
+	set(out, "name", modem->own->name);
+	set(out, "state", modem_state_name(modem_state(modem)));
+	json_object_set_new(out, "since_s",
+	    json_integer((clock_mono_ms() - modem->fsm.since_ms) / 1000));
+	set(out, "operator", health->operator_name);
+	set(out, "registration", health->registration);
+	set(out, "technology", health->technology);
+	json_object_set_new(out, "dbm", json_integer(health->dbm));
+	json_object_set_new(out, "sent", json_integer((json_int_t)modem->sent));
+	json_object_set_new(out, "refused",
+	    json_integer((json_int_t)modem->refused));
+	json_object_set_new(out, "unknown",
+	    json_integer((json_int_t)modem->unknown));
+	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
+	json_object_set_new(out, "restarts",
+	    json_integer((json_int_t)modem->restarts));
+	set(out, "trouble", modem->trouble);
+	set(out, "device", modem->own->device);
+	set(out, "imei", ready->imei);
+	set(out, "imsi", ready->imsi);
+	set(out, "iccid", ready->iccid);
+	set(out, "model", ready->model);
+	set(out, "firmware", ready->firmware);
+	set(out, "smsc", ready->smsc);
+	json_object_set_new(out, "inbox_used",
+	    json_integer(health->inbox_used));
+	json_object_set_new(out, "inbox_size",
+	    json_integer(health->inbox_size));
+	if (modem->last_sent_at != 0)
+		json_object_set_new(out, "last_sent_at",
+		    json_integer(modem->last_sent_at));
+	return out;
+}

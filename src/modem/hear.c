@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the worker says, frame by frame, and what it means for the modem's
+ * state.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "modem/inside.h"
+
+#define WAIT_FIRST_MS 100
+
+static bool
+is_registered(const struct modem *modem)
+{
+	const char *word;
+
+	if (modem->health.type != PROTO_TYPE_HEALTH)
+		return false;
+	word = modem->health.health.registration;
+	return strcmp(word, "home") == 0 || strcmp(word, "roaming") == 0;
+}
+
+/* The state that what we know amounts to, once the worker is ready. */
+static void
+update_state(struct modem *modem)
+{
+	enum modem_state want;
+
+	if (modem->ready.type != PROTO_TYPE_READY ||
+	    modem->health.type != PROTO_TYPE_HEALTH)
+		return;
+	if (!is_registered(modem))
+		want = MODEM_UNREGISTERED;
+	else
+		want = modem->n_flights > 0 ? MODEM_BUSY : MODEM_READY;
+	if (modem_state(modem) != want)
+		fsm_go(&modem->fsm, want);
+	if (modem_credit(modem) > 0)
+		modem->hooks.on_free(modem, modem->arg);
+}
+
+/* Takes the message, so that its strings live on in *slot. */
+static void
+keep(struct proto *slot, struct proto *message)
+{
+	proto_clear(slot);
+	*slot = *message;
+	memset(message, 0, sizeof(*message));
+}
+
+static void
+hear_hello(struct modem *modem, const struct proto_hello *hello)
+{
+	if (hello->version != PROTO_VERSION)
+		process_kill(modem->process, "speaking another version: "
+		    "baotind and baotin-modem are not of one release");
+}
+
+static void
+hear_locked(struct modem *modem, const struct proto_locked *locked)
+{
+	(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
+	    locked->reason);
+	log_error("modem_locked", "modem=%s reason=%s tries_left=%d iccid=%s",
+	    modem->own->name, locked->reason, locked->tries_left,
+	    locked->iccid);
+	process_expect(modem->process, "", 0);
+	if (modem_state(modem) == MODEM_STARTING)
+		fsm_go(&modem->fsm, MODEM_LOCKED);
+}
+
+static void
+hear_ready(struct modem *modem, struct proto *message)
+{
+	const struct proto_ready *ready = &message->ready;
+
+	log_info("modem_ready", "modem=%s imei=%s imsi=%s model=\"%s %s\" "
+	    "smsc=%s", modem->own->name, ready->imei, ready->imsi,
+	    ready->manufacturer, ready->model, ready->smsc);
+	modem->wait_ms = WAIT_FIRST_MS;
+	keep(&modem->ready, message);
+}
+
+static struct flight *
+flight_find(struct modem *modem, const struct proto_result *result)
+{
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		if (modem->flights[i].fence == result->attempt &&
+		    strcmp(modem->flights[i].message, result->message) == 0)
+			return &modem->flights[i];
+	return NULL;
+}
+
+static void
+flight_end(struct modem *modem, struct flight *flight)
+{
+	unsigned at = (unsigned)(flight - modem->flights);
+
+	modem->n_flights--;
+	memmove(flight, flight + 1,
+	    (modem->n_flights - at) * sizeof(*flight));
+}
+
+static void
+count(struct modem *modem, const struct proto_result *result)
+{
+	switch ((enum outcome)result->outcome) {
+	case OUTCOME_SENT:
+		modem->sent++;
+		modem->last_sent_at = result->at;
+		break;
+	case OUTCOME_REFUSED:
+		modem->refused++;
+		break;
+	case OUTCOME_UNKNOWN:
+		modem->unknown++;
+		break;
+	case OUTCOME_UNSENT:
+		break;
+	}
+}
+
+static void
+hear_result(struct modem *modem, const struct proto_result *result)
+{
+	struct flight *flight = flight_find(modem, result);
+
+	if (flight == NULL || result->segment < 1 ||
+	    result->segment > flight->segments ||
+	    result->outcome > OUTCOME_UNSENT) {
+		process_kill(modem->process,
+		    "a result for what it was not given");
+		return;
+	}
+	count(modem, result);
+	if (result->outcome == OUTCOME_SENT)
+		flight->done |= UINT32_C(1) << (result->segment - 1);
+	if (result->outcome != OUTCOME_SENT ||
+	    flight->done == (UINT32_C(1) << flight->segments) - 1)
+		flight_end(modem, flight);
+	modem->hooks.on_result(modem, result, modem->arg);
+	update_state(modem);
+}
+
+void
+modem_hear(struct modem *modem, struct proto *message)
+{
+	switch (message->type) {
+	case PROTO_TYPE_HELLO:
+		hear_hello(modem, &message->hello);
+		break;
+	case PROTO_TYPE_CALLING:
+		process_expect(modem->process, message->calling.call,
+		    message->calling.deadline_ms);
+		break;
+	case PROTO_TYPE_LOCKED:
+		hear_locked(modem, &message->locked);
+		break;
+	case PROTO_TYPE_READY:
+		hear_ready(modem, message);
+		update_state(modem);
+		break;
+	case PROTO_TYPE_HEALTH:
+		keep(&modem->health, message);
+		update_state(modem);
+		break;
+	case PROTO_TYPE_RESULT:
+		hear_result(modem, &message->result);
+		break;
+	case PROTO_TYPE_REPORT:
+		modem->hooks.on_report(modem, &message->report, modem->arg);
+		break;
+	case PROTO_TYPE_INCOMING:
+		modem->hooks.on_incoming(modem, &message->incoming,
+		    modem->arg);
+		break;
+	case PROTO_TYPE_RANG:
+		modem->hooks.on_rang(modem, &message->rang, modem->arg);
+		break;
+	case PROTO_TYPE_BYE:
+		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
+		    message->bye.reason);
+		break;
+	case PROTO_NONE:
+	case PROTO_TYPE_CONFIG:
+	case PROTO_TYPE_SUBMIT:
+	case PROTO_TYPE_QUERY:
+	case PROTO_TYPE_SHUTDOWN:
+	case PROTO_TYPE_INTENT:
+	case PROTO_TYPE_END:
+		process_kill(modem->process, "saying what only we may say");
+		break;
+	}
+}

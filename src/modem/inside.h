@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The parts of one modem, for the files of this folder only.
+ */
+#ifndef MODEM_INSIDE_H
+#define MODEM_INSIDE_H
+
+#include "base/fsm.h"
+#include "ipc/proto.h"
+#include "message/message.h"
+#include "modem/modem.h"
+#include "modem/process.h"
+
+struct flight {
+	char message[MESSAGE_ID_SIZE];
+	uint32_t fence;
+	uint32_t done;			/* bits of the segments that are out */
+	unsigned segments;
+};
+
+struct modem {
+	struct fsm fsm;
+	struct event_base *base;
+	const struct conf *conf;
+	const struct conf_modem *own;
+	const char *worker;
+	struct modem_hooks hooks;
+	void *arg;
+	struct event *timer;		/* next try to start */
+	struct process *process;
+	char *journal, *pin_memory;	/* paths */
+	bool is_waiting_for_device;	/* said so already */
+	bool is_draining;
+	int64_t wait_ms;
+	struct flight flights[MODEM_CREDIT];
+	unsigned n_flights;
+
+	/* what the worker told */
+	struct proto ready, health;	/* PROTO_NONE until then */
+	char trouble[200];		/* last obituary or lock, or "" */
+	uint64_t sent, refused, unknown, restarts;
+	int64_t last_sent_at;
+};
+
+/* Handles one decoded frame of the worker. */
+void modem_hear(struct modem *, struct proto *);
+
+#endif

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The life of one modem: wait for the device, replay its journal, run a
+ * worker, start over when it ends.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+#include "journal/journal.h"
+#include "journal/replay.h"
+#include "modem/inside.h"
+#include "modem/modem.h"
+
+#define DEVICE_POLL_MS 1000
+#define LOCK_POLL_MS   100
+#define WAIT_FIRST_MS  100
+#define WAIT_MOST_MS   30000
+#define START_MS       30000 /* from fork to HELLO's first CALLING */
+
+static void on_change(struct fsm *, unsigned, unsigned);
+
+static const struct fsm_state states[] = {
+	[MODEM_DOWN] = {
+		.name = "down",
+		.next = FSM_TO(MODEM_STARTING),
+	},
+	[MODEM_STARTING] = {
+		.name = "starting",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_LOCKED) |
+		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_READY),
+	},
+	[MODEM_LOCKED] = {
+		.name = "locked",
+		.next = FSM_TO(MODEM_DOWN),
+	},
+	[MODEM_UNREGISTERED] = {
+		.name = "unregistered",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_READY) |
+		    FSM_TO(MODEM_BUSY),
+	},
+	[MODEM_READY] = {
+		.name = "ready",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
+		    FSM_TO(MODEM_BUSY),
+	},
+	[MODEM_BUSY] = {
+		.name = "busy",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
+		    FSM_TO(MODEM_READY),
+	},
+};
+
+const char *
+modem_state_name(enum modem_state state)
+{
+	return states[state].name;
+}
+
+const char *
+modem_name(const struct modem *modem)
+{
+	return modem->own->name;
+}
+
+const char *
+modem_imsi(const struct modem *modem)
+{
+	return modem->ready.type == PROTO_TYPE_READY
+	    ? modem->ready.ready.imsi : "";
+}
+
+const struct conf_modem *
+modem_conf(const struct modem *modem)
+{
+	return modem->own;
+}
+
+enum modem_state
+modem_state(const struct modem *modem)
+{
+	return (enum modem_state)modem->fsm.state;
+}
+
+unsigned
+modem_in_flight(const struct modem *modem)
+{
+	return modem->n_flights;
+}
+
+unsigned
+modem_credit(const struct modem *modem)
+{
+	enum modem_state state = modem_state(modem);
+
+	if (modem->is_draining ||
+	    (state != MODEM_READY && state != MODEM_BUSY))
+		return 0;
+	return MODEM_CREDIT - modem->n_flights;
+}
+
+bool
+modem_is_gone(const struct modem *modem)
+{
+	return modem->process == NULL;
+}
+
+static void
+arm(struct modem *modem, int64_t ms)
+{
+	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
+
+	event_add(modem->timer, &tv);
+}
+
+/* --- starting ------------------------------------------------------------- */
+
+static void
+on_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct modem *modem = arg;
+
+	(void)fd;
+	(void)what;
+	if (modem->process != NULL || modem->is_draining)
+		return;
+	if (access(modem->own->device, F_OK) == -1) {
+		if (!modem->is_waiting_for_device)
+			log_warning("modem_missing",
+			    "modem=%s device=%s error=\"%s\"",
+			    modem->own->name, modem->own->device,
+			    strerror(errno));
+		modem->is_waiting_for_device = true;
+		(void)snprintf(modem->trouble, sizeof(modem->trouble),
+		    "no device %s", modem->own->device);
+		arm(modem, DEVICE_POLL_MS);
+		return;
+	}
+	if (modem->is_waiting_for_device)
+		log_info("modem_found", "modem=%s device=%s",
+		    modem->own->name, modem->own->device);
+	modem->is_waiting_for_device = false;
+	modem->hooks.on_wanted(modem, modem->arg);
+}
+
+void
+modem_postpone(struct modem *modem)
+{
+	arm(modem, modem->wait_ms);
+}
+
+static void
+tell(struct modem *modem, const struct proto *record)
+{
+	switch (record->type) {
+	case PROTO_TYPE_RESULT:
+		modem->hooks.on_result(modem, &record->result, modem->arg);
+		break;
+	case PROTO_TYPE_REPORT:
+		modem->hooks.on_report(modem, &record->report, modem->arg);
+		break;
+	case PROTO_TYPE_INCOMING:
+		modem->hooks.on_incoming(modem, &record->incoming,
+		    modem->arg);
+		break;
+	case PROTO_TYPE_RANG:
+		modem->hooks.on_rang(modem, &record->rang, modem->arg);
+		break;
+	default:
+		break;		/* nothing else is journalled for us */
+	}
+}
+
+static void
+on_replayed(const struct proto *record, void *arg)
+{
+	tell(arg, record);
+}
+
+int
+modem_replay(struct modem *modem, uint64_t after)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_replayed,
+		.on_open_intent = on_replayed,
+	};
+	int64_t keep_ms = modem->conf->notices.validity_ms + 86400000;
+	struct journal *journal;
+	int status;
+
+	journal = journal_open(modem->journal);
+	if (journal == NULL) {
+		arm(modem, errno == EWOULDBLOCK ? LOCK_POLL_MS
+		    : DEVICE_POLL_MS);
+		return -1;
+	}
+	status = journal_replay(journal, after, &hooks, modem);
+	if (status == 0)
+		(void)journal_compact(journal, clock_wall_ms() - keep_ms);
+	else
+		arm(modem, DEVICE_POLL_MS);
+	journal_close(journal);
+	return status;
+}
+
+static void
+send_proto(struct modem *modem, const struct proto *message)
+{
+	size_t n;
+	uint8_t *payload = proto_encode(message, &n);
+
+	process_send(modem->process, (uint16_t)message->type, payload, n);
+	explicit_bzero(payload, n);	/* CONFIG holds the PIN */
+	free(payload);
+}
+
+static void
+send_config(struct modem *modem)
+{
+	const struct conf_modem *own = modem->own;
+	char pin[64] = "";
+	struct proto message = {.type = PROTO_TYPE_CONFIG};
+
+	if (*own->pin_file != '\0')
+		(void)conf_read_secret(own->pin_file, pin, sizeof(pin));
+	message.config = (struct proto_config){
+		.modem = own->name,
+		.device = own->device,
+		.connection = own->connection,
+		.imei = own->imei,
+		.pin = pin,
+		.smsc = own->smsc,
+		.journal = modem->journal,
+		.pin_memory = modem->pin_memory,
+		.pace_ms = (uint32_t)own->pace_ms,
+		.send_timeout_ms = (uint32_t)modem->conf->retry.send_timeout_ms,
+		.status_reports = own->status_reports,
+		.missed_calls = own->missed_calls,
+		.log_target = modem->conf->log.target,
+		.log_level = modem->conf->log.level,
+	};
+	send_proto(modem, &message);
+	explicit_bzero(pin, sizeof(pin));
+}
+
+/* --- the worker's voice and end ------------------------------------------- */
+
+static void
+on_frame(uint16_t type, const uint8_t *payload, size_t n, void *arg)
+{
+	struct modem *modem = arg;
+	struct proto message;
+
+	if (proto_decode(type, payload, n, &message) == -1) {
+		process_kill(modem->process, "a frame that does not decode");
+		return;
+	}
+	modem_hear(modem, &message);
+	proto_clear(&message);
+}
+
+static void
+on_dead(const char *why, void *arg)
+{
+	struct modem *modem = arg;
+
+	if (modem->trouble[0] == '\0')
+		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
+		    why);
+	log_info("worker_gone", "modem=%s why=\"%s\" trouble=\"%s\" "
+	    "in_flight=%u", modem->own->name, why, modem->trouble,
+	    modem->n_flights);
+	metric_add(METRIC_WORKER_RESTARTS, 1);
+	modem->restarts++;
+	process_free(modem->process);
+	modem->process = NULL;
+	modem->n_flights = 0;
+	proto_clear(&modem->ready);
+	proto_clear(&modem->health);
+	if (modem_state(modem) != MODEM_DOWN)
+		fsm_go(&modem->fsm, MODEM_DOWN);
+	if (modem->is_draining)
+		return;
+	arm(modem, modem->wait_ms);
+	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
+	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
+}
+
+void
+modem_start(struct modem *modem)
+{
+	static const struct process_hooks hooks = {
+		.on_frame = on_frame,
+		.on_dead = on_dead,
+	};
+
+	if (modem->process != NULL || modem->is_draining)
+		return;
+	modem->process = process_new(modem->base, modem->worker, &hooks,
+	    modem);
+	if (modem->process == NULL) {
+		arm(modem, DEVICE_POLL_MS);
+		return;
+	}
+	modem->trouble[0] = '\0';
+	fsm_go(&modem->fsm, MODEM_STARTING);
+	process_expect(modem->process, "its start", START_MS);
+	send_config(modem);
+}
+
+/* --- work ------------------------------------------------------------------ */
+
+void
+modem_submit(struct modem *modem, const struct lease *lease)
+{
+	struct flight *flight = &modem->flights[modem->n_flights++];
+	uint8_t references[SEGMENTS_MAX];
+	struct proto message = {.type = PROTO_TYPE_SUBMIT};
+	union {
+		const char *in;
+		char *out;
+	} id = {lease->id}, phone = {lease->phone}, text = {lease->text};
+
+	memcpy(references, lease->references, sizeof(references));
+	(void)snprintf(flight->message, sizeof(flight->message), "%s",
+	    lease->id);
+	flight->fence = lease->fence;
+	flight->done = lease->done;
+	flight->segments = lease->segments;
+	message.submit = (struct proto_submit){
+		.message = id.out,
+		.attempt = lease->fence,
+		.phone = phone.out,
+		.text = text.out,
+		.done = lease->done,
+		.concat_ref = lease->concat_ref,
+		.references = {references, lease->segments},
+		.report = modem->own->status_reports,
+		.reject_duplicates = lease->reject_duplicates,
+		.validity_ms = lease->validity_ms,
+		.lease_deadline = lease->lease_deadline,
+	};
+	send_proto(modem, &message);
+	if (modem_state(modem) == MODEM_READY)
+		fsm_go(&modem->fsm, MODEM_BUSY);
+}
+
+void
+modem_drain(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
+
+	modem->is_draining = true;
+	event_del(modem->timer);
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+}
+
+/* --- its own life --------------------------------------------------------- */
+
+static void
+on_change(struct fsm *fsm, unsigned from, unsigned to)
+{
+	(void)fsm;
+	(void)from;
+	(void)to;
+	metric_add(METRIC_MODEM_TRANSITIONS, 1);
+}
+
+struct modem *
+modem_new(struct event_base *base, const struct conf *conf,
+    const struct conf_modem *own, const char *worker,
+    const struct modem_hooks *hooks, void *arg)
+{
+	struct modem *modem = xcalloc(1, sizeof(*modem));
+
+	fsm_init(&modem->fsm, "modem", own->name, states,
+	    sizeof(states) / sizeof(states[0]), MODEM_DOWN, modem);
+	modem->fsm.on_change = on_change;
+	modem->base = base;
+	modem->conf = conf;
+	modem->own = own;
+	modem->worker = worker;
+	modem->hooks = *hooks;
+	modem->arg = arg;
+	modem->wait_ms = WAIT_FIRST_MS;
+	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,
+	    own->name);
+	modem->pin_memory = xasprintf("%s/pins", conf->gateway.state_dir);
+	modem->timer = evtimer_new(base, on_timer_cb, modem);
+	if (modem->timer == NULL)
+		abort();
+	arm(modem, 0);
+	return modem;
+}
+
+void
+modem_free(struct modem *modem)
+{
+	if (modem == NULL)
+		return;
+	process_free(modem->process);
+	event_free(modem->timer);
+	proto_clear(&modem->ready);
+	proto_clear(&modem->health);
+	free(modem->journal);
+	free(modem->pin_memory);
+	free(modem);
+}

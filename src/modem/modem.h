@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The daemon's side of one modem.
+ *
+ * owns: the worker process, its restart, what is in flight there (at most
+ *	MODEM_CREDIT messages), what is known of modem and SIM.
+ * promises: each submitted message gets its results through on_result, live
+ *	or, when the worker died, from its journal at the next start; a lost
+ *	device or a dead worker is waited for, for ever.
+ * never does: choose messages, talk to Redis, touch the tty.
+ */
+#ifndef MODEM_MODEM_H
+#define MODEM_MODEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#define MODEM_CREDIT 2 /* one on the air, one ready behind it */
+
+#define MODEM_STATES(X)                                                       \
+	X(DOWN, "down")		/* no device, or no worker yet */             \
+	X(STARTING, "starting")                                               \
+	X(LOCKED, "locked")	/* needs a person: PIN, SIM … */              \
+	X(UNREGISTERED, "unregistered")                                       \
+	X(READY, "ready")                                                     \
+	X(BUSY, "busy")
+
+enum modem_state {
+#define X(id, name) MODEM_##id,
+	MODEM_STATES(X)
+#undef X
+};
+const char *modem_state_name(enum modem_state);
+
+struct conf;
+struct conf_modem;
+struct event_base;
+struct lease;
+struct modem;
+struct proto_incoming;
+struct proto_rang;
+struct proto_report;
+struct proto_result;
+
+struct modem_hooks {
+	/* The device is there. Answer, now or later, with modem_replay()
+	 * and, when everything of it is in Redis, modem_start(). */
+	void (*on_wanted)(struct modem *, void *arg);
+	/* Ready, with credit: modem_credit() > 0. */
+	void (*on_free)(struct modem *, void *arg);
+	void (*on_result)(struct modem *, const struct proto_result *,
+	    void *arg);
+	void (*on_report)(struct modem *, const struct proto_report *,
+	    void *arg);
+	void (*on_incoming)(struct modem *, const struct proto_incoming *,
+	    void *arg);
+	void (*on_rang)(struct modem *, const struct proto_rang *, void *arg);
+};
+
+/* Borrows both configurations. Calls on_wanted from the loop as soon as
+ * the device is there. worker: path of baotin-modem. */
+struct modem *modem_new(struct event_base *, const struct conf *,
+    const struct conf_modem *, const char *worker, const struct modem_hooks *,
+    void *arg);
+/* Lets the worker finish what is in its hands, without us. */
+void modem_free(struct modem *);
+
+/* Tells all that the journal holds above `after` through the hooks. 0; or
+ * -1 when the journal can't be had now (a former worker still holds it, the
+ * disk fails): on_wanted will come again. */
+int modem_replay(struct modem *, uint64_t after);
+void modem_start(struct modem *);
+
+/* The start could not go on (Redis away): ask again later. */
+void modem_postpone(struct modem *);
+
+/* How many messages it takes now: 0 unless ready or busy. */
+unsigned modem_credit(const struct modem *);
+
+/* Copies all of lease. Needs credit. */
+void modem_submit(struct modem *, const struct lease *);
+
+/* Asks the worker to finish and exit; it will not be started again. */
+void modem_drain(struct modem *);
+bool modem_is_gone(const struct modem *);
+
+const char *modem_name(const struct modem *);
+const char *modem_imsi(const struct modem *);	/* "" unknown */
+const struct conf_modem *modem_conf(const struct modem *);
+enum modem_state modem_state(const struct modem *);
+unsigned modem_in_flight(const struct modem *);
+
+/* One object for the operator; the caller owns it. */
+json_t *modem_describe(const struct modem *);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * All questions go out at once; the answers come in their order. The first
+ * fatal one ends it; the last one (PING) reports success.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hiredis/async.h>
+#include <hiredis/hiredis.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "redis/handshake.h"
+
+#define SCHEMA_VERSION 1
+
+struct handshake {
+	handshake_done *done;	/* NULL once called */
+	void *arg;
+	json_t *warnings;
+	unsigned pending;
+};
+
+struct question {
+	struct handshake *owner;
+	void (*judge)(struct handshake *, const redisReply *);
+};
+
+static void
+conclude(struct handshake *hs, const char *error)
+{
+	handshake_done *done = hs->done;
+
+	hs->done = NULL;
+	if (done != NULL)
+		done(error, hs->warnings, hs->arg);
+}
+
+static void
+on_answer_cb(redisAsyncContext *context, void *reply, void *arg)
+{
+	struct question *question = arg;
+	struct handshake *hs = question->owner;
+
+	(void)context;
+	if (reply == NULL)
+		hs->done = NULL;	/* the context's owner knows */
+	else if (hs->done != NULL)
+		question->judge(hs, reply);
+	free(question);
+	if (--hs->pending == 0) {
+		json_decref(hs->warnings);
+		free(hs);
+	}
+}
+
+static void __attribute__((format(printf, 4, 5)))
+ask(redisAsyncContext *context, struct handshake *hs,
+    void (*judge)(struct handshake *, const redisReply *), const char *fmt,
+    ...)
+{
+	struct question *question = xcalloc(1, sizeof(*question));
+	va_list ap;
+
+	question->owner = hs;
+	question->judge = judge;
+	va_start(ap, fmt);
+	if (redisvAsyncCommand(context, on_answer_cb, question, fmt, ap) ==
+	    REDIS_OK)
+		hs->pending++;
+	else
+		free(question);
+	va_end(ap);
+}
+
+static void
+judge_must(struct handshake *hs, const redisReply *reply)
+{
+	if (reply->type == REDIS_REPLY_ERROR)
+		conclude(hs, reply->str);
+}
+
+static void
+judge_nothing(struct handshake *hs, const redisReply *reply)
+{
+	(void)hs;
+	(void)reply;
+}
+
+static void
+judge_role(struct handshake *hs, const redisReply *reply)
+{
+	const redisReply *role;
+
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0)
+		return;		/* ACL may forbid ROLE: a write will tell */
+	role = reply->element[0];
+	if (role->type == REDIS_REPLY_STRING &&
+	    strcmp(role->str, "master") != 0)
+		conclude(hs, "this server is a replica, not the master");
+}
+
+static void
+judge_schema(struct handshake *hs, const redisReply *reply)
+{
+	long version;
+	char text[160];
+
+	if (reply->type == REDIS_REPLY_ERROR) {
+		conclude(hs, reply->str);
+		return;
+	}
+	if (reply->type != REDIS_REPLY_STRING)
+		return;
+	version = strtol(reply->str, NULL, 10);
+	if (version <= SCHEMA_VERSION)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "the keys were written by a newer baotin (schema %ld, this one "
+	    "knows %d): upgrade, or use another redis.prefix",
+	    version, SCHEMA_VERSION);
+	conclude(hs, text);
+}
+
+static void
+warn(struct handshake *hs, const char *text)
+{
+	json_array_append_new(hs->warnings, json_string(text));
+}
+
+static const char *
+config_value(const redisReply *reply)
+{
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 2 ||
+	    reply->element[1]->type != REDIS_REPLY_STRING)
+		return NULL;	/* a managed service may forbid CONFIG */
+	return reply->element[1]->str;
+}
+
+static void
+judge_appendonly(struct handshake *hs, const redisReply *reply)
+{
+	const char *value = config_value(reply);
+
+	if (value != NULL && strcmp(value, "yes") != 0)
+		warn(hs, "appendonly is off: Redis loses the queue when it "
+		    "stops; set appendonly yes");
+}
+
+static void
+judge_policy(struct handshake *hs, const redisReply *reply)
+{
+	const char *value = config_value(reply);
+
+	if (value != NULL && strcmp(value, "noeviction") != 0)
+		warn(hs, "maxmemory-policy evicts keys: Redis may throw "
+		    "messages away; set maxmemory-policy noeviction");
+}
+
+static void
+judge_last(struct handshake *hs, const redisReply *reply)
+{
+	conclude(hs, reply->type == REDIS_REPLY_ERROR ? reply->str : NULL);
+}
+
+static int
+ask_auth(redisAsyncContext *context, struct handshake *hs,
+    const struct conf *conf)
+{
+	char secret[512];
+
+	if (*conf->redis.password_file == '\0')
+		return 0;
+	if (conf_read_secret(conf->redis.password_file, secret,
+	    sizeof(secret)) == -1)
+		return -1;
+	if (*conf->redis.username != '\0')
+		ask(context, hs, judge_must, "AUTH %s %s",
+		    conf->redis.username, secret);
+	else
+		ask(context, hs, judge_must, "AUTH %s", secret);
+	explicit_bzero(secret, sizeof(secret));
+	return 0;
+}
+
+void
+handshake_start(redisAsyncContext *context, const struct conf *conf,
+    handshake_done *done, void *arg)
+{
+	struct handshake *hs = xcalloc(1, sizeof(*hs));
+
+	hs->done = done;
+	hs->arg = arg;
+	hs->warnings = json_array();
+	if (ask_auth(context, hs, conf) == -1) {
+		conclude(hs, "the password file can't be read");
+		json_decref(hs->warnings);
+		free(hs);
+		return;
+	}
+	ask(context, hs, judge_must, "SELECT %lld",
+	    (long long)conf->redis.database);
+	ask(context, hs, judge_nothing, "CLIENT SETNAME baotin-%s",
+	    conf->gateway.name);
+	ask(context, hs, judge_role, "ROLE");
+	ask(context, hs, judge_must, "SET %s:schema %d NX",
+	    conf->redis.prefix, SCHEMA_VERSION);
+	ask(context, hs, judge_schema, "GET %s:schema", conf->redis.prefix);
+	ask(context, hs, judge_appendonly, "CONFIG GET appendonly");
+	ask(context, hs, judge_policy, "CONFIG GET maxmemory-policy");
+	ask(context, hs, judge_last, "PING");
+}

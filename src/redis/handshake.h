@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is said on a fresh connection before anybody may use it: who we are,
+ * which database, is it a master, which version is the layout, would it
+ * lose the queue.
+ */
+#ifndef REDIS_HANDSHAKE_H
+#define REDIS_HANDSHAKE_H
+
+#include <jansson.h>
+
+struct conf;
+struct redisAsyncContext;
+struct handshake;
+
+/* error is NULL when the connection may be used; warnings: an array of
+ * sentences, borrowed. Called at most once, never after the context died. */
+typedef void handshake_done(const char *error, const json_t *warnings,
+    void *arg);
+
+/* Freed by itself after done(…), or when the context goes away. */
+void handshake_start(struct redisAsyncContext *, const struct conf *,
+    handshake_done *, void *arg);
+
+#endif

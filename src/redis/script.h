@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The Lua scripts: each is one atomic transition. They are called by digest
+ * and sent whole when the server does not know them (a restart, a
+ * failover).
+ */
+#ifndef REDIS_SCRIPT_H
+#define REDIS_SCRIPT_H
+
+#include <jansson.h>
+
+#include "redis/redis.h"
+
+enum script {
+	SCRIPT_ACCEPT,
+	SCRIPT_LEASE,
+	SCRIPT_RECOVER,
+	SCRIPT_REJECT,
+	SCRIPT_REPORT,
+	SCRIPT_SEND,
+	SCRIPT_SETTLE,
+	SCRIPT_SWEEP,
+	SCRIPT_END,
+};
+
+const char *script_name(enum script);
+
+/* result: the object the script returned, borrowed; NULL with error. A
+ * script's own fault is logged here. */
+typedef void script_done(const json_t *result, const char *error, void *arg);
+
+/* Takes args. */
+void script_run(struct redis *, const struct conf *, enum script,
+    json_t *args, script_done *, void *arg);
+
+#endif

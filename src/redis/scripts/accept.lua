@@ -1,0 +1,118 @@
+-- accept: one usable event becomes its dossier's record and, mostly, a
+-- message in the schedule; the event leaves the stream in the same step.
+-- a.event: dossier status situation at phone agency channel record{…};
+-- a.message: nil when a.suppress says why nothing is sent.
+
+local e = a.event
+
+local function acknowledge()
+	if a.entry then
+		redis.call('XACK', a.stream, a.group, a.entry)
+		if not a.keep then
+			redis.call('XDEL', a.stream, a.entry)
+		end
+	end
+end
+
+local function as_message(id)
+	return {id = id, event = a.entry or '', dossier = e.dossier,
+	    status = e.status, phone = e.phone}
+end
+
+local function suppress(id, reason)
+	receipt(as_message(id), 'suppressed', reason)
+	acknowledge()
+	return cjson.encode({result = 'suppressed', reason = reason})
+end
+
+-- The same event delivered twice is one notice.
+local mark = key('event', a.key)
+local first = redis.call('GET', mark)
+if first then
+	return suppress(first, 'duplicate')
+end
+redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
+
+-- The record that lookups read; ties in time go by arrival.
+local dossier = key('dossier', e.dossier)
+local record_at = tonumber(redis.call('HGET', dossier, 'at') or 0)
+if e.at < record_at then
+	return suppress(a.id, 'older_status')
+end
+local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
+for name, value in pairs(e.record) do
+	flat[#flat + 1] = name
+	flat[#flat + 1] = value
+end
+redis.call('HSET', dossier, unpack(flat))
+if e.phone ~= '' then
+	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
+end
+
+-- A newer notice makes unsent older ones pointless. Never the withdrawal
+-- (fraud check); a "late" only by another or by an end of the matter. An
+-- event without a notice of its own takes back an unsent "ready" that it
+-- made untrue.
+local function is_superseded(old)
+	if old.state ~= 'queued' and old.state ~= 'unknown' then
+		return false
+	end
+	if old.done > 0 or old.status == 'withdrawn' then
+		return false
+	end
+	if a.suppress then
+		return old.status == 'ready' and e.status ~= 'ready' and
+		    e.status ~= 'late'
+	end
+	if old.status == 'late' then
+		return e.status == 'late' or e.status == 'refused' or
+		    e.status == 'stopped' or e.status == 'ready' or
+		    e.status == 'returned'
+	end
+	return true
+end
+
+if e.phone ~= '' then
+	local lane = key('lane', e.dossier, e.phone)
+	for _, id in ipairs(redis.call('LRANGE', lane, 0, -1)) do
+		local old = load(id)
+		if old and is_superseded(old) then
+			if old.state == 'queued' then
+				finish(old, 'superseded', 'newer_status')
+			else
+				store(old, {no_resend = 1})
+			end
+		end
+	end
+end
+
+if a.suppress then
+	return suppress(a.id, a.suppress)
+end
+if redis.call('SISMEMBER', key('optout'), e.phone) == 1 then
+	return suppress(a.id, 'optout')
+end
+
+local m = a.message
+m.id, m.event = a.id, a.entry or ''
+m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
+m.agency, m.channel = e.agency, e.channel
+m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
+m.at, m.created_at = e.at, now
+if m.segments > 1 then
+	local counter = key('concat', m.phone)
+	m.concat_ref = redis.call('INCR', counter) % 256
+	redis.call('EXPIRE', counter, 259200)
+end
+store(m, m)
+receipt(m, 'queued', '')
+acknowledge()
+if m.expires_at <= now then
+	finish(m, 'expired', 'validity')
+	return cjson.encode({result = 'expired'})
+end
+redis.call('ZADD', key('expiring'), m.expires_at, m.id)
+if redis.call('RPUSH', lane_of(m), m.id) == 1 then
+	schedule(m, m.not_before or 0)
+end
+return cjson.encode({result = 'queued', message = m.id, pool = m.pool})

@@ -1,0 +1,192 @@
+-- What every script starts with. ARGV: prefix of all keys, name of this
+-- gateway, retention of the streams in milliseconds, the arguments as JSON.
+-- A script is one transition: it runs whole or not at all.
+
+local prefix, gateway = ARGV[1] .. ':', ARGV[2]
+local retention_ms = tonumber(ARGV[3])
+local a = cjson.decode(ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function key(...)
+	return prefix .. table.concat({...}, ':')
+end
+
+local function load(id)
+	local flat = redis.call('HGETALL', key('message', id))
+	if #flat == 0 then
+		return nil
+	end
+	local m = {}
+	for i = 1, #flat, 2 do
+		m[flat[i]] = flat[i + 1]
+	end
+	m.done = tonumber(m.done)
+	m.segments = tonumber(m.segments)
+	m.attempt = tonumber(m.attempt)
+	m.fence = tonumber(m.fence)
+	m.expires_at = tonumber(m.expires_at)
+	return m
+end
+
+-- Stores fields of a message and keeps the table in step.
+local function store(m, fields)
+	local flat = {}
+	for name, value in pairs(fields) do
+		m[name] = value
+		flat[#flat + 1] = name
+		flat[#flat + 1] = value
+	end
+	redis.call('HSET', key('message', m.id), unpack(flat))
+end
+
+local function append(stream, ...)
+	redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
+	    ...)
+end
+
+-- All that receipts show of a number: "+8490*****67".
+local function mask(phone)
+	if #phone < 8 then
+		return phone == '' and '' or '***'
+	end
+	return phone:sub(1, 5) .. string.rep('*', #phone - 7) .. phone:sub(-2)
+end
+
+local function receipt(m, state, reason)
+	append('receipts', 'message', m.id, 'event', m.event or '',
+	    'dossier', m.dossier or '', 'status', m.status or '',
+	    'phone', mask(m.phone or ''), 'state', state, 'reason', reason,
+	    'modem', m.modem or '', 'segments', m.segments or 0,
+	    'attempt', m.attempt or 0, 'at', now)
+end
+
+local function change(m, state, reason, fields)
+	fields = fields or {}
+	fields.state, fields.reason = state, reason
+	store(m, fields)
+	receipt(m, state, reason)
+end
+
+-- Into the schedule of its pool: ready now, or delayed until due.
+local function schedule(m, due)
+	redis.call('SADD', key('pools'), m.pool)
+	if due > now then
+		redis.call('ZADD', key('delayed', m.pool), due, m.id)
+	else
+		redis.call('ZADD', key('ready', m.pool, m.priority),
+		    m.created_at, m.id)
+	end
+end
+
+local function unschedule(m)
+	redis.call('ZREM', key('ready', m.pool, m.priority), m.id)
+	redis.call('ZREM', key('delayed', m.pool), m.id)
+	redis.call('ZREM', key('unknown'), m.id)
+	if m.owner then
+		redis.call('ZREM', key('leased', m.owner), m.id)
+	end
+end
+
+-- The notices of one dossier to one phone that are not out yet, in the
+-- order of their changes; only the first is in the schedule.
+local function lane_of(m)
+	return key('lane', m.dossier, m.phone)
+end
+
+-- Takes a message out of the line and lets the next one step up.
+local function leave_lane(m)
+	local lane = lane_of(m)
+	redis.call('LREM', lane, 1, m.id)
+	redis.call('ZREM', key('expiring'), m.id)
+	while true do
+		local id = redis.call('LINDEX', lane, 0)
+		if not id then
+			return
+		end
+		local next = load(id)
+		if next and next.state == 'queued' then
+			schedule(next, tonumber(next.not_before or 0))
+			return
+		elseif next and (next.state == 'sending' or
+		    next.state == 'unknown') then
+			return
+		end
+		redis.call('LPOP', lane)
+	end
+end
+
+-- The message gets no further by us: out of schedule and line.
+local function finish(m, state, reason)
+	unschedule(m)
+	change(m, state, reason, {final_at = now})
+	redis.call('PEXPIRE', key('message', m.id), retention_ms)
+	leave_lane(m)
+end
+
+local function ref_key(imsi, phone, reference)
+	return key('ref', imsi, phone, reference)
+end
+
+local function full(m)
+	return 2 ^ m.segments - 1
+end
+
+-- Applies the status report of one segment; class: "delivered",
+-- "undelivered" or "pending".
+local function apply_report(m, segment, class, tp_status)
+	if class == 'pending' or m['report_' .. segment] then
+		return false
+	end
+	store(m, {['report_' .. segment] = class})
+	if m.state ~= 'sent' and m.state ~= 'no_report' then
+		return true
+	end
+	local verdict, open = 'delivered', false
+	for i = 1, m.segments do
+		local r = m['report_' .. i]
+		if r == 'undelivered' then
+			verdict = r
+		elseif not r then
+			open = true
+		end
+	end
+	if verdict == 'undelivered' or not open then
+		redis.call('ZREM', key('awaiting'), m.id)
+		change(m, verdict, verdict == 'delivered' and '' or
+		    'tp_' .. tp_status, {final_at = now})
+	end
+	return true
+end
+
+-- Every segment is out: from now on only reports matter.
+local function is_out(m, wants_report)
+	unschedule(m)
+	change(m, 'sent', m.resent and 'unknown_resent' or '', {sent_at = now})
+	redis.call('PEXPIRE', key('message', m.id),
+	    retention_ms + math.max(0, m.expires_at - now))
+	if wants_report then
+		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
+	end
+	leave_lane(m)
+	for i = 1, m.segments do	-- reports that were faster than us
+		local class = m['report_' .. i]
+		if class then
+			m['report_' .. i] = nil
+			apply_report(m, i, class, m['tp_' .. i] or '')
+		end
+	end
+end
+
+-- The worker's records of one modem carry rising numbers; Redis remembers
+-- the last one it has.
+local function remember_seq()
+	if a.seq and a.seq > 0 then
+		local name = 'seq:' .. a.modem
+		local last = tonumber(redis.call('HGET',
+		    key('gateway', gateway), name) or 0)
+		if a.seq > last then
+			redis.call('HSET', key('gateway', gateway), name, a.seq)
+		end
+	end
+end

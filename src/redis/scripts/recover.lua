@@ -1,0 +1,17 @@
+-- recover: after a modem's journal was replayed, what is still leased for
+-- it was never handed over: back to the schedule. a: modem.
+
+local leased = key('leased', gateway)
+local n = 0
+for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
+	local m = load(id)
+	if not m or m.state ~= 'sending' or m.owner ~= gateway then
+		redis.call('ZREM', leased, id)
+	elseif m.modem == a.modem then
+		redis.call('ZREM', leased, id)
+		change(m, 'queued', 'recovered', {attempt = m.attempt - 1})
+		schedule(m, 0)
+		n = n + 1
+	end
+end
+return cjson.encode({result = 'recovered', messages = n})

@@ -1,0 +1,26 @@
+-- reject: an event that can't be used goes to the stream `rejected`, byte
+-- for byte (but for the ID digits), with the reason, and leaves its own.
+
+local found = redis.call('XRANGE', a.stream, a.entry, a.entry)
+local flat = {}
+if found[1] then
+	local fields = found[1][2]
+	for i = 1, #fields, 2 do
+		flat[#flat + 1] = fields[i]
+		if fields[i] == 'id4' then
+			flat[#flat + 1] = a.id4 or '-'
+		elseif fields[i] == 'json' and a.json then
+			flat[#flat + 1] = a.json
+		else
+			flat[#flat + 1] = fields[i + 1]
+		end
+	end
+end
+for _, name in ipairs({'error', 'field', 'entry'}) do
+	flat[#flat + 1] = name
+	flat[#flat + 1] = a[name]
+end
+append('rejected', unpack(flat))
+redis.call('XACK', a.stream, a.group, a.entry)
+redis.call('XDEL', a.stream, a.entry)
+return cjson.encode({result = 'rejected'})

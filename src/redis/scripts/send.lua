@@ -1,0 +1,20 @@
+-- send: one text by an operator's hand, outside of any dossier. a: id,
+-- message{phone text coding segments pool priority expires_at …}.
+
+local m = a.message
+if redis.call('EXISTS', key('message', a.id)) == 1 then
+	return cjson.encode({result = 'duplicate', message = a.id})
+end
+m.id, m.event, m.dossier, m.status = a.id, '', '', ''
+m.agency, m.channel = '', ''
+m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
+m.at, m.created_at = now, now
+if m.segments > 1 then
+	m.concat_ref = redis.call('INCR', key('concat', m.phone)) % 256
+	redis.call('EXPIRE', key('concat', m.phone), 259200)
+end
+store(m, m)
+receipt(m, 'queued', '')
+redis.call('ZADD', key('expiring'), m.expires_at, m.id)
+schedule(m, 0)
+return cjson.encode({result = 'queued', message = m.id, pool = m.pool})

@@ -1,0 +1,68 @@
+-- settle: the outcome of one segment, told by a worker or by its journal.
+-- Saying it twice changes nothing. a: message fence segment outcome code
+-- reason reference reference_kept phone imsi modem seq report(bool), and
+-- what dispatch decided for a refusal: action ("fail" or "retry") delay_ms.
+
+remember_seq()
+local m = load(a.message)
+if not m then
+	return cjson.encode({result = 'gone'})
+end
+
+local function is_final(state)
+	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
+end
+
+local function put_reference()
+	local ttl = math.max(0, m.expires_at - now) + 86400000
+	redis.call('SET', ref_key(a.imsi, a.phone, a.reference),
+	    m.id .. ':' .. a.segment, 'PX', ttl)
+	local early = key('early', a.imsi, a.phone, a.reference)
+	local report = redis.call('GET', early)
+	if report then
+		redis.call('DEL', early)
+		local class, tp_status = report:match('^(%a+):(%d+)$')
+		store(m, {['tp_' .. a.segment] = tp_status})
+		apply_report(m, a.segment, class, tp_status)
+	end
+end
+
+local bit_value = 2 ^ (a.segment - 1)
+local is_done = math.floor(m.done / bit_value) % 2 == 1
+local is_current = m.state == 'sending' and m.fence == a.fence and
+    m.owner == gateway
+
+if a.outcome == 'sent' then
+	-- True whoever holds the lease now: it is on the air.
+	if not is_done then
+		store(m, {done = m.done + bit_value,
+		    reference_kept = a.reference_kept and 1 or 0})
+		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
+		put_reference()
+	end
+	if m.done == full(m) and not is_final(m.state) then
+		is_out(m, a.report)
+		return cjson.encode({result = 'sent', pool = m.pool})
+	end
+	return cjson.encode({result = m.state})
+end
+
+if not is_current then
+	return cjson.encode({result = 'stale'})
+end
+redis.call('ZREM', key('leased', gateway), m.id)
+
+if a.outcome == 'unsent' then
+	change(m, 'queued', a.reason, {attempt = m.attempt - 1})
+	schedule(m, 0)
+elseif a.outcome == 'unknown' then
+	put_reference()
+	change(m, 'unknown', a.reason, {reference_kept = 1})
+	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+elseif a.action == 'retry' and now + a.delay_ms < m.expires_at then
+	change(m, 'queued', a.reason)
+	schedule(m, now + a.delay_ms)
+else
+	finish(m, 'failed', a.reason)
+end
+return cjson.encode({result = m.state, pool = m.pool})

@@ -1,0 +1,47 @@
+-- sweep: what time alone decides. a: on_unknown ("resend", "hold").
+
+local moved = 0
+local function due(set, limit)
+	return redis.call('ZRANGEBYSCORE', key(set), '-inf', now,
+	    'LIMIT', 0, limit)
+end
+
+-- Validity passed before it was sent.
+for _, id in ipairs(due('expiring', 200)) do
+	redis.call('ZREM', key('expiring'), id)
+	local m = load(id)
+	if m and m.state == 'queued' then
+		finish(m, 'expired', 'validity')
+		moved = moved + 1
+	elseif m and (m.state == 'sending' or m.state == 'unknown') then
+		redis.call('ZADD', key('expiring'), now + 60000, id)
+	end
+end
+
+-- Validity passed and no report came.
+for _, id in ipairs(due('awaiting', 200)) do
+	redis.call('ZREM', key('awaiting'), id)
+	local m = load(id)
+	if m and m.state == 'sent' then
+		change(m, 'no_report', 'validity', {final_at = now})
+		moved = moved + 1
+	end
+end
+
+-- Unknown for long enough: once more, or left to the operator.
+for _, id in ipairs(due('unknown', 200)) do
+	redis.call('ZREM', key('unknown'), id)
+	local m = load(id)
+	if m and m.state == 'unknown' then
+		if m.no_resend or m.resent or m.expires_at <= now then
+			finish(m, 'unknown', m.no_resend and 'newer_status' or
+			    m.reason)
+		elseif a.on_unknown == 'resend' then
+			store(m, {resent = 1})
+			change(m, 'queued', 'unknown_resent')
+			schedule(m, 0)
+		end
+		moved = moved + 1
+	end
+end
+return cjson.encode({result = 'swept', moved = moved})

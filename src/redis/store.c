@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * C values to a script's arguments, and its answer back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "message/message.h"
+#include "redis/script.h"
+#include "redis/store.h"
+#include "text/segment.h"
+
+struct store {
+	struct redis *redis;
+	const struct conf *conf;
+};
+
+struct store *
+store_new(struct redis *redis, const struct conf *conf)
+{
+	struct store *store = xcalloc(1, sizeof(*store));
+
+	store->redis = redis;
+	store->conf = conf;
+	return store;
+}
+
+void
+store_free(struct store *store)
+{
+	free(store);
+}
+
+/* --- the simple answer: a word, a message, a pool ------------------------ */
+
+struct call {
+	store_done *done;
+	void *arg;
+};
+
+static const char *
+word(const json_t *object, const char *name)
+{
+	const char *value = json_string_value(json_object_get(object, name));
+
+	return value != NULL ? value : "";
+}
+
+static void
+on_answer(const json_t *result, const char *error, void *arg)
+{
+	struct call *call = arg;
+	struct store_answer answer = {
+		.result = result != NULL ? word(result, "result") : NULL,
+		.message = word(result, "message"),
+		.pool = word(result, "pool"),
+		.reason = word(result, "reason"),
+		.error = error,
+	};
+
+	if (call->done != NULL)
+		call->done(&answer, call->arg);
+	free(call);
+}
+
+static void
+run(struct store *store, enum script script, json_t *args, store_done *done,
+    void *arg)
+{
+	struct call *call = xcalloc(1, sizeof(*call));
+
+	if (args == NULL)
+		abort();	/* json_pack: a mistake of ours */
+	call->done = done;
+	call->arg = arg;
+	script_run(store->redis, store->conf, script, args, on_answer, call);
+}
+
+static void
+set_text(json_t *object, const char *name, const char *value)
+{
+	if (value != NULL && *value != '\0')
+		json_object_set_new(object, name, json_string(value));
+}
+
+/* --- intake ---------------------------------------------------------------- */
+
+static json_t *
+record_args(const struct change *change)
+{
+	json_t *record = json_object();
+
+	set_text(record, "agency", change->agency);
+	set_text(record, "phone", change->phone);
+	set_text(record, "channel", channel_name(change->channel));
+	set_text(record, "collect_at", change->collect_at);
+	set_text(record, "due", change->due);
+	set_text(record, "fee", change->fee);
+	set_text(record, "parcel", change->parcel);
+	set_text(record, "lang", change->lang);
+	set_text(record, "id4", change->id4_hash);
+	if (change->accents != -1)
+		json_object_set_new(record, "accents",
+		    json_integer(change->accents));
+	if (change->situation == SITUATION_LATE)
+		json_object_set_new(record, "late_at",
+		    json_integer(change->at));
+	else
+		set_text(record, "status", situation_name(change->situation));
+	return record;
+}
+
+static json_t *
+message_args(const struct message *message)
+{
+	json_t *args = json_pack("{ss ss ss si ss ss sI}",
+	    "phone", message->phone, "text", message->text,
+	    "coding", coding_name(message->coding),
+	    "segments", (int)message->segments, "pool", message->pool,
+	    "priority", priority_name(message->priority),
+	    "expires_at", (json_int_t)message->expires_at);
+
+	if (message->not_before != 0)
+		json_object_set_new(args, "not_before",
+		    json_integer(message->not_before));
+	return args;
+}
+
+void
+store_accept(struct store *store, const struct acceptance *acceptance,
+    store_done *done, void *arg)
+{
+	const struct change *change = acceptance->change;
+	json_t *args;
+
+	args = json_pack("{ss ss sI ss ss sb s{ss ss sI ss ss ss so}}",
+	    "id", acceptance->id, "key", acceptance->key,
+	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
+	    "stream", store->conf->intake.stream,
+	    "group", store->conf->redis.prefix,
+	    "keep", store->conf->intake.keep_events, "event",
+	    "dossier", change->dossier,
+	    "status", situation_name(change->situation),
+	    "at", (json_int_t)change->at, "phone", change->phone,
+	    "agency", change->agency != NULL ? change->agency : "",
+	    "channel", channel_name(change->channel),
+	    "record", record_args(change));
+	set_text(args, "entry", acceptance->entry);
+	set_text(args, "suppress", acceptance->suppress);
+	if (acceptance->message != NULL)
+		json_object_set_new(args, "message",
+		    message_args(acceptance->message));
+	run(store, SCRIPT_ACCEPT, args, done, arg);
+}
+
+void
+store_reject(struct store *store, const char *entry, const char *error,
+    const char *field, const char *id4, const char *json, store_done *done,
+    void *arg)
+{
+	json_t *args = json_pack("{ss ss ss ss ss}",
+	    "stream", store->conf->intake.stream,
+	    "group", store->conf->redis.prefix, "entry", entry,
+	    "error", error, "field", field);
+
+	set_text(args, "id4", id4);
+	set_text(args, "json", json);
+	run(store, SCRIPT_REJECT, args, done, arg);
+}
+
+void
+store_send(struct store *store, const struct message *message,
+    store_done *done, void *arg)
+{
+	run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
+	    "message", message_args(message)), done, arg);
+}
+
+/* --- outcomes ---------------------------------------------------------------- */
+
+void
+store_settle(struct store *store, const struct settlement *s,
+    store_done *done, void *arg)
+{
+	run(store, SCRIPT_SETTLE,
+	    json_pack("{ss ss ss ss ss sI si si ss si sb sb ss sI sI}",
+	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
+	    "phone", s->phone, "reason", s->reason,
+	    "seq", (json_int_t)s->seq, "fence", (int)s->fence,
+	    "segment", (int)s->segment, "outcome", s->outcome,
+	    "reference", (int)s->reference,
+	    "reference_kept", s->reference_kept,
+	    "report", s->wants_report,
+	    "action", s->retry ? "retry" : "fail",
+	    "delay_ms", (json_int_t)s->delay_ms, "unknown_wait_ms",
+	    (json_int_t)store->conf->retry.unknown_wait_ms), done, arg);
+}
+
+/* 3GPP TS 23.040 §9.2.3.15: delivered (0x00 to 0x1f), still trying (0x20 to
+ * 0x3f), given up for good (0x40 to 0x5f) or after trying (0x60 to 0x7f);
+ * the rest is reserved and says nothing. */
+static const char *
+report_class(uint32_t tp_status)
+{
+	if (tp_status < 0x20)
+		return "delivered";
+	if (tp_status < 0x40 || tp_status >= 0x80)
+		return "pending";
+	return "undelivered";
+}
+
+void
+store_report(struct store *store, const struct report *report,
+    store_done *done, void *arg)
+{
+	run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
+	    "modem", report->modem, "imsi", report->imsi,
+	    "phone", report->phone, "seq", (json_int_t)report->seq,
+	    "reference", (int)report->reference,
+	    "class", report_class(report->tp_status),
+	    "tp_status", (int)report->tp_status), done, arg);
+}
+
+void
+store_recover(struct store *store, const char *modem, store_done *done,
+    void *arg)
+{
+	run(store, SCRIPT_RECOVER, json_pack("{ss}", "modem", modem), done,
+	    arg);
+}
+
+void
+store_sweep(struct store *store, store_done *done, void *arg)
+{
+	run(store, SCRIPT_SWEEP, json_pack("{ss}", "on_unknown",
+	    store->conf->retry.hold_unknown ? "hold" : "resend"), done, arg);
+}
+
+struct seq_call {
+	store_seq *done;
+	void *arg;
+};
+
+static void
+on_seq(const json_t *reply, const char *error, void *arg)
+{
+	struct seq_call *call = arg;
+	const char *text = json_string_value(reply);
+
+	call->done(text != NULL ? strtoull(text, NULL, 10) : 0, error,
+	    call->arg);
+	free(call);
+}
+
+void
+store_last_seq(struct store *store, const char *modem, store_seq *done,
+    void *arg)
+{
+	struct seq_call *call = xcalloc(1, sizeof(*call));
+	char *hash = xasprintf("~gateway:%s", store->conf->gateway.name);
+	char *field = xasprintf("seq:%s", modem);
+
+	call->done = done;
+	call->arg = arg;
+	redis_queryl(store->redis, on_seq, call, "HGET", hash, field,
+	    (char *)NULL);
+	free(hash);
+	free(field);
+}
+
+/* --- lease ---------------------------------------------------------------- */
+
+struct lease_call {
+	store_leased *done;
+	void *arg;
+	int64_t lease_deadline;
+};
+
+static uint32_t
+number(const json_t *object, const char *name)
+{
+	return (uint32_t)json_integer_value(json_object_get(object, name));
+}
+
+static void
+read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
+{
+	const json_t *refs = json_object_get(row, "references");
+
+	*out = (struct lease){
+		.id = word(row, "id"),
+		.phone = word(row, "phone"),
+		.text = word(row, "text"),
+		.fence = number(row, "fence"),
+		.attempt = number(row, "attempt"),
+		.done = number(row, "done"),
+		.segments = number(row, "segments"),
+		.concat_ref = (uint8_t)number(row, "concat_ref"),
+		.reject_duplicates = json_is_true(
+		    json_object_get(row, "reject_duplicates")),
+		.validity_ms = json_integer_value(
+		    json_object_get(row, "validity_ms")),
+		.lease_deadline = lease_deadline,
+	};
+	for (size_t i = 0; i < SEGMENTS_MAX; i++)
+		out->references[i] = (uint8_t)json_integer_value(
+		    json_array_get(refs, i));
+}
+
+static void
+on_leased(const json_t *result, const char *error, void *arg)
+{
+	struct lease_call *call = arg;
+	const json_t *rows = json_object_get(result, "messages");
+	size_t n = json_array_size(rows);
+	struct lease *leases = xcalloc(n, sizeof(*leases));
+
+	for (size_t i = 0; i < n; i++)
+		read_lease(json_array_get(rows, i), call->lease_deadline,
+		    &leases[i]);
+	call->done(leases, n, result != NULL ? json_integer_value(
+	    json_object_get(result, "next_in_ms")) : -1, error, call->arg);
+	free(leases);
+	free(call);
+}
+
+void
+store_lease(struct store *store, const char *modem, const char *imsi,
+    const char *const *pools, unsigned count, bool is_window_open,
+    store_leased *done, void *arg)
+{
+	struct lease_call *call = xcalloc(1, sizeof(*call));
+	int64_t lease_ms = store->conf->retry.lease_ms;
+	json_t *names = json_array();
+
+	call->done = done;
+	call->arg = arg;
+	/* From before Redis starts its own count: ours ends first. */
+	call->lease_deadline = clock_mono_ms() + lease_ms;
+	for (; *pools != NULL; pools++)
+		json_array_append_new(names, json_string(*pools));
+	script_run(store->redis, store->conf, SCRIPT_LEASE,
+	    json_pack("{ss ss so si sb sI}", "modem", modem, "imsi", imsi,
+	    "pools", names, "count", (int)count, "window", is_window_open,
+	    "lease_ms", (json_int_t)lease_ms), on_leased, call);
+}

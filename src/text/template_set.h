@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The loaded set from inside: its files, sorted for finding. For template.c
+ * only; everybody else uses template.h.
+ */
+#ifndef TEXT_TEMPLATE_SET_H
+#define TEXT_TEMPLATE_SET_H
+
+#include "text/template_book.h"
+
+/* The language that others fall back to and that says what is off. */
+#define TEMPLATE_MASTER "vi"
+
+struct templates {
+	struct template_book **books;	/* by agency, then language */
+	unsigned n;
+	unsigned max_segments;
+};
+
+/* agency "" for the common file. NULL: there is no such file. */
+const struct template_book *templates_find_book(const struct templates *,
+    const char *agency, const char *lang);
+
+#endif
