@@ -2,13 +2,14 @@
  *
  * Events that could not be used: rejected, rejected requeue.
  */
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/cmd.h"
 #include "admin/view.h"
+#include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 
@@ -47,30 +48,52 @@ cmd_rejected(struct admin_request *req)
 
 /* Moves entries first to last, at most ARGV[3] of them, from the rejected
  * stream to the intake in one step: each is moved exactly once, whoever
- * else asks, and however often. What would become an event without any
- * field stays. KEYS: rejected, events. ARGV: first, last, count, then
- * fields and values; an empty value takes the field away.
+ * else asks, and however often. An object in the field json becomes plain
+ * fields, so that it can be corrected too. What would become an event
+ * without any field stays. KEYS: rejected, events. ARGV: first, last, count,
+ * an object of new fields; an empty value takes the field away.
  * Returns {moved, stayed, without id4, last id seen or ""}. */
 static const char script[] =
     "local own = {error = true, field = true, entry = true, id4 = true}\n"
-    "local new, moved, stayed, id4, last = {}, 0, 0, 0, ''\n"
-    "for i = 4, #ARGV, 2 do new[ARGV[i]] = ARGV[i + 1] end\n"
+    "local new = cjson.decode(ARGV[4])\n"
+    "local moved, stayed, id4, last = 0, 0, 0, ''\n"
+    "local function object(text)\n"
+    "  local ok, o = pcall(cjson.decode, text)\n"
+    "  if not ok or type(o) ~= 'table' then return nil end\n"
+    "  for k, v in pairs(o) do\n"
+    "    if type(k) ~= 'string' or type(v) == 'table' then return nil end\n"
+    "    if type(v) == 'boolean' then o[k] = v and '1' or '0' end\n"
+    "    if type(v) == 'number' then o[k] = string.format('%.14g', v) end\n"
+    "  end\n"
+    "  return o\n"
+    "end\n"
+    "local function plain(flat)\n"
+    "  local out = {}\n"
+    "  for i = 1, #flat, 2 do\n"
+    "    local o = flat[i] == 'json' and not new.json and\n"
+    "        object(flat[i + 1])\n"
+    "    for k, v in pairs(o or {}) do\n"
+    "      if v ~= cjson.null then out[#out + 1] = {k, v} end\n"
+    "    end\n"
+    "    if not o then out[#out + 1] = {flat[i], flat[i + 1]} end\n"
+    "  end\n"
+    "  return out\n"
+    "end\n"
     "for _, e in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2],\n"
     "    'COUNT', ARGV[3])) do\n"
     "  local out, had = {}, 0\n"
     "  last = e[1]\n"
-    "  for i = 1, #e[2], 2 do\n"
-    "    local k, v = e[2][i], e[2][i + 1]\n"
-    "    if k == 'id4' and not new.id4 then had = 1 end\n"
-    "    if not own[k] and new[k] == nil then\n"
-    "      out[#out + 1] = k\n"
-    "      out[#out + 1] = v\n"
+    "  for _, f in ipairs(plain(e[2])) do\n"
+    "    if f[1] == 'id4' and not new.id4 then had = 1 end\n"
+    "    if not own[f[1]] and not new[f[1]] then\n"
+    "      out[#out + 1] = f[1]\n"
+    "      out[#out + 1] = f[2]\n"
     "    end\n"
     "  end\n"
-    "  for i = 4, #ARGV, 2 do\n"
-    "    if ARGV[i + 1] ~= '' then\n"
-    "      out[#out + 1] = ARGV[i]\n"
-    "      out[#out + 1] = ARGV[i + 1]\n"
+    "  for k, v in pairs(new) do\n"
+    "    if v ~= '' then\n"
+    "      out[#out + 1] = k\n"
+    "      out[#out + 1] = v\n"
     "    end\n"
     "  end\n"
     "  if #out == 0 or #out > 4000 then\n"
@@ -84,9 +107,8 @@ static const char script[] =
     "end\n"
     "return {moved, stayed, id4, last}\n";
 
-#define SCRIPT_WORDS 8 /* EVAL script 2 KEYS… first last count */
-
-/* The request's state: {"first", "last", "moved", "stayed", "id4"}. */
+/* The request's state: {"first", "last", "fields" (as JSON), "moved",
+ * "stayed", "id4"}. */
 
 static void
 add_to(json_t *state, const char *key, const json_t *n)
@@ -159,17 +181,14 @@ requeue_got(struct admin_request *req, const json_t *reply)
 static void
 requeue_next(struct admin_request *req)
 {
-	const char *words[SCRIPT_WORDS + 2 * 64] = {"EVAL", script, "2",
-	    "~rejected", request_conf(req)->intake.stream,
+	const char *words[] = {"EVAL", script, "2", "~rejected",
+	    request_conf(req)->intake.stream,
 	    json_string_value(json_object_get(req->state, "first")),
-	    json_string_value(json_object_get(req->state, "last")), BATCH};
-	size_t n = SCRIPT_WORDS;
-	const json_t *fields = json_object_get(req->state, "fields"), *word;
-	size_t i;
+	    json_string_value(json_object_get(req->state, "last")), BATCH,
+	    json_string_value(json_object_get(req->state, "fields"))};
 
-	json_array_foreach(fields, i, word)
-		words[n++] = json_string_value(word);
-	request_query(req, requeue_got, n, words);
+	request_query(req, requeue_got, sizeof(words) / sizeof(words[0]),
+	    words);
 }
 
 /* all: the newest entry now is the last to be moved, else what is refused
@@ -188,15 +207,18 @@ newest_got(struct admin_request *req, const json_t *reply)
 	requeue_next(req);
 }
 
-/* The arguments after the first to {field, value, …}; NULL: answered. */
-static json_t *
+/* The arguments after the first as a JSON object, for the caller to free;
+ * NULL: answered. */
+static char *
 fields_parse(struct admin_request *req)
 {
-	json_t *fields = json_array();
+	json_t *fields = json_object();
+	char *text;
 
 	for (size_t i = 1; i < req->n_args; i++) {
 		const char *arg = req->args[i];
 		size_t n = strcspn(arg, "=");
+		char *name;
 
 		if (arg[n] != '=' || !view_is_event_field(arg, n)) {
 			json_decref(fields);
@@ -204,10 +226,14 @@ fields_parse(struct admin_request *req)
 			    "an event", arg);
 			return NULL;
 		}
-		(void)json_array_append_new(fields, json_stringn(arg, n));
-		(void)json_array_append_new(fields, json_string(arg + n + 1));
+		name = xstrndup(arg, n);
+		(void)json_object_set_new(fields, name,
+		    json_string(arg + n + 1));
+		free(name);
 	}
-	return fields;
+	text = json_dumps(fields, JSON_COMPACT);
+	json_decref(fields);
+	return text;
 }
 
 static bool
@@ -227,7 +253,7 @@ cmd_requeue(struct admin_request *req)
 	static const char *const newest[] = {"XREVRANGE", "~rejected", "+",
 	    "-", "COUNT", "1"};
 	bool is_all = strcmp(req->args[0], "all") == 0;
-	json_t *fields;
+	char *fields;
 
 	if (!is_all && !is_stream_id(req->args[0])) {
 		admin_fail(req, 2, "\"%.48s\" is no ID as rejected lists "
@@ -236,9 +262,10 @@ cmd_requeue(struct admin_request *req)
 	}
 	if ((fields = fields_parse(req)) == NULL)
 		return;
-	req->state = json_pack("{s:s, s:s, s:o}", "first",
+	req->state = json_pack("{s:s, s:s, s:s}", "first",
 	    is_all ? "-" : req->args[0], "last", req->args[0], "fields",
 	    fields);
+	free(fields);
 	if (is_all)
 		request_query(req, newest_got, 6, newest);
 	else

@@ -3,8 +3,8 @@
  * One Lua script that only reads, and what becomes of its reply:
  *
  *	{stream, length, pending, oldest id or "", list length, rejected,
- *	 in flight, {{pool, urgent, high, normal, low, delayed, window,
- *	 waiting, oldest score, next score}, …}}
+ *	 in flight, unknown, awaiting, open, {{pool, urgent, high, normal,
+ *	 low, delayed, oldest score, next score}, …}}
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@ static const char script[] =
     "local function first(key)\n"
     "  return redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or ''\n"
     "end\n"
+    "local function count(key) return redis.call('ZCARD', key) end\n"
     "local rows, pools = {}, redis.call('SMEMBERS', KEYS[1])\n"
     "table.sort(pools)\n"
     "for i, pool in ipairs(pools) do\n"
@@ -28,15 +29,13 @@ static const char script[] =
     "  for _, word in ipairs({'urgent', 'high', 'normal', 'low'}) do\n"
     "    local key = p .. 'ready:' .. pool .. ':' .. word\n"
     "    local score = first(key)\n"
-    "    row[#row + 1] = redis.call('ZCARD', key)\n"
+    "    row[#row + 1] = count(key)\n"
     "    if score ~= '' and (oldest == '' or\n"
     "        tonumber(score) < tonumber(oldest)) then\n"
     "      oldest = score\n"
     "    end\n"
     "  end\n"
-    "  for _, word in ipairs({'delayed', 'window', 'waiting'}) do\n"
-    "    row[#row + 1] = redis.call('ZCARD', p .. word .. ':' .. pool)\n"
-    "  end\n"
+    "  row[#row + 1] = count(p .. 'delayed:' .. pool)\n"
     "  row[#row + 1] = oldest\n"
     "  row[#row + 1] = first(p .. 'delayed:' .. pool)\n"
     "  rows[i] = row\n"
@@ -46,7 +45,9 @@ static const char script[] =
     "return {KEYS[3], redis.call('XLEN', KEYS[3]), pending[1] or 0,\n"
     "    head and head[1] or '',\n"
     "    ARGV[2] ~= '' and redis.call('LLEN', ARGV[2]) or 0,\n"
-    "    redis.call('XLEN', KEYS[2]), redis.call('ZCARD', KEYS[4]), rows}\n";
+    "    redis.call('XLEN', KEYS[2]), count(KEYS[4]),\n"
+    "    count(p .. 'unknown'), count(p .. 'awaiting'),\n"
+    "    count(p .. 'expiring'), rows}\n";
 
 enum {
 	REPLY_STREAM,
@@ -56,15 +57,18 @@ enum {
 	REPLY_LIST,
 	REPLY_REJECTED,
 	REPLY_IN_FLIGHT,
+	REPLY_UNKNOWN,
+	REPLY_AWAITING,
+	REPLY_OPEN,
 	REPLY_ROWS,
 };
 
 static const char *const columns[] = {"pool", "urgent", "high", "normal",
-    "low", "delayed", "window", "waiting"};
+    "low", "delayed"};
 
-#define COLUMNS	      (sizeof(columns) / sizeof(columns[0]))
-#define FIRST_READY   1
-#define FIRST_BLOCKED 5
+#define COLUMNS	    (sizeof(columns) / sizeof(columns[0]))
+#define FIRST_READY 1
+#define DELAYED	    5
 
 void
 queue_query(struct admin_request *req, request_got *on_got)
@@ -105,57 +109,94 @@ pool_view(const json_t *row)
 	return out;
 }
 
+/* The counts that belong to no pool, in the order in which they are read.
+ * behind: their turn comes when the notice before them, of the same dossier
+ * to the same phone, is out. */
+static void
+add_counts(json_t *out, const json_t *reply, json_int_t ready,
+    json_int_t delayed)
+{
+	json_int_t leased = json_integer_value(json_array_get(reply,
+	    REPLY_IN_FLIGHT));
+	json_int_t unknown = json_integer_value(json_array_get(reply,
+	    REPLY_UNKNOWN));
+	json_int_t behind = json_integer_value(json_array_get(reply,
+	    REPLY_OPEN)) - ready - delayed - leased - unknown;
+	json_t *counts = json_pack("{s:I, s:I, s:I, s:I, s:I, s:O*, s:O*}",
+	    "ready", ready, "delayed", delayed,
+	    "behind", behind > 0 ? behind : 0,
+	    "in_flight", leased, "unknown", unknown,
+	    "awaiting_report", json_array_get(reply, REPLY_AWAITING),
+	    "rejected", json_array_get(reply, REPLY_REJECTED));
+
+	(void)json_object_update(out, counts);
+	json_decref(counts);
+}
+
+/* Sums over the pools; *oldest: a new reference, null when nothing is
+ * ready. */
+static void
+sum_rows(const json_t *rows, json_int_t *ready, json_int_t *delayed,
+    json_t **oldest)
+{
+	const json_t *row;
+	size_t i;
+
+	*ready = *delayed = 0;
+	*oldest = json_null();
+	json_array_foreach(rows, i, row) {
+		json_t *at = moment(json_array_get(row, COLUMNS));
+
+		for (size_t c = FIRST_READY; c < DELAYED; c++)
+			*ready += json_integer_value(json_array_get(row, c));
+		*delayed += json_integer_value(json_array_get(row, DELAYED));
+		if (json_is_integer(at) && (!json_is_integer(*oldest) ||
+		    json_integer_value(at) < json_integer_value(*oldest))) {
+			json_decref(*oldest);
+			*oldest = json_incref(at);
+		}
+		json_decref(at);
+	}
+}
+
 json_t *
 queue_view(const json_t *reply)
 {
 	const json_t *rows = json_array_get(reply, REPLY_ROWS), *row;
-	json_t *pools = json_array();
 	const char *id = json_string_value(json_array_get(reply,
 	    REPLY_OLDEST));
+	json_t *pools = json_array(), *oldest, *out;
+	json_int_t ready, delayed;
 	size_t i;
 
 	json_array_foreach(rows, i, row)
 		(void)json_array_append_new(pools, pool_view(row));
-	return json_pack("{s:{s:O*, s:O*, s:O*, s:O*, s:o}, s:O*, s:O*, s:o}",
+	sum_rows(rows, &ready, &delayed, &oldest);
+	json_decref(oldest);
+	out = json_pack("{s:{s:O*, s:O*, s:O*, s:O*, s:o}}",
 	    "events",
 	    "stream", json_array_get(reply, REPLY_STREAM),
 	    "length", json_array_get(reply, REPLY_LENGTH),
 	    "pending", json_array_get(reply, REPLY_PENDING),
 	    "in_list", json_array_get(reply, REPLY_LIST),
 	    "oldest_at", id != NULL && *id != '\0'
-		? json_integer(view_id_ms(id)) : json_null(),
-	    "rejected", json_array_get(reply, REPLY_REJECTED),
-	    "in_flight", json_array_get(reply, REPLY_IN_FLIGHT),
-	    "pools", pools);
+		? json_integer(view_id_ms(id)) : json_null());
+	add_counts(out, reply, ready, delayed);
+	(void)json_object_set_new(out, "pools", pools);
+	return out;
 }
 
 json_t *
 queue_totals(const json_t *reply)
 {
-	const json_t *rows = json_array_get(reply, REPLY_ROWS), *row;
-	json_int_t sum[COLUMNS] = {0}, ready = 0;
-	json_t *oldest = json_null();
-	size_t i;
+	json_t *out = json_pack("{s:O*}", "events", json_array_get(reply,
+	    REPLY_LENGTH));
+	json_int_t ready, delayed;
+	json_t *oldest;
 
-	json_array_foreach(rows, i, row) {
-		json_t *at = moment(json_array_get(row, COLUMNS));
-
-		for (size_t c = FIRST_READY; c < COLUMNS; c++)
-			sum[c] += json_integer_value(json_array_get(row, c));
-		if (json_is_integer(at) && (!json_is_integer(oldest) ||
-		    json_integer_value(at) < json_integer_value(oldest)))
-			oldest = json_incref(at);
-		json_decref(at);
-	}
-	for (size_t c = FIRST_READY; c < FIRST_BLOCKED; c++)
-		ready += sum[c];
-	return json_pack("{s:O*, s:I, s:I, s:I, s:I, s:O*, s:O*, s:o}",
-	    "events", json_array_get(reply, REPLY_LENGTH),
-	    "ready", ready,
-	    "delayed", sum[FIRST_BLOCKED],
-	    "window", sum[FIRST_BLOCKED + 1],
-	    "waiting", sum[FIRST_BLOCKED + 2],
-	    "in_flight", json_array_get(reply, REPLY_IN_FLIGHT),
-	    "rejected", json_array_get(reply, REPLY_REJECTED),
-	    "oldest_at", oldest);
+	sum_rows(json_array_get(reply, REPLY_ROWS), &ready, &delayed,
+	    &oldest);
+	add_counts(out, reply, ready, delayed);
+	(void)json_object_set_new(out, "oldest_at", oldest);
+	return out;
 }

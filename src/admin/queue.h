@@ -10,7 +10,7 @@
 /* on_got gets Redis' reply for the two functions below. */
 void queue_query(struct admin_request *, request_got *on_got);
 
-/* {"events": {…}, "rejected": n, "in_flight": n, "pools": [{…}]} */
+/* {"events": {…}, "ready": n, …, "pools": [{…}]} */
 json_t *queue_view(const json_t *reply);
 
 /* The sums over all pools, and the oldest message that is ready. */

@@ -40,7 +40,8 @@ static bool
 is_number(const char *key, const char *value)
 {
 	static const char *const numbers[] = {"at", "not_before", "expires",
-	    "attempt", "attempts", "segments", "reference", "lease", NULL};
+	    "attempt", "segments", "fence", "done", "concat_ref",
+	    "lease_until", "resent", NULL};
 	size_t n = strlen(key), digits = strspn(value, "0123456789");
 
 	if (digits == 0 || digits > 18 || value[digits] != '\0')

@@ -121,6 +121,33 @@ ends_here(const struct command *parent, size_t levels)
 	return NULL;
 }
 
+/* Why no single row was chosen. */
+static void
+explain(const struct choice *c, const char *word,
+    char error[COMMAND_ERROR_SIZE])
+{
+	if (c->n_fitting > 1)
+		(void)snprintf(error, COMMAND_ERROR_SIZE,
+		    "\"%.60s\" is ambiguous: %s", word, c->fitting);
+	else if (word == NULL)
+		(void)snprintf(error, COMMAND_ERROR_SIZE,
+		    "a word is missing, one of: %s", c->all);
+	else
+		(void)snprintf(error, COMMAND_ERROR_SIZE,
+		    "no command \"%.40s\", there are: %s", word, c->all);
+}
+
+const struct command *
+command_find_first(const char *word, char error[COMMAND_ERROR_SIZE])
+{
+	struct choice c = choose(NULL, 0, word);
+
+	if (c.n_fitting == 1)
+		return c.found;
+	explain(&c, word, error);
+	return NULL;
+}
+
 const struct command *
 command_find(const char *const *words, size_t n, size_t *used,
     char error[COMMAND_ERROR_SIZE])
@@ -134,25 +161,14 @@ command_find(const char *const *words, size_t n, size_t *used,
 		struct choice c = choose(row, level, word);
 
 		*used = level;
-		if (c.all[0] == '\0')
-			return end;
 		if (c.n_fitting == 1) {
 			row = c.found;
-			continue;
-		}
-		if (c.n_fitting == 0 && end != NULL)
+		} else if (end != NULL && c.n_fitting == 0) {
 			return end;
-		if (c.n_fitting > 1)
-			(void)snprintf(error, COMMAND_ERROR_SIZE,
-			    "\"%.60s\" is ambiguous: %s", word, c.fitting);
-		else if (word == NULL)
-			(void)snprintf(error, COMMAND_ERROR_SIZE,
-			    "a word is missing, one of: %s", c.all);
-		else
-			(void)snprintf(error, COMMAND_ERROR_SIZE,
-			    "no command \"%.40s\", there are: %s", word,
-			    c.all);
-		return NULL;
+		} else {
+			explain(&c, word, error);
+			return NULL;
+		}
 	}
 }
 

@@ -46,6 +46,10 @@ const struct command *commands(void);
 const struct command *command_find(const char *const *words, size_t n,
     size_t *used, char error[COMMAND_ERROR_SIZE]);
 
+/* Any row whose first word this is, or is short for. NULL as above. */
+const struct command *command_find_first(const char *word,
+    char error[COMMAND_ERROR_SIZE]);
+
 /* Has the row this many arguments? 0, or -1 with a sentence in error. */
 int command_check(const struct command *, size_t n,
     char error[COMMAND_ERROR_SIZE]);

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "redis/handshake.h"
 #include "redis/link.h"
@@ -161,6 +162,7 @@ on_handshake(const char *error, const json_t *warnings, void *arg)
 	redis->warnings = json_deep_copy(warnings);
 	event_del(redis->timer);
 	redis->is_up = true;
+	metric_add(METRIC_REDIS_CONNECTS, 1);
 	redis->wait_ms = WAIT_FIRST_MS;
 	redis->trouble[0] = '\0';
 	log_info("redis_up", "address=%s after=%llds tries=%u",
@@ -411,20 +413,26 @@ redis_new(struct event_base *base, const struct conf *conf,
 }
 
 void
-redis_free(struct redis *redis)
+redis_stop(struct redis *redis)
 {
-	redisAsyncContext *context;
+	redisAsyncContext *context = redis->context;
 
-	if (redis == NULL)
-		return;
-	context = redis->context;
 	redis->context = NULL;
 	redis->is_up = false;
+	event_del(redis->timer);
 	if (context != NULL) {
 		context->data = NULL;
 		redisAsyncFree(context);
 	}
 	on_refuse_cb(-1, 0, redis);
+}
+
+void
+redis_free(struct redis *redis)
+{
+	if (redis == NULL)
+		return;
+	redis_stop(redis);
 	event_free(redis->timer);
 	event_free(redis->refuse);
 	json_decref(redis->warnings);

@@ -31,7 +31,9 @@ struct redis_hooks {
 /* Begins to connect at once and returns. conf must outlive it. */
 struct redis *redis_new(struct event_base *, const struct conf *,
     const struct redis_hooks *, void *arg);
-/* Open queries are answered with an error before this returns. */
+/* Hangs up for good: open queries are answered with an error before this
+ * returns, later ones soon after they are made. */
+void redis_stop(struct redis *);
 void redis_free(struct redis *);
 
 /* For a connection whose commands block on the server: so much longer than

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * baotinctl: finds the daemon's socket, asks one question, shows the
+ * answer. Exit status: 0 done, 1 failed, 2 wrong use.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "ctl/help.h"
+#include "ctl/talk.h"
+#include "ctl/writer.h"
+#include "ipc/commands.h"
+
+#define DEFAULT_CONF   SYSCONFDIR "/baotin/baotin.conf"
+#define DEFAULT_SOCKET "/run/baotin/control.sock"
+#define DEFAULT_STATUS "/run/baotin/status.sock"
+#define TIMEOUT_MS     30000
+
+struct options {
+	const char *socket, *conf;	/* NULL: not given */
+	bool is_json;
+};
+
+struct sockets {
+	char *control, *status;		/* status "": none */
+};
+
+static void
+told_fault(const char *text, void *arg)
+{
+	const bool *is_told = arg;
+
+	if (*is_told)
+		fprintf(stderr, "baotinctl: %s\n", text);
+}
+
+/* Where to ask. A configuration that was named must be readable; without
+ * one the usual places will do. 0, or -1 (told). */
+static int
+sockets_find(const struct options *o, struct sockets *out)
+{
+	bool is_told = o->conf != NULL;
+	struct conf *conf;
+
+	if (o->socket != NULL) {
+		out->control = xstrdup(o->socket);
+		out->status = xstrdup("");
+		return 0;
+	}
+	conf = !is_told && access(DEFAULT_CONF, R_OK) == -1 ? NULL
+	    : conf_load(is_told ? o->conf : DEFAULT_CONF, told_fault,
+	    &is_told);
+	if (conf == NULL && is_told)
+		return -1;
+	out->control = xstrdup(conf != NULL ? conf->admin.socket
+	    : DEFAULT_SOCKET);
+	out->status = xstrdup(conf != NULL ? conf->admin.status_socket
+	    : DEFAULT_STATUS);
+	conf_free(conf);
+	return 0;
+}
+
+static void
+sockets_clear(struct sockets *s)
+{
+	free(s->control);
+	free(s->status);
+}
+
+static void
+explain(const char *path, int error)
+{
+	const char *what = "";
+
+	if (error == ENOENT || error == ECONNREFUSED)
+		what = "\nIs the daemon running? systemctl start baotin; or "
+		    "name its socket with -s, its configuration with -c.";
+	else if (error == EACCES)
+		what = "\nYou must be in the socket's group (ls -l shows it), "
+		    "or root.";
+	fprintf(stderr, "baotinctl: can't reach the daemon at %s: %s.%s\n",
+	    path, strerror(error), what);
+}
+
+/* A connection to the control socket; for reading, where we may not enter
+ * that, to the status socket. -1: told. */
+static int
+reach(const struct sockets *s, const struct command *command,
+    const char **path)
+{
+	int fd = talk_open(s->control), error = errno;
+
+	*path = s->control;
+	if (fd == -1 && error == EACCES && *s->status != '\0' &&
+	    command->right == COMMAND_READ) {
+		*path = s->status;
+		fd = talk_open(s->status);
+		error = errno;
+	}
+	if (fd == -1)
+		explain(*path, error);
+	return fd;
+}
+
+static bool
+wants_colours(void)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+}
+
+static int
+ask(const struct options *o, const struct command *command,
+    const char *const *words, size_t n)
+{
+	struct control_answer answer;
+	struct sockets sockets = {NULL, NULL};
+	char error[256];
+	const char *path;
+	int fd, status = 1;
+
+	if (sockets_find(o, &sockets) == -1)
+		return 2;
+	fd = reach(&sockets, command, &path);
+	if (fd == -1)
+		goto out;
+	if (talk(fd, words, n, TIMEOUT_MS, &answer, error, sizeof(error)) ==
+	    -1) {
+		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
+		    error);
+		goto out;
+	}
+	if (answer.result != NULL && o->is_json)
+		writer_json(stdout, answer.result);
+	else if (answer.result != NULL)
+		writer_text(stdout, answer.result, wants_colours());
+	if (answer.error != NULL)
+		fprintf(stderr, "baotinctl: %s\n", answer.error);
+	status = answer.status;
+	control_answer_clear(&answer);
+out:
+	sockets_clear(&sockets);
+	return status;
+}
+
+/* Finds out what can be known without the daemon, then asks it. */
+static int
+run(const struct options *o, const char *const *words, size_t n)
+{
+	char error[COMMAND_ERROR_SIZE];
+	const struct command *command;
+	size_t used;
+
+	command = command_find(words, n, &used, error);
+	if (command == NULL ||
+	    command_check(command, n - used, error) == -1) {
+		fprintf(stderr, "baotinctl: %s\n", error);
+		return 2;
+	}
+	if (command->right != COMMAND_LOCAL)
+		return ask(o, command, words, n);
+	if (help_command(stdout, words + used, n - used, error) == 0)
+		return 0;
+	fprintf(stderr, "baotinctl: %s\n", error);
+	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0},
+	};
+	struct options o = {NULL, NULL, false};
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, "+s:c:jhV", longs, NULL)) !=
+	    -1) {
+		switch (opt) {
+		case 's':
+			o.socket = optarg;
+			break;
+		case 'c':
+			o.conf = optarg;
+			break;
+		case 'j':
+			o.is_json = true;
+			break;
+		case 'h':
+			help_usage(stdout);
+			return 0;
+		case 'V':
+			printf("baotinctl %s\n", PACKAGE_VERSION);
+			return 0;
+		default:
+			fputs("try: baotinctl --help\n", stderr);
+			return 2;
+		}
+	}
+	if (optind == argc) {
+		help_usage(stderr);
+		return 2;
+	}
+	status = run(&o, (const char *const *)argv + optind,
+	    (size_t)(argc - optind));
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "baotinctl: %s\n", strerror(errno));
+		return 1;
+	}
+	return status;
+}
