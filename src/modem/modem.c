@@ -318,7 +318,7 @@ modem_start(struct modem *modem)
 	send_config(modem);
 }
 
-/* --- work ------------------------------------------------------------------ */
+/* --- work ----------------------------------------------------------------- */
 
 void
 modem_submit(struct modem *modem, const struct lease *lease)

@@ -35,11 +35,11 @@ AGENCY = {
 
 
 def program(name):
-    where = {
-        "baotind": "src/daemon", "baotinctl": "src/ctl",
-        "baotin-sim": "src/sim", "baotin-modem": "src/worker",
-    }[name]
-    return os.path.join(os.path.abspath(BUILD), where, name)
+    for folder in ("src/daemon", "src/ctl", "src/sim", "src/worker", "."):
+        path = os.path.join(os.path.abspath(BUILD), folder, name)
+        if os.path.exists(path):
+            return path
+    raise AssertionError(f"{name} is not built in {BUILD}")
 
 
 def under(tool_variable, argv):
