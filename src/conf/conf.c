@@ -28,16 +28,15 @@ static void
 fault_parse(struct reader *reader, int error)
 {
 	const config_t *cfg = &reader->cfg;
-	const char *file = config_error_file(cfg);
-	char *text;
+	char name[1024], *text;
 
 	if (config_error_type(cfg) == CONFIG_ERR_FILE_IO)
 		text = xasprintf("%s: can't be read: %s", reader->file,
 		    error != 0 ? strerror(error) : "not a file");
 	else
-		text = xasprintf("%s:%d: %s", file != NULL ? file
-		    : reader->file, config_error_line(cfg),
-		    config_error_text(cfg));
+		text = xasprintf("%s:%d: %s", reader_file(reader,
+		    config_error_file(cfg), name, sizeof(name)),
+		    config_error_line(cfg), config_error_text(cfg));
 	reader->n_faults++;
 	reader->fault(text, reader->arg);
 	free(text);

@@ -60,8 +60,9 @@ derive_pool(struct conf *conf)
 	conf->n_pools = 1;
 	pool->name = xstrdup("default");
 	pool->modems = xcalloc(conf->n_modems + 1, sizeof(*pool->modems));
-	for (size_t i = 0; i < conf->n_modems; i++)
-		pool->modems[i] = xstrdup(conf->modems[i].name);
+	for (size_t i = 0, n = 0; i < conf->n_modems; i++)
+		if (!conf_pool_has(pool, conf->modems[i].name))
+			pool->modems[n++] = xstrdup(conf->modems[i].name);
 }
 
 void

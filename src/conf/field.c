@@ -172,8 +172,6 @@ value_print(const struct option *option, const void *field, FILE *f)
 		break;
 	case SHAPE_INT:
 		(void)fprintf(f, "%lld", (long long)*(const int64_t *)field);
-		if (*(const int64_t *)field > INT32_MAX)
-			(void)fputc('L', f);
 		break;
 	case SHAPE_BOOL:
 		(void)fputs(*(const bool *)field ? "true" : "false", f);

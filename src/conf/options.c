@@ -16,6 +16,8 @@
 #define SOCKET_MAX	107	/* sockaddr_un.sun_path less its NUL */
 #define TEXT_MAX	200
 #define FILE_MAX	1024
+/* No number goes above INT32_MAX: libconfig 1.5 cuts a larger one that has no
+ * "L" behind it without a word. */
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define AT(member)	offsetof(struct conf, member)
@@ -250,7 +252,7 @@ static const struct option modems[] = {
 	    "POSIX extended regular expression; its one group is the amount "
 	    "in the answer."},
 	{"balance.low", OPTION_INT, AT(balance.low), "10000", 0,
-	    1000000000000, "VND", 0, NULL,
+	    2000000000, "VND", 0, NULL,
 	    "Alarm below this amount; 0: none."},
 	{"status_reports", OPTION_BOOL, AT(status_reports), "true", 0, 0,
 	    NULL, OPTION_RESTART, NULL, "Ask for delivery reports."},

@@ -12,21 +12,36 @@
 
 #define KEY_SIZE 128
 
+const char *
+reader_file(const struct reader *reader, const char *file, char *buf,
+    size_t size)
+{
+	const char *slash = strrchr(reader->file, '/');
+	size_t n = slash != NULL ? (size_t)(slash - reader->file) + 1 : 0;
+
+	if (file == NULL)
+		return reader->file;
+	if (*file == '/' || strncmp(file, reader->file, n) == 0)
+		return file;
+	(void)snprintf(buf, size, "%.*s%s", (int)n, reader->file, file);
+	return buf;
+}
+
 void
 reader_fault(struct reader *reader, const config_setting_t *at,
     const char *key, const char *fmt, ...)
 {
 	const char *file = at != NULL ? config_setting_source_file(at) : NULL;
 	unsigned line = at != NULL ? config_setting_source_line(at) : 0;
-	char *what, *text;
-	char buf[1024];
+	char *what, *text, name[1024], buf[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	what = key != NULL ? xasprintf("key %s: %s", key, buf) : xstrdup(buf);
-	text = xasprintf("%s:%u: %s", file != NULL ? file : reader->file,
+	text = xasprintf("%s:%u: %s",
+	    reader_file(reader, file, name, sizeof(name)),
 	    line != 0 ? line : 1, what);
 	reader->n_faults++;
 	reader->fault(text, reader->arg);

@@ -24,6 +24,11 @@ void reader_fault(struct reader *, const config_setting_t *at,
     const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A file's name as faults show it: libconfig 1.5 names an included file
+ * without its folder. buf may stay unused. */
+const char *reader_file(const struct reader *, const char *file, char *buf,
+    size_t size);
+
 /* Where a key stands, written as faults write it ("modems[1].limits.day");
  * when it is not there, the group it would be in, and so on up to the
  * root. */

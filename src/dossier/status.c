@@ -44,7 +44,8 @@ situation_parse(const char *text, enum situation *out)
 		(void)snprintf(number, sizeof(number), "%d", i);
 		/* "late" is no status of the portal and has no number. */
 		if (strcmp(text, situation_name(situation)) == 0 ||
-		    (situation != SITUATION_LATE && strcmp(text, number) == 0)) {
+		    (situation != SITUATION_LATE &&
+		    strcmp(text, number) == 0)) {
 			*out = situation;
 			return 0;
 		}

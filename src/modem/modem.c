@@ -279,7 +279,7 @@ on_dead(const char *why, void *arg)
 	log_info("worker_gone", "modem=%s why=\"%s\" trouble=\"%s\" "
 	    "in_flight=%u", modem->own->name, why, modem->trouble,
 	    modem->n_flights);
-	metric_add(METRIC_WORKER_RESTARTS, 1);
+	metric_add(METRIC_WORKER_DEATHS, modem->is_draining ? 0 : 1);
 	modem->restarts++;
 	process_free(modem->process);
 	modem->process = NULL;
@@ -311,13 +311,14 @@ modem_start(struct modem *modem)
 		arm(modem, DEVICE_POLL_MS);
 		return;
 	}
+	metric_add(METRIC_WORKER_STARTS, 1);
 	modem->trouble[0] = '\0';
 	fsm_go(&modem->fsm, MODEM_STARTING);
 	process_expect(modem->process, "its start", START_MS);
 	send_config(modem);
 }
 
-/* --- work ------------------------------------------------------------------ */
+/* --- work ----------------------------------------------------------------- */
 
 void
 modem_submit(struct modem *modem, const struct lease *lease)

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "ipc/channel.h"
 #include "modem/process.h"
 
@@ -46,6 +47,7 @@ arm(struct process *process, uint32_t ms)
 void
 process_kill(struct process *process, const char *why)
 {
+	metric_add(METRIC_WORKER_KILLS, 1);
 	if (process->why[0] == '\0')
 		(void)snprintf(process->why, sizeof(process->why), "%s", why);
 	(void)kill(process->pid, SIGKILL);

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "redis/handshake.h"
 #include "redis/link.h"
@@ -43,6 +44,7 @@ TAILQ_HEAD(queries, query);
 struct redis {
 	struct event_base *base;
 	const struct conf *conf;
+	const char *role;
 	struct redis_hooks hooks;
 	void *arg;
 	redisAsyncContext *context;	/* NULL while waiting */
@@ -106,8 +108,8 @@ set_trouble(struct redis *redis, const char *text)
 
 	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", text);
 	if (is_news)
-		log_warning("redis_down", "address=%s reason=\"%s\"",
-		    redis->conf->redis.address, text);
+		log_warning("redis_down", "for=%s address=%s reason=\"%s\"",
+		    redis->role, redis->conf->redis.address, text);
 }
 
 /* 0 to most_ms - 1: so that many gateways don't come back in step. */
@@ -161,14 +163,16 @@ on_handshake(const char *error, const json_t *warnings, void *arg)
 	redis->warnings = json_deep_copy(warnings);
 	event_del(redis->timer);
 	redis->is_up = true;
+	metric_add(METRIC_REDIS_CONNECTS, 1);
 	redis->wait_ms = WAIT_FIRST_MS;
 	redis->trouble[0] = '\0';
-	log_info("redis_up", "address=%s after=%llds tries=%u",
-	    redis->conf->redis.address,
+	log_info("redis_up", "for=%s address=%s after=%llds tries=%u",
+	    redis->role, redis->conf->redis.address,
 	    (long long)(clock_mono_ms() - redis->down_since_ms) / 1000,
 	    redis->tries + 1);
-	json_array_foreach(redis->warnings, i, text)
-		log_warning("redis_unsafe", "%s", json_string_value(text));
+	if (redis->block_ms == 0)	/* once for both connections */
+		json_array_foreach(redis->warnings, i, text)
+			log_warning("redis_unsafe", "%s", json_string_value(text));
 	redis->tries = 0;
 	redis->hooks.on_up(redis->arg);
 }
@@ -244,7 +248,8 @@ start_connect(struct redis *redis)
 	redis->context = context;
 	if (link_attach(context, redis->base) == -1)
 		abort();
-	redisEnableKeepAlive(&context->c);
+	if (strncmp(redis->conf->redis.address, "unix:", 5) != 0)
+		redisEnableKeepAlive(&context->c);
 	redisAsyncSetConnectCallback(context, on_connect_cb);
 	redisAsyncSetDisconnectCallback(context, on_disconnect_cb);
 	arm(redis, CONNECT_MS);
@@ -388,13 +393,14 @@ redis_queryl(struct redis *redis, redis_reply *done, void *arg, ...)
 }
 
 struct redis *
-redis_new(struct event_base *base, const struct conf *conf,
+redis_new(struct event_base *base, const struct conf *conf, const char *role,
     const struct redis_hooks *hooks, void *arg)
 {
 	struct redis *redis = xcalloc(1, sizeof(*redis));
 
 	redis->base = base;
 	redis->conf = conf;
+	redis->role = role;
 	redis->hooks = *hooks;
 	redis->arg = arg;
 	redis->wait_ms = WAIT_FIRST_MS;
@@ -411,20 +417,26 @@ redis_new(struct event_base *base, const struct conf *conf,
 }
 
 void
-redis_free(struct redis *redis)
+redis_stop(struct redis *redis)
 {
-	redisAsyncContext *context;
+	redisAsyncContext *context = redis->context;
 
-	if (redis == NULL)
-		return;
-	context = redis->context;
 	redis->context = NULL;
 	redis->is_up = false;
+	event_del(redis->timer);
 	if (context != NULL) {
 		context->data = NULL;
 		redisAsyncFree(context);
 	}
 	on_refuse_cb(-1, 0, redis);
+}
+
+void
+redis_free(struct redis *redis)
+{
+	if (redis == NULL)
+		return;
+	redis_stop(redis);
 	event_free(redis->timer);
 	event_free(redis->refuse);
 	json_decref(redis->warnings);

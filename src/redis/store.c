@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/util.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conf/conf.h"
@@ -86,7 +88,7 @@ set_text(json_t *object, const char *name, const char *value)
 		json_object_set_new(object, name, json_string(value));
 }
 
-/* --- intake ---------------------------------------------------------------- */
+/* --- intake --------------------------------------------------------------- */
 
 static json_t *
 record_args(const struct change *change)
@@ -179,14 +181,36 @@ store_send(struct store *store, const struct message *message,
 	    "message", message_args(message)), done, arg);
 }
 
-/* --- outcomes ---------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------- */
+
+static json_t *
+delay_args(const struct conf *conf)
+{
+	json_t *delays = json_array();
+
+	for (size_t i = 0; i < conf->retry.n_delays; i++)
+		json_array_append_new(delays,
+		    json_integer(conf->retry.delays_ms[i]));
+	return delays;
+}
+
+/* A factor of 1, give or take retry.jitter percent. */
+static double
+jitter(const struct conf *conf)
+{
+	uint32_t random;
+
+	evutil_secure_rng_get_bytes(&random, sizeof(random));
+	return 1 + (double)conf->retry.jitter / 100 *
+	    ((double)random / UINT32_MAX * 2 - 1);
+}
 
 void
 store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
 	run(store, SCRIPT_SETTLE,
-	    json_pack("{ss ss ss ss ss sI si si ss si sb sb ss sI sI}",
+	    json_pack("{ss ss ss ss ss sI si si ss si sb sb sb so sf sI}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
 	    "phone", s->phone, "reason", s->reason,
 	    "seq", (json_int_t)s->seq, "fence", (int)s->fence,
@@ -194,8 +218,8 @@ store_settle(struct store *store, const struct settlement *s,
 	    "reference", (int)s->reference,
 	    "reference_kept", s->reference_kept,
 	    "report", s->wants_report,
-	    "action", s->retry ? "retry" : "fail",
-	    "delay_ms", (json_int_t)s->delay_ms, "unknown_wait_ms",
+	    "retry", s->retry, "delays", delay_args(store->conf),
+	    "jitter", jitter(store->conf), "unknown_wait_ms",
 	    (json_int_t)store->conf->retry.unknown_wait_ms), done, arg);
 }
 

@@ -74,8 +74,7 @@ struct settlement {
 	uint32_t reference;
 	bool reference_kept;
 	bool wants_report;
-	bool retry;			/* of a refusal: again after delay_ms */
-	int64_t delay_ms;
+	bool retry;			/* of a refusal: again after a while */
 };
 void store_settle(struct store *, const struct settlement *, store_done *,
     void *arg);

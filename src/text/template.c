@@ -43,8 +43,8 @@ is_off(const struct templates *set, const char *agency,
     enum situation situation, int column)
 {
 	const struct template_book *book;
-	const struct template_text *text = find_text(set, agency, TEMPLATE_MASTER,
-	    situation, column, &book);
+	const struct template_text *text = find_text(set, agency,
+	    TEMPLATE_MASTER, situation, column, &book);
 
 	return text != NULL && text->is_off;
 }
@@ -114,8 +114,8 @@ templates_render(const struct templates *set, const char *agency,
 		text = find_text(set, agency, lang, situation, (int)channel,
 		    &book);
 	if (text == NULL)
-		text = find_text(set, agency, TEMPLATE_MASTER, situation, (int)channel,
-		    &book);
+		text = find_text(set, agency, TEMPLATE_MASTER, situation,
+		    (int)channel, &book);
 	if (text == NULL || text->is_off)
 		return TEMPLATE_OFF;
 	clean_values(values, &clean);

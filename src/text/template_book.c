@@ -224,7 +224,8 @@ check_text(const struct line *line, const char *text)
 		    "write a blank instead", (unsigned)control);
 		return NULL;
 	}
-	if (template_expand(text, template_longest_values(), &expanded, why) == -1) {
+	if (template_expand(text, template_longest_values(), &expanded,
+	    why) == -1) {
 		fault(line, "%s", why);
 		return NULL;
 	}

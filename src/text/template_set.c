@@ -232,10 +232,11 @@ templates_load(const char *dir, const char *const *agencies,
 		(void)load_folder(&l, dir, "", true);
 	if (set->n > 1)
 		qsort(set->books, set->n, sizeof(*set->books), compare_books);
-	if (l.faults == 0 && templates_find_book(set, "", TEMPLATE_MASTER) == NULL)
-		fault(&l, dir, "there is no " TEMPLATE_MASTER SUFFIX ": put the "
-		    "Vietnamese texts there, they are what every other "
-		    "language falls back to");
+	if (l.faults == 0 &&
+	    templates_find_book(set, "", TEMPLATE_MASTER) == NULL)
+		fault(&l, dir, "there is no " TEMPLATE_MASTER SUFFIX
+		    ": put the Vietnamese texts there, they are what every "
+		    "other language falls back to");
 	if (l.faults == 0)
 		return set;
 	templates_free(set);

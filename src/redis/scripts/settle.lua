@@ -1,7 +1,8 @@
 -- settle: the outcome of one segment, told by a worker or by its journal.
 -- Saying it twice changes nothing. a: message fence segment outcome code
 -- reason reference reference_kept phone imsi modem seq report(bool), and
--- what dispatch decided for a refusal: action ("fail" or "retry") delay_ms.
+-- what dispatch decided for a refusal: retry(bool). a.delays: how long to
+-- wait after the first, second … attempt; a.jitter: a factor around 1.
 
 remember_seq()
 local m = load(a.message)
@@ -25,6 +26,13 @@ local function put_reference()
 		store(m, {['tp_' .. a.segment] = tp_status})
 		apply_report(m, a.segment, class, tp_status)
 	end
+end
+
+-- The moment of the next attempt, or nil when there is none.
+local function next_attempt()
+	local delay = a.retry and a.delays[m.attempt]
+	local due = delay and now + math.floor(delay * a.jitter)
+	return due and due < m.expires_at and due or nil
 end
 
 local bit_value = 2 ^ (a.segment - 1)
@@ -59,10 +67,13 @@ elseif a.outcome == 'unknown' then
 	put_reference()
 	change(m, 'unknown', a.reason, {reference_kept = 1})
 	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
-elseif a.action == 'retry' and now + a.delay_ms < m.expires_at then
-	change(m, 'queued', a.reason)
-	schedule(m, now + a.delay_ms)
 else
-	finish(m, 'failed', a.reason)
+	local due = next_attempt()
+	if due then
+		change(m, 'queued', a.reason)
+		schedule(m, due)
+	else
+		finish(m, 'failed', a.reason)
+	end
 end
 return cjson.encode({result = m.state, pool = m.pool})

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Starts the parts in the order of their dependence, stops them in the
+ * reverse one, and in between waits.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <systemd/sd-daemon.h>
+
+#include "admin/admin.h"
+#include "base/clock.h"
+#include "base/keyhash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "daemon/daemon.h"
+#include "dispatch/dispatch.h"
+#include "intake/reader.h"
+#include "modem/modem.h"
+#include "receipt/receipt.h"
+#include "redis/redis.h"
+#include "redis/store.h"
+#include "text/template.h"
+
+#define TICK_S	      2
+#define STOP_POLL_MS  50
+#define STOP_EXTRA_MS 5000 /* beyond the longest send */
+
+/* --- what comes from files ------------------------------------------------ */
+
+static void
+tell_conf_fault(const char *text, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", text);
+}
+
+static void
+tell_template_fault(const char *file, int line, const char *text, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s:%d: %s\n", file, line, text);
+}
+
+static struct templates *
+load_templates(const struct conf *conf)
+{
+	const char **ids = xcalloc(conf->n_agencies + 1, sizeof(*ids));
+	struct templates *templates;
+
+	for (size_t i = 0; i < conf->n_agencies; i++)
+		ids[i] = conf->agencies[i].id;
+	templates = templates_load(conf->notices.templates, ids,
+	    (unsigned)conf->notices.max_segments, tell_template_fault, NULL);
+	free(ids);
+	return templates;
+}
+
+static int
+check_state_dir(const struct conf *conf)
+{
+	struct stat st;
+
+	if (stat(conf->gateway.state_dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    access(conf->gateway.state_dir, W_OK | X_OK) == 0)
+		return 0;
+	fprintf(stderr, "gateway.state_dir: %s is not a folder that this "
+	    "user may write to: %s\n", conf->gateway.state_dir,
+	    errno != 0 ? strerror(errno) : "not a folder");
+	return -1;
+}
+
+static int
+check_worker(const char *worker)
+{
+	if (access(worker, X_OK) == 0)
+		return 0;
+	fprintf(stderr, "%s: the worker program can't be run: %s\n", worker,
+	    strerror(errno));
+	return -1;
+}
+
+int
+daemon_load(struct daemon *d, const char *conf_file)
+{
+	const char *worker = getenv("BAOTIN_WORKER");
+	int status = 0;
+
+	d->worker = worker != NULL ? worker : LIBEXECDIR "/baotin-modem";
+	d->conf = conf_load(conf_file, tell_conf_fault, NULL);
+	if (d->conf == NULL)
+		return -1;
+	setenv("TZ", d->conf->gateway.timezone, 1);
+	tzset();
+	d->templates = load_templates(d->conf);
+	if (d->templates == NULL)
+		status = -1;
+	errno = 0;
+	if (check_state_dir(d->conf) == -1)
+		status = -1;
+	else if ((d->keyhash = keyhash_open(d->conf->privacy.key_file)) ==
+	    NULL)
+		status = -1;
+	if (check_worker(d->worker) == -1)
+		status = -1;
+	return status;
+}
+
+void
+daemon_unload(struct daemon *d)
+{
+	keyhash_free(d->keyhash);
+	templates_free(d->templates);
+	conf_free(d->conf);
+}
+
+/* --- stopping ------------------------------------------------------------- */
+
+static bool
+is_drained(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		if (!modem_is_gone(d->modems[i]))
+			return false;
+	return receipts_open(d->receipts) == 0 || !redis_is_up(d->redis);
+}
+
+static void
+on_stop_cb(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval tv = {0, STOP_POLL_MS * 1000};
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (is_drained(d) || clock_mono_ms() > d->stop_deadline)
+		event_base_loopbreak(d->base);
+	else
+		event_add(d->stop, &tv);
+}
+
+/* First time: take nothing more, let the modems finish. Second time: now;
+ * workers finish alone and their journals tell the rest. */
+static void
+on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)what;
+	if (d->stop_deadline != 0) {
+		event_base_loopbreak(d->base);
+		return;
+	}
+	log_info("stopping", "signal=%d", (int)number);
+	sd_notify(0, "STOPPING=1");
+	d->stop_deadline = clock_mono_ms() +
+	    d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
+	reader_stop(d->reader);
+	dispatch_stop(d->dispatch);
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		modem_drain(d->modems[i]);
+	on_stop_cb(-1, 0, d);
+}
+
+static void
+on_ignored_signal_cb(evutil_socket_t number, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	log_info("signal_ignored", "signal=%d", (int)number);
+}
+
+static void
+signals_start(struct daemon *d)
+{
+	static const struct {
+		int number;
+		event_callback_fn handler;
+	} table[DAEMON_SIGNALS] = {
+		{SIGTERM, on_stop_signal_cb},
+		{SIGINT, on_stop_signal_cb},
+		{SIGHUP, on_ignored_signal_cb},
+		{SIGUSR1, on_ignored_signal_cb},
+	};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
+		d->signals[i] = evsignal_new(d->base, table[i].number,
+		    table[i].handler, d);
+		event_add(d->signals[i], NULL);
+	}
+	d->stop = evtimer_new(d->base, on_stop_cb, d);
+}
+
+static void
+signals_stop(struct daemon *d)
+{
+	for (size_t i = 0; i < DAEMON_SIGNALS; i++)
+		event_free(d->signals[i]);
+	event_free(d->stop);
+}
+
+/* --- the slow clock ------------------------------------------------------- */
+
+static void
+notify_systemd(const struct daemon *d)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		if (modem_state(d->modems[i]) == MODEM_READY ||
+		    modem_state(d->modems[i]) == MODEM_BUSY)
+			usable++;
+	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
+	    d->conf->n_modems, redis_is_up(d->redis) ? "up" : "down");
+}
+
+static void
+on_tick_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	flow_sweep(d);
+	notify_systemd(d);
+}
+
+static void
+tick_start(struct daemon *d)
+{
+	static const struct timeval tv = {TICK_S, 0};
+
+	d->tick = event_new(d->base, -1, EV_PERSIST, on_tick_cb, d);
+	event_add(d->tick, &tv);
+}
+
+static void
+tick_stop(struct daemon *d)
+{
+	event_free(d->tick);
+}
+
+static void
+modems_start(struct daemon *d)
+{
+	d->modems = xcalloc(d->conf->n_modems, sizeof(*d->modems));
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		d->modems[i] = modem_new(d->base, d->conf,
+		    &d->conf->modems[i], d->worker, &flow_modem_hooks, d);
+}
+
+static void
+modems_stop(struct daemon *d)
+{
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		modem_free(d->modems[i]);
+	free(d->modems);
+}
+
+/* --- the start list and its mirror ---------------------------------------- */
+
+static int
+daemon_start(struct daemon *d)
+{
+	d->started_at = clock_wall_ms();
+	d->base = event_base_new();
+	if (d->base == NULL)
+		return -1;
+	signals_start(d);
+	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
+	    d);
+	d->store = store_new(d->redis, d->conf);
+	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
+	d->dispatch = dispatch_new(d->base, d->conf, d->store,
+	    &flow_dispatch_hooks, d);
+	modems_start(d);
+	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
+	tick_start(d);
+	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
+	    d);
+	return d->admin != NULL ? 0 : -1;
+}
+
+static void
+daemon_stop(struct daemon *d)
+{
+	/* First every open question is answered, so that no answer comes to
+	 * somebody who is gone. */
+	redis_stop(d->redis);
+	admin_free(d->admin);
+	tick_stop(d);
+	reader_free(d->reader);
+	modems_stop(d);
+	dispatch_free(d->dispatch);
+	receipts_free(d->receipts);
+	store_free(d->store);
+	redis_free(d->redis);
+	signals_stop(d);
+	event_base_free(d->base);
+}
+
+int
+daemon_run(struct daemon *d)
+{
+	int status = daemon_start(d);
+
+	if (status == 0) {
+		log_info("started", "gateway=%s modems=%zu redis=%s",
+		    d->conf->gateway.name, d->conf->n_modems,
+		    d->conf->redis.address);
+		sd_notify(0, "READY=1");
+		if (event_base_dispatch(d->base) == -1)
+			status = -1;
+		log_info("stopped", "unsettled=%zu",
+		    receipts_open(d->receipts));
+	}
+	if (d->base != NULL)
+		daemon_stop(d);
+	return status;
+}

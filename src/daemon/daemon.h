@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The whole of the running program, for the files of this folder: main.c
+ * reads the command line, daemon.c starts and stops the parts, flow.c is
+ * the life of a message, view.c what operators see.
+ */
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct admin;
+struct conf;
+struct dispatch;
+struct event;
+struct event_base;
+struct keyhash;
+struct modem;
+struct reader;
+struct receipts;
+struct redis;
+struct store;
+struct templates;
+
+#define DAEMON_SIGNALS 4
+
+struct daemon {
+	struct event_base *base;
+	struct conf *conf;
+	struct templates *templates;
+	struct keyhash *keyhash;
+	const char *worker;		/* path of baotin-modem */
+	struct redis *redis;
+	struct store *store;
+	struct receipts *receipts;
+	struct dispatch *dispatch;
+	struct modem **modems;		/* conf->n_modems of them */
+	struct reader *reader;
+	struct admin *admin;
+	struct event *signals[DAEMON_SIGNALS];
+	struct event *tick;		/* sweep, watchdog */
+	struct event *stop;		/* while draining: all done? */
+	int64_t stop_deadline;		/* 0: not stopping */
+	int64_t started_at;
+};
+
+/* What a start needs from files: 0 or -1 (told on stderr). For -t and for
+ * the real start alike. */
+int daemon_load(struct daemon *, const char *conf_file);
+void daemon_unload(struct daemon *);
+
+/* Runs until told to stop. 0 or -1. */
+int daemon_run(struct daemon *);
+
+/* --- flow.c: the hooks of all parts -------------------------------------- */
+
+extern const struct redis_hooks flow_redis_hooks;
+extern const struct reader_hooks flow_reader_hooks;
+extern const struct dispatch_hooks flow_dispatch_hooks;
+extern const struct modem_hooks flow_modem_hooks;
+extern const struct receipt_hooks flow_receipt_hooks;
+
+/* Time alone moves some messages; called every few seconds. */
+void flow_sweep(struct daemon *);
+
+struct modem *daemon_modem(const struct daemon *, const char *name);
+
+/* --- view.c --------------------------------------------------------------- */
+
+extern const struct admin_hooks view_admin_hooks;
+
+#endif

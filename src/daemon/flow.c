@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The life of a message. The stages do not know each other; each one hands
+ * what it has to a hook here, and the hook gives it to the next.
+ *
+ *	event -> message -> lease -> segments -> outcome -> report -> receipt
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+#include "daemon/daemon.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/verdict.h"
+#include "intake/event.h"
+#include "intake/notice.h"
+#include "intake/reader.h"
+#include "ipc/proto.h"
+#include "modem/modem.h"
+#include "receipt/receipt.h"
+#include "redis/redis.h"
+#include "redis/store.h"
+
+/* --- an event arrived: make a message, or say why not -------------------- */
+
+static void
+on_accepted(const struct store_answer *answer, void *arg)
+{
+	struct daemon *d = arg;
+	bool failed = answer->error != NULL;
+
+	if (!failed) {
+		metric_add(METRIC_EVENTS_ACCEPTED, 1);
+		if (strcmp(answer->result, "queued") == 0)
+			metric_add(METRIC_QUEUED, 1);
+		else if (strcmp(answer->reason, "duplicate") == 0)
+			metric_add(METRIC_EVENTS_DUPLICATE, 1);
+		else
+			metric_add(METRIC_SUPPRESSED, 1);
+		if (*answer->pool != '\0')
+			dispatch_work(d->dispatch, answer->pool);
+	}
+	reader_done(d->reader, failed);
+}
+
+static void
+on_rejected(const struct store_answer *answer, void *arg)
+{
+	struct daemon *d = arg;
+
+	if (answer->error == NULL)
+		metric_add(METRIC_EVENTS_REJECTED, 1);
+	reader_done(d->reader, answer->error != NULL);
+}
+
+static void
+reject(struct daemon *d, const char *entry, const json_t *fields,
+    const struct event_fault *fault)
+{
+	char *id4 = event_hide_id4(fields, d->keyhash);
+	char *json = event_hide_json(fields);
+
+	log_warning("event_rejected", "entry=%s field=%s error=%s", entry,
+	    fault->field, fault->error);
+	store_reject(d->store, entry, fault->error, fault->field, id4, json,
+	    on_rejected, d);
+	free(id4);
+	free(json);
+}
+
+static void
+on_entry(struct reader *reader, const char *entry, int64_t entry_at,
+    const json_t *fields, void *arg)
+{
+	struct daemon *d = arg;
+	struct event_fault fault = {.field = "collect_at"};
+	struct acceptance acceptance = {.entry = entry};
+	struct message message;
+	struct event event;
+	char id[MESSAGE_ID_SIZE];
+
+	(void)reader;
+	if (event_parse(fields, entry_at, d->conf, d->keyhash, &event,
+	    &fault) == -1) {
+		reject(d, entry, fields, &fault);
+		return;
+	}
+	message_id_make(event.key, id);
+	acceptance.id = acceptance.key = id;
+	acceptance.key_ttl_ms = event.key_ttl_ms;
+	acceptance.change = &event.change;
+	switch (notice_make(&event, d->conf, d->templates, &message,
+	    &fault.error)) {
+	case NOTICE_SEND:
+		acceptance.message = &message;
+		store_accept(d->store, &acceptance, on_accepted, d);
+		break;
+	case NOTICE_SUPPRESS:
+		acceptance.suppress = fault.error;
+		store_accept(d->store, &acceptance, on_accepted, d);
+		break;
+	case NOTICE_REJECT:
+		reject(d, entry, fields, &fault);
+		break;
+	}
+	message_clear(&message);
+	event_clear(&event);
+}
+
+/* --- a modem is free: lease and submit ------------------------------------ */
+
+static unsigned
+on_credit(const char *name, const char **imsi, void *arg)
+{
+	const struct modem *modem = daemon_modem(arg, name);
+
+	*imsi = modem_imsi(modem);
+	return modem_credit(modem);
+}
+
+static bool
+on_lease(const char *name, const struct lease *lease, void *arg)
+{
+	struct modem *modem = daemon_modem(arg, name);
+
+	if (modem_credit(modem) == 0)
+		return false;
+	metric_add(METRIC_LEASED, 1);
+	modem_submit(modem, lease);
+	return true;
+}
+
+static void
+on_free(struct modem *modem, void *arg)
+{
+	struct daemon *d = arg;
+
+	dispatch_modem(d->dispatch, modem_name(modem));
+}
+
+/* --- a result arrived: settle --------------------------------------------- */
+
+static void
+on_result(struct modem *modem, const struct proto_result *result, void *arg)
+{
+	struct daemon *d = arg;
+	struct settlement settlement = {
+		.modem = modem_name(modem),
+		.imsi = result->imsi,
+		.message = result->message,
+		.phone = result->phone,
+		.reason = result->reason,
+		.seq = result->seq,
+		.fence = result->attempt,
+		.segment = result->segment,
+		.outcome = outcome_name((enum outcome)result->outcome),
+		.reference = result->reference,
+		.reference_kept = result->reference_kept,
+		.wants_report = modem_conf(modem)->status_reports,
+		.retry = verdict_may_retry(result->code),
+	};
+
+	receipts_settle(d->receipts, &settlement);
+}
+
+static void
+on_settled(const struct store_answer *answer, void *arg)
+{
+	struct daemon *d = arg;
+	const char *state = answer->result;
+
+	if (strcmp(state, "sent") == 0)
+		metric_add(METRIC_SENT, 1);
+	else if (strcmp(state, "failed") == 0)
+		metric_add(METRIC_FAILED, 1);
+	else if (strcmp(state, "unknown") == 0)
+		metric_add(METRIC_UNKNOWN, 1);
+	if (*answer->pool != '\0')
+		dispatch_work(d->dispatch, answer->pool);
+}
+
+/* --- a report arrived: settle --------------------------------------------- */
+
+static void
+on_report(struct modem *modem, const struct proto_report *report, void *arg)
+{
+	struct daemon *d = arg;
+	struct report out = {
+		.modem = modem_name(modem),
+		.imsi = report->imsi,
+		.phone = report->phone,
+		.seq = report->seq,
+		.reference = report->reference,
+		.tp_status = report->tp_status,
+	};
+
+	receipts_report(d->receipts, &out);
+}
+
+static void
+on_reported(const struct store_answer *answer, void *arg)
+{
+	(void)arg;
+	if (strcmp(answer->result, "unmatched") == 0)
+		metric_add(METRIC_REPORTS_UNMATCHED, 1);
+	else
+		metric_add(METRIC_REPORTS_MATCHED, 1);
+	if (strcmp(answer->result, "delivered") == 0)
+		metric_add(METRIC_DELIVERED, 1);
+	else if (strcmp(answer->result, "undelivered") == 0)
+		metric_add(METRIC_UNDELIVERED, 1);
+}
+
+/* --- something else came in ----------------------------------------------- */
+
+static void
+on_incoming(struct modem *modem, const struct proto_incoming *incoming,
+    void *arg)
+{
+	char masked[PHONE_SIZE];
+
+	(void)arg;
+	metric_add(METRIC_INCOMING, 1);
+	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
+	    modem_name(modem), phone_mask(incoming->sender, masked),
+	    incoming->part, incoming->parts);
+}
+
+static void
+on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
+{
+	char masked[PHONE_SIZE];
+
+	(void)arg;
+	metric_add(METRIC_CALLS, 1);
+	log_info("call", "modem=%s from=%s", modem_name(modem),
+	    phone_mask(rang->sender, masked));
+}
+
+/* --- a modem wants to start: first what its journal says ------------------ */
+
+struct start {
+	struct daemon *daemon;
+	struct modem *modem;
+};
+
+static void
+on_last_seq(uint64_t seq, const char *error, void *arg)
+{
+	struct start start = *(struct start *)arg;
+
+	free(arg);
+	if (error != NULL)
+		modem_postpone(start.modem);
+	else if (modem_replay(start.modem, seq) == 0)
+		receipts_recover(start.daemon->receipts,
+		    modem_name(start.modem));
+}
+
+static void
+on_wanted(struct modem *modem, void *arg)
+{
+	struct start *start = xcalloc(1, sizeof(*start));
+
+	start->daemon = arg;
+	start->modem = modem;
+	store_last_seq(start->daemon->store, modem_name(modem), on_last_seq,
+	    start);
+}
+
+static void
+on_recovered(const char *name, void *arg)
+{
+	modem_start(daemon_modem(arg, name));
+}
+
+/* --- Redis comes and goes ------------------------------------------------- */
+
+static void
+on_redis_up(void *arg)
+{
+	struct daemon *d = arg;
+
+	metric_set(METRIC_REDIS_UP, 1);
+	receipts_resend(d->receipts);
+	flow_sweep(d);
+	dispatch_work(d->dispatch, NULL);
+}
+
+static void
+on_redis_down(void *arg)
+{
+	(void)arg;
+	metric_set(METRIC_REDIS_UP, 0);
+}
+
+/* --- time passes ---------------------------------------------------------- */
+
+static void
+on_swept(const struct store_answer *answer, void *arg)
+{
+	struct daemon *d = arg;
+
+	if (answer->error == NULL)
+		dispatch_work(d->dispatch, NULL);
+}
+
+void
+flow_sweep(struct daemon *d)
+{
+	if (!redis_is_up(d->redis))
+		return;
+	receipts_resend(d->receipts);
+	store_sweep(d->store, on_swept, d);
+}
+
+const struct redis_hooks flow_redis_hooks = {
+	.on_up = on_redis_up,
+	.on_down = on_redis_down,
+};
+const struct reader_hooks flow_reader_hooks = {
+	.on_entry = on_entry,
+};
+const struct dispatch_hooks flow_dispatch_hooks = {
+	.credit = on_credit,
+	.on_lease = on_lease,
+};
+const struct modem_hooks flow_modem_hooks = {
+	.on_wanted = on_wanted,
+	.on_free = on_free,
+	.on_result = on_result,
+	.on_report = on_report,
+	.on_incoming = on_incoming,
+	.on_rang = on_rang,
+};
+const struct receipt_hooks flow_receipt_hooks = {
+	.on_settled = on_settled,
+	.on_reported = on_reported,
+	.on_recovered = on_recovered,
+};

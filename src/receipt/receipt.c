@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One queue for all of it, so that a report never overtakes the outcome of
+ * its own segment.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "receipt/receipt.h"
+#include "redis/store.h"
+
+enum kind {
+	SETTLE,
+	REPORT,
+	RECOVER,
+};
+
+struct item {
+	TAILQ_ENTRY(item) entry;
+	struct receipts *receipts;
+	enum kind kind;
+	bool is_sent;
+	union {
+		struct settlement settlement;
+		struct report report;
+	};
+	char *modem, *imsi, *message, *phone, *reason;
+};
+TAILQ_HEAD(items, item);
+
+struct receipts {
+	struct store *store;
+	struct receipt_hooks hooks;
+	void *arg;
+	struct items items;
+	size_t n;
+};
+
+static void
+item_free(struct item *item)
+{
+	free(item->modem);
+	free(item->imsi);
+	free(item->message);
+	free(item->phone);
+	free(item->reason);
+	free(item);
+}
+
+static char *
+copy(const char *text)
+{
+	return xstrdup(text != NULL ? text : "");
+}
+
+static void
+tell(struct receipts *receipts, struct item *item,
+    const struct store_answer *answer)
+{
+	switch (item->kind) {
+	case SETTLE:
+		receipts->hooks.on_settled(answer, receipts->arg);
+		break;
+	case REPORT:
+		receipts->hooks.on_reported(answer, receipts->arg);
+		break;
+	case RECOVER:
+		receipts->hooks.on_recovered(item->modem, receipts->arg);
+		break;
+	}
+}
+
+/* An error of the connection: it stays, and goes again. A script's own
+ * error would come for ever: logged where it was seen, and let go. */
+static void
+on_answer(const struct store_answer *answer, void *arg)
+{
+	struct item *item = arg;
+	struct receipts *receipts = item->receipts;
+
+	if (answer->error != NULL && strncmp(answer->error, "ERR", 3) != 0) {
+		item->is_sent = false;
+		return;
+	}
+	TAILQ_REMOVE(&receipts->items, item, entry);
+	receipts->n--;
+	if (answer->error == NULL)
+		tell(receipts, item, answer);
+	else
+		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
+		    item->message, item->modem, answer->error);
+	item_free(item);
+}
+
+static void
+send_item(struct receipts *receipts, struct item *item)
+{
+	item->is_sent = true;
+	switch (item->kind) {
+	case SETTLE:
+		store_settle(receipts->store, &item->settlement, on_answer,
+		    item);
+		break;
+	case REPORT:
+		store_report(receipts->store, &item->report, on_answer, item);
+		break;
+	case RECOVER:
+		store_recover(receipts->store, item->modem, on_answer, item);
+		break;
+	}
+}
+
+/* Not before those that wait: Redis may be just back. */
+static void
+add(struct receipts *receipts, struct item *item)
+{
+	const struct item *last = TAILQ_LAST(&receipts->items, items);
+
+	item->receipts = receipts;
+	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
+	receipts->n++;
+	if (last == NULL || last->is_sent)
+		send_item(receipts, item);
+}
+
+void
+receipts_settle(struct receipts *receipts, const struct settlement *s)
+{
+	struct item *item = xcalloc(1, sizeof(*item));
+
+	item->kind = SETTLE;
+	item->settlement = *s;
+	item->settlement.modem = item->modem = copy(s->modem);
+	item->settlement.imsi = item->imsi = copy(s->imsi);
+	item->settlement.message = item->message = copy(s->message);
+	item->settlement.phone = item->phone = copy(s->phone);
+	item->settlement.reason = item->reason = copy(s->reason);
+	add(receipts, item);
+}
+
+void
+receipts_report(struct receipts *receipts, const struct report *report)
+{
+	struct item *item = xcalloc(1, sizeof(*item));
+
+	item->kind = REPORT;
+	item->report = *report;
+	item->report.modem = item->modem = copy(report->modem);
+	item->report.imsi = item->imsi = copy(report->imsi);
+	item->report.phone = item->phone = copy(report->phone);
+	item->message = copy(NULL);
+	add(receipts, item);
+}
+
+void
+receipts_recover(struct receipts *receipts, const char *modem)
+{
+	struct item *item = xcalloc(1, sizeof(*item));
+
+	item->kind = RECOVER;
+	item->modem = copy(modem);
+	item->message = copy(NULL);
+	add(receipts, item);
+}
+
+void
+receipts_resend(struct receipts *receipts)
+{
+	struct item *item;
+
+	TAILQ_FOREACH(item, &receipts->items, entry)
+		if (!item->is_sent)
+			send_item(receipts, item);
+}
+
+size_t
+receipts_open(const struct receipts *receipts)
+{
+	return receipts->n;
+}
+
+struct receipts *
+receipts_new(struct store *store, const struct receipt_hooks *hooks,
+    void *arg)
+{
+	struct receipts *receipts = xcalloc(1, sizeof(*receipts));
+
+	receipts->store = store;
+	receipts->hooks = *hooks;
+	receipts->arg = arg;
+	TAILQ_INIT(&receipts->items);
+	return receipts;
+}
+
+/* After the connection is gone: no answer can come any more. What is still
+ * here is in the journal. */
+void
+receipts_free(struct receipts *receipts)
+{
+	struct item *item;
+
+	if (receipts == NULL)
+		return;
+	while ((item = TAILQ_FIRST(&receipts->items)) != NULL) {
+		TAILQ_REMOVE(&receipts->items, item, entry);
+		item_free(item);
+	}
+	free(receipts);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Outcomes and status reports on their way back to Redis.
+ *
+ * owns: what Redis has not confirmed yet, in order.
+ * promises: everything given here reaches Redis in that order, over any
+ *	number of lost connections (the scripts make repeating harmless).
+ * never does: decide what an outcome means.
+ */
+#ifndef RECEIPT_RECEIPT_H
+#define RECEIPT_RECEIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct receipts;
+struct settlement;
+struct report;
+struct store;
+struct store_answer;
+
+struct receipt_hooks {
+	/* Redis has it. answer->pool names a pool that may have work now. */
+	void (*on_settled)(const struct store_answer *, void *arg);
+	void (*on_reported)(const struct store_answer *, void *arg);
+	/* Everything of this modem's journal is in Redis, and what was left
+	 * leased is back in the schedule. */
+	void (*on_recovered)(const char *modem, void *arg);
+};
+
+struct receipts *receipts_new(struct store *, const struct receipt_hooks *,
+    void *arg);
+void receipts_free(struct receipts *);
+
+/* Copy what they are given. */
+void receipts_settle(struct receipts *, const struct settlement *);
+void receipts_report(struct receipts *, const struct report *);
+void receipts_recover(struct receipts *, const char *modem);
+
+/* Redis is back: what it may not have is sent again. */
+void receipts_resend(struct receipts *);
+
+size_t receipts_open(const struct receipts *);
+
+#endif

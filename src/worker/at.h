@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One AT command and its answer (3GPP TS 27.007, 27.005) on a descriptor
+ * of ours: for what libgammu can't ask. Never used while libgammu has a
+ * command out.
+ */
+#ifndef WORKER_AT_H
+#define WORKER_AT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define AT_LINE 600 /* a PDU in hexadecimal with room */
+
+enum at_verdict {
+	AT_OK,
+	AT_ERROR,	/* plain ERROR, or "COMMAND NOT SUPPORT" */
+	AT_CODE,	/* +CME ERROR or +CMS ERROR: code */
+	AT_SILENT,	/* no final line within the time */
+	AT_GONE,	/* hung up */
+};
+
+/* A line that is no part of the answer (+CMTI:, RING, +CDS: …); for +CDS
+ * and +CMT the PDU's line comes with it, behind a newline. */
+typedef void at_stray(const char *line, void *arg);
+
+struct at {
+	int fd;
+	at_stray *stray;
+	void *arg;
+	char line[AT_LINE], held[AT_LINE];
+	size_t n;
+	int is_held;		/* held waits for its second line */
+};
+
+struct at_reply {
+	int code;		/* of AT_CODE */
+	char text[512];		/* the answer's lines, newlines between */
+};
+
+void at_init(struct at *, int fd, at_stray *, void *arg);
+
+/* Sends command (without CR) and waits for its final line. Answer lines
+ * start with prefix ("+CSQ:"), or, whatever the prefix, with a digit or a
+ * quote ("8984…"); everything else is stray. */
+enum at_verdict at_command(struct at *, const char *command,
+    const char *prefix, int64_t timeout_ms, struct at_reply *);
+
+/* Throws away what the modem says until it is silent for quiet_ms. */
+void at_discard(struct at *, int quiet_ms);
+
+/* The field number `index` (from 0) behind the prefix of the reply's first
+ * line, without quotes; "" when there is none. Returns out. */
+const char *at_field(const struct at_reply *, unsigned index, char *out,
+    size_t size);
+/* The same as a number; fallback when it is none. */
+int at_number(const struct at_reply *, unsigned index, int fallback);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * All by raw commands with deadlines of a few seconds: libgammu knows no
+ * AT+CEREG (so an LTE modem looks unregistered to it), waits up to 40 s in
+ * GSM_GetNetworkInfo() and there switches the modem's CREG announcements
+ * on, which end its own wait for a text prompt.
+ *
+ * Lines that come in meanwhile and are no answer (+CDS, +CMTI, RING) are
+ * read by worker/inbox.c itself: there is no way to hand octets back to
+ * libgammu. So that no line is split between the two readers, the main
+ * loop comes here only after the tty was quiet for a while, and
+ * at_command() finishes a line that has begun.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "worker/health.h"
+#include "worker/worker.h"
+
+#define COMMAND_MS 2500
+#define HEALTH_MS  30000
+
+int
+health_dbm(int rssi)
+{
+	return rssi >= 0 && rssi <= 31 ? -113 + 2 * rssi : 0;
+}
+
+const char *
+health_technology(int act)
+{
+	static const char *const names[] = {
+		"2g", "2g", "3g", "2g", "3g", "3g", "3g", "lte",
+	};
+
+	return act >= 0 && act < 8 ? names[act] : "";
+}
+
+/* False: the modem is silent or gone, and the worker has failed. */
+static bool
+ask(struct worker *w, const char *command, const char *prefix,
+    struct at_reply *reply)
+{
+	switch (at_command(&w->at, command, prefix, COMMAND_MS, reply)) {
+	case AT_OK:
+		return true;
+	case AT_ERROR:
+	case AT_CODE:
+		reply->text[0] = '\0';
+		return true;
+	case AT_SILENT:
+		log_error("modem_silent", "modem=%s command=%s",
+		    w->config->modem, command);
+		worker_fail(w, "timeout");
+		return false;
+	case AT_GONE:
+		worker_fail(w, "gone");
+		return false;
+	}
+	return false;
+}
+
+/* +CREG's stat (3GPP TS 27.007 §7.2): the better of the ones asked counts.
+ * 6, 7: for SMS only; 9, 10: without circuit switched fallback. */
+static unsigned
+rank(int stat, const char **word)
+{
+	switch (stat) {
+	case 1:
+	case 6:
+	case 9:
+		*word = "home";
+		return 5;
+	case 5:
+	case 7:
+	case 10:
+		*word = "roaming";
+		return 4;
+	case 3:
+		*word = "denied";
+		return 3;
+	case 2:
+		*word = "searching";
+		return 2;
+	default: /* a number from the modem */
+		*word = "none";
+		return 1;
+	}
+}
+
+static bool
+ask_registration(struct worker *w, const char **word)
+{
+	static const char *const commands[][2] = {
+		{"AT+CEREG?", "+CEREG:"},
+		{"AT+CGREG?", "+CGREG:"},
+		{"AT+CREG?", "+CREG:"},
+	};
+	struct at_reply reply;
+	unsigned best = 0;
+
+	*word = "none";
+	for (unsigned i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		const char *this;
+		unsigned r;
+
+		if (!ask(w, commands[i][0], commands[i][1], &reply))
+			return false;
+		r = rank(at_number(&reply, 1, 0), &this);
+		if (r > best) {
+			best = r;
+			*word = this;
+		}
+	}
+	return true;
+}
+
+/* +COPS: <mode>,<format>,"<name>",<AcT> (§7.3). */
+static bool
+ask_operator(struct worker *w, struct proto_health *h)
+{
+	struct at_reply reply;
+	char name[64];
+
+	if (!ask(w, "AT+COPS?", "+COPS:", &reply))
+		return false;
+	h->operator_name = worker_clean(at_field(&reply, 2, name,
+	    sizeof(name)));
+	h->technology = xstrdup(health_technology(at_number(&reply, 3, -1)));
+	return true;
+}
+
+/* +CPMS: "SM",3,30,"SM",3,30,"SM",3,30 (3GPP TS 27.005 §3.2.2): the third
+ * memory is where new texts go. */
+static bool
+ask_inbox(struct worker *w, struct proto_health *h)
+{
+	struct at_reply reply;
+	int used, size;
+
+	if (!ask(w, "AT+CPMS?", "+CPMS:", &reply))
+		return false;
+	used = at_number(&reply, 7, 0);
+	size = at_number(&reply, 8, 0);
+	h->inbox_used = used > 0 ? (uint32_t)used : 0;
+	h->inbox_size = size > 0 ? (uint32_t)size : 0;
+	return true;
+}
+
+void
+health_tell(struct worker *w)
+{
+	struct proto p = {.type = PROTO_TYPE_HEALTH};
+	struct at_reply reply;
+	const char *registration;
+
+	worker_calling(w, "health", HEALTH_MS);
+	if (ask(w, "AT+CSQ", "+CSQ:", &reply)) {
+		p.health.dbm = health_dbm(at_number(&reply, 0, 99));
+		if (ask_registration(w, &registration) &&
+		    ask_operator(w, &p.health) && ask_inbox(w, &p.health)) {
+			p.health.registration = xstrdup(registration);
+			link_put(&w->link, &p);
+		}
+	}
+	worker_called(w);
+	proto_clear(&p);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * How the modem is: signal, registration, operator, memory.
+ */
+#ifndef WORKER_HEALTH_H
+#define WORKER_HEALTH_H
+
+struct worker;
+
+/* Asks the modem (nothing may be on the air) and gathers a HEALTH frame. A
+ * modem that does not answer fails the worker. */
+void health_tell(struct worker *);
+
+/* +CSQ's rssi (3GPP TS 27.007 §8.5) in dBm; 0: not known. */
+int health_dbm(int rssi);
+/* <AcT> of +COPS and +CREG (§7.3) as "2g", "3g", "lte", or "". */
+const char *health_technology(int act);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Status reports, incoming texts and calls: into the journal, to the
+ * daemon, and only then out of the modem's memory.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/phone.h"
+#include "journal/journal.h"
+#include "worker/pdu.h"
+#include "worker/worker.h"
+
+#define READ_MS	  60000
+#define SWEEP_MS  300000	/* CMGL alone may take libgammu 500 s */
+#define SWEEP_MAX 60		/* messages of one sweep */
+#define POLL_MS	  30000		/* where the modem does not announce */
+/* A phone rings every 5 to 6 seconds (3GPP TS 22.001); a longer silence
+ * is the end of the call. */
+#define RING_MS	  10000
+
+void
+inbox_init(struct worker *w)
+{
+	w->inbox.fetched = xcalloc(1, sizeof(*w->inbox.fetched));
+	w->inbox.wants_sweep = true;
+}
+
+void
+inbox_clear(struct worker *w)
+{
+	free(w->inbox.fetched);
+	free(w->inbox.waiting);
+	memset(&w->inbox, 0, sizeof(w->inbox));
+}
+
+/* --- into the journal and to the daemon ---------------------------------- */
+
+static void
+tell(struct worker *w, const struct proto *p)
+{
+	if (worker_journal(w, p) == 0)
+		link_put(&w->link, p);
+}
+
+static void
+take_report(struct worker *w, const GSM_SMSMessage *sms)
+{
+	struct proto p = {.type = PROTO_TYPE_REPORT};
+	char *phone = pdu_number(sms->Number, sizeof(sms->Number));
+	char masked[PHONE_SIZE];
+
+	p.report.seq = journal_next_seq(w->journal);
+	p.report.phone = phone;
+	p.report.reference = sms->MessageReference;
+	p.report.tp_status = sms->DeliveryStatus;
+	p.report.imsi = w->id.imsi;
+	p.report.at = clock_wall_ms();
+	log_info("report", "modem=%s phone=%s reference=%u tp_status=%u",
+	    w->config->modem, phone_mask(phone, masked), p.report.reference,
+	    p.report.tp_status);
+	tell(w, &p);
+	free(phone);
+}
+
+static void
+take_incoming(struct worker *w, const GSM_SMSMessage *sms)
+{
+	struct proto p = {.type = PROTO_TYPE_INCOMING};
+	struct concat c = pdu_concat(sms);
+	char *sender = pdu_number(sms->Number, sizeof(sms->Number));
+	char *text = pdu_text(sms);
+	char masked[PHONE_SIZE];
+
+	p.incoming.seq = journal_next_seq(w->journal);
+	p.incoming.sender = sender;
+	p.incoming.text = text;
+	p.incoming.concat_ref = c.reference;
+	p.incoming.part = c.part;
+	p.incoming.parts = c.parts;
+	p.incoming.sent_at = pdu_time(&sms->DateTime);
+	p.incoming.imsi = w->id.imsi;
+	p.incoming.at = clock_wall_ms();
+	log_info("incoming", "modem=%s phone=%s part=%u/%u octets=%zu",
+	    w->config->modem, phone_mask(sender, masked), c.part, c.parts,
+	    strlen(text));
+	tell(w, &p);
+	free(sender);
+	free(text);
+}
+
+/* False: neither a report nor an incoming text (somebody stored a draft);
+ * it stays where it is. */
+static bool
+take_stored(struct worker *w, const GSM_SMSMessage *sms)
+{
+	switch (sms->PDU) {
+	case SMS_Deliver:
+		take_incoming(w, sms);
+		return true;
+	case SMS_Status_Report:
+		take_report(w, sms);
+		return true;
+	case SMS_Submit:
+		break;
+	}
+	return false;
+}
+
+static void
+take_ring(struct worker *w, const char *sender)
+{
+	struct proto p = {.type = PROTO_TYPE_RANG};
+	int64_t now = clock_mono_ms();
+	bool is_new = now >= w->inbox.ring_deadline;
+	char masked[PHONE_SIZE], *copy;
+
+	w->inbox.ring_deadline = now + RING_MS;
+	if (!is_new || !w->config->missed_calls)
+		return;
+	copy = xstrdup(sender);
+	p.rang.seq = journal_next_seq(w->journal);
+	p.rang.sender = copy;
+	p.rang.imsi = w->id.imsi;
+	p.rang.at = clock_wall_ms();
+	log_info("rang", "modem=%s phone=%s", w->config->modem,
+	    phone_mask(sender, masked));
+	tell(w, &p);
+	free(copy);
+}
+
+/* --- from the library ---------------------------------------------------- */
+
+static void
+wait_for_fetch(struct worker *w, const GSM_SMSMessage *place)
+{
+	struct inbox *in = &w->inbox;
+
+	if (in->n == in->room) {
+		in->room = in->room * 2 + 4;
+		in->waiting = xreallocarray(in->waiting, in->room,
+		    sizeof(*in->waiting));
+	}
+	in->waiting[in->n++] = *place;
+}
+
+/* +CDS and +CMT bring the message itself; +CMTI and +CDSI, and only they, a
+ * place and no number. */
+void
+inbox_sms_cb(GSM_StateMachine *machine, GSM_SMSMessage *sms, void *arg)
+{
+	struct worker *w = arg;
+	bool has_number = sms->Number[0] != 0 || sms->Number[1] != 0;
+
+	(void)machine;
+	if (has_number)
+		(void)take_stored(w, sms);
+	else
+		wait_for_fetch(w, sms);
+}
+
+void
+inbox_call_cb(GSM_StateMachine *machine, GSM_Call *call, void *arg)
+{
+	struct worker *w = arg;
+	char *sender;
+
+	(void)machine;
+	if (call->Status == GSM_CALL_CallRemoteEnd ||
+	    call->Status == GSM_CALL_CallEnd) {
+		w->inbox.ring_deadline = 0;
+		return;
+	}
+	if (call->Status != GSM_CALL_IncomingCall)
+		return;
+	sender = pdu_number(call->PhoneNumber, sizeof(call->PhoneNumber));
+	take_ring(w, sender);
+	free(sender);
+}
+
+/* --- from our own talk with the modem ------------------------------------ */
+
+static void
+stray_report(struct worker *w, const char *hex)
+{
+	unsigned char octets[300];
+	GSM_SMSMessage sms;
+	size_t n = 0, end = 0;
+	unsigned octet;
+
+	for (; isxdigit((unsigned char)hex[0]) &&
+	    isxdigit((unsigned char)hex[1]) && n < sizeof(octets); hex += 2) {
+		(void)sscanf(hex, "%2x", &octet);
+		octets[n++] = (unsigned char)octet;
+	}
+	memset(&sms, 0, sizeof(sms));
+	if (GSM_DecodePDUFrame(NULL, &sms, octets, n, &end, TRUE) !=
+	    ERR_NONE || !take_stored(w, &sms))
+		log_warning("stray_pdu", "modem=%s octets=%zu text=\"can't "
+		    "be decoded, dropped\"", w->config->modem, n);
+}
+
+void
+inbox_stray(const char *line, void *arg)
+{
+	struct worker *w = arg;
+	char number[64] = "";
+
+	if (strncmp(line, "+CDS:", 5) == 0 || strncmp(line, "+CMT:", 5) == 0) {
+		if ((line = strchr(line, '\n')) != NULL)
+			stray_report(w, line + 1);
+	} else if (strncmp(line, "+CMTI:", 6) == 0 ||
+	    strncmp(line, "+CDSI:", 6) == 0) {
+		/* libgammu's place of it would be a guess of ours: read
+		 * everything instead. */
+		w->inbox.wants_sweep = true;
+	} else if (strncmp(line, "+CLIP:", 6) == 0) {
+		(void)sscanf(line, "+CLIP: \"%63[^\"]\"", number);
+		take_ring(w, number);
+	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
+		w->inbox.ring_deadline = 0;
+	} else {
+		log_debug("stray_line", "modem=%s length=%zu",
+		    w->config->modem, strlen(line));
+	}
+}
+
+/* --- out of the modem's memory ------------------------------------------- */
+
+/* Errors that mean the line, not the message, is at fault. */
+static bool
+line_failed(struct worker *w, const char *call, GSM_Error error)
+{
+	bool is_dead = error == ERR_TIMEOUT || error == ERR_DEVICEWRITEERROR ||
+	    error == ERR_DEVICEREADERROR || error == ERR_ABORTED;
+
+	if (error != ERR_NONE && error != ERR_EMPTY)
+		log_warning("inbox_failed", "modem=%s call=%s error=\"%s\"",
+		    w->config->modem, call, GSM_ErrorString(error));
+	if (is_dead)
+		worker_fail(w, error == ERR_TIMEOUT ? "timeout" : "gone");
+	return is_dead;
+}
+
+static void
+remove_stored(struct worker *w, GSM_SMSMessage *place)
+{
+	GSM_Error error;
+
+	if (journal_sync(w->journal) == -1) {
+		worker_fail(w, "journal");
+		return;
+	}
+	worker_calling(w, "delete", READ_MS);
+	error = GSM_DeleteSMS(w->machine, place);
+	worker_called(w);
+	(void)line_failed(w, "delete", error);
+}
+
+static void
+fetch_one(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+	GSM_SMSMessage place = in->waiting[0];
+	bool is_taken = false;
+	GSM_Error error;
+
+	in->n--;
+	memmove(in->waiting, in->waiting + 1, in->n * sizeof(place));
+	in->fetched->Number = 0;
+	in->fetched->SMS[0] = place;
+	worker_calling(w, "read", READ_MS);
+	error = GSM_GetSMS(w->machine, in->fetched);
+	worker_called(w);
+	if (line_failed(w, "read", error) || error != ERR_NONE)
+		return;
+	for (int i = 0; i < in->fetched->Number; i++)
+		if (take_stored(w, &in->fetched->SMS[i]))
+			is_taken = true;
+	if (is_taken)
+		remove_stored(w, &place);
+}
+
+/* Everything stored, at most SWEEP_MAX at a time: first all is read and
+ * journalled, then deleted, because deleting moves libgammu's cursor. */
+static void
+sweep(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+	GSM_SMSMessage *places = xcalloc(SWEEP_MAX, sizeof(*places));
+	size_t n = 0;
+	GSM_Error error = ERR_NONE;
+
+	in->wants_sweep = false;
+	in->sweep_deadline = clock_mono_ms() + POLL_MS;
+	memset(in->fetched, 0, sizeof(*in->fetched));
+	for (bool start = true; n < SWEEP_MAX; start = false) {
+		worker_calling(w, "sweep", SWEEP_MS);
+		error = GSM_GetNextSMS(w->machine, in->fetched, start);
+		worker_called(w);
+		if (error != ERR_NONE)
+			break;
+		for (int i = 0; i < in->fetched->Number && n < SWEEP_MAX; i++)
+			if (take_stored(w, &in->fetched->SMS[i]))
+				places[n++] = in->fetched->SMS[i];
+	}
+	in->wants_sweep = n == SWEEP_MAX;
+	if (!line_failed(w, "sweep", error))
+		for (size_t i = 0; i < n && !w->is_failed; i++) {
+			places[i].Folder = 0; /* flat, as it was read */
+			remove_stored(w, &places[i]);
+		}
+	free(places);
+}
+
+bool
+inbox_step(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+
+	if (in->n > 0) {
+		fetch_one(w);
+		return true;
+	}
+	if (in->must_poll && clock_mono_ms() >= in->sweep_deadline)
+		in->wants_sweep = true;
+	if (!in->wants_sweep)
+		return false;
+	sweep(w);
+	return true;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What comes in by itself: status reports, texts, calls. Callbacks of
+ * libgammu must not call libgammu: they journal what they hold and queue
+ * what has to be fetched.
+ */
+#ifndef WORKER_INBOX_H
+#define WORKER_INBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gammu.h>
+
+struct worker;
+
+struct inbox {
+	GSM_SMSMessage *waiting;	/* places of stored messages */
+	size_t n, room;
+	GSM_MultiSMSMessage *fetched;	/* 266 kB: not for the stack */
+	bool wants_sweep;		/* read everything that is stored */
+	bool must_poll;			/* the modem does not announce */
+	int64_t sweep_deadline;		/* when must_poll */
+	int64_t ring_deadline;		/* a ring before it: the same call */
+};
+
+void inbox_init(struct worker *);
+void inbox_clear(struct worker *);
+
+/* Fetches, journals and deletes what waits; nothing may be on the air.
+ * False when there was nothing to do. */
+bool inbox_step(struct worker *);
+
+/* The library's callbacks; user data is the worker. */
+void inbox_sms_cb(GSM_StateMachine *, GSM_SMSMessage *, void *);
+void inbox_call_cb(GSM_StateMachine *, GSM_Call *, void *);
+
+/* A line that came in while the worker itself spoke to the modem
+ * (worker/at.h); arg is the worker. */
+void inbox_stray(const char *line, void *arg);
+
+#endif

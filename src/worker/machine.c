@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Opening libgammu on the modem.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "worker/machine.h"
+#include "worker/pause.h"
+#include "worker/tty.h"
+#include "worker/worker.h"
+
+/* Each of 25 commands may take libgammu seconds; 30 s when silent. */
+#define INIT_MS	  40000
+#define SETUP_MS  90000
+#define SWITCH_MS 45000
+
+static void
+status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
+{
+	(void)machine;
+	send_answered(arg, status, reference);
+}
+
+/* libgammu frees the strings with the state machine. */
+static int
+configure(struct worker *w)
+{
+	GSM_Config *cfg = GSM_GetConfig(w->machine, 0);
+	static const int cnmi[] = {2, 1, 2, 1, -1};
+
+	/* A config of zeros has CNMIParams of zeros, and those switch
+	 * receiving off. */
+	if (cfg == NULL)
+		return -1;
+	(void)GSM_ReadConfig(NULL, cfg, 0);
+	free(cfg->Device);
+	free(cfg->Connection);
+	cfg->Device = xstrdup(w->config->device);
+	cfg->Connection = xstrdup(w->config->connection);
+	cfg->UseGlobalDebugFile = FALSE;
+	memcpy(cfg->CNMIParams, cnmi, sizeof(cnmi));
+	GSM_SetConfigNum(w->machine, 1);
+	return 0;
+}
+
+static bool
+is_done(struct worker *w, const char *call, GSM_Error error)
+{
+	if (error == ERR_NONE)
+		return true;
+	log_warning("modem_setup", "modem=%s call=%s error=\"%s\"",
+	    w->config->modem, call, GSM_ErrorString(error));
+	if (error == ERR_TIMEOUT)
+		worker_fail(w, "timeout");
+	return false;
+}
+
+/* The callbacks come after GSM_InitConnection(), which clears them. */
+static void
+set_up(struct worker *w)
+{
+	GSM_SetSendSMSStatusCallback(w->machine, status_cb, w);
+	GSM_SetIncomingSMSCallback(w->machine, inbox_sms_cb, w);
+	worker_calling(w, "set_incoming", SETUP_MS);
+	if (!is_done(w, "incoming_sms", GSM_SetIncomingSMS(w->machine, TRUE)))
+		w->inbox.must_poll = true;
+	worker_calling(w, "set_fast", SWITCH_MS);
+	/* Optional: some modems answer +CMS ERROR 500 to AT+CMMS. */
+	if (!w->is_failed)
+		(void)is_done(w, "fast_sending",
+		    GSM_SetFastSMSSending(w->machine, TRUE));
+	if (w->config->missed_calls && !w->is_failed) {
+		worker_calling(w, "set_calls", SWITCH_MS);
+		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
+		(void)is_done(w, "incoming_call",
+		    GSM_SetIncomingCall(w->machine, TRUE));
+	}
+	worker_called(w);
+}
+
+int
+machine_open(struct worker *w)
+{
+	GSM_Error error;
+
+	if ((w->machine = GSM_AllocStateMachine()) == NULL ||
+	    configure(w) == -1) {
+		worker_fail(w, "library");
+		return -1;
+	}
+	worker_calling(w, "init", INIT_MS);
+	error = GSM_InitConnection(w->machine, 1);
+	worker_called(w);
+	if (error != ERR_NONE) {
+		log_error("modem_init", "modem=%s connection=%s error=\"%s\"",
+		    w->config->modem, w->config->connection,
+		    GSM_ErrorString(error));
+		worker_fail(w, error == ERR_TIMEOUT ? "timeout" : "init");
+		return -1;
+	}
+	if ((w->tty = tty_find(w->config->device)) == -1) {
+		log_error("modem_init", "modem=%s text=\"no descriptor of "
+		    "%s among ours\"", w->config->modem, w->config->device);
+		worker_fail(w, "gone");
+		return -1;
+	}
+	if (!pause_is_ours())
+		log_warning("modem_pace", "modem=%s text=\"libgammu's pauses "
+		    "can't be capped; pace_ms is without effect\"",
+		    w->config->modem);
+	at_init(&w->at, w->tty, inbox_stray, w);
+	set_up(w);
+	return w->is_failed ? -1 : 0;
+}
+
+void
+machine_describe(struct worker *w, struct proto *ready)
+{
+	char manufacturer[GSM_MAX_MANUFACTURER_LENGTH + 1] = "";
+	char model[GSM_MAX_MODEL_LENGTH + 1] = "";
+	char firmware[GSM_MAX_VERSION_LENGTH + 1] = "";
+	char date[GSM_MAX_VERSION_DATE_LENGTH + 1] = "";
+	double number;
+
+	/* Known since GSM_InitConnection(): no commands. */
+	(void)GSM_GetManufacturer(w->machine, manufacturer);
+	(void)GSM_GetModel(w->machine, model);
+	(void)GSM_GetFirmware(w->machine, firmware, date, &number);
+	memset(ready, 0, sizeof(*ready));
+	ready->type = PROTO_TYPE_READY;
+	ready->ready.imei = xstrdup(w->id.imei);
+	ready->ready.imsi = xstrdup(w->id.imsi);
+	ready->ready.iccid = xstrdup(w->id.iccid);
+	ready->ready.smsc = xstrdup(w->id.smsc);
+	ready->ready.manufacturer = worker_clean(manufacturer);
+	ready->ready.model = worker_clean(model);
+	ready->ready.firmware = worker_clean(firmware);
+}
+
+void
+machine_close(struct worker *w)
+{
+	if (w->machine == NULL)
+		return;
+	/* libgammu sets TIOCEXCL and leaves it set. */
+	if (w->tty != -1)
+		(void)ioctl(w->tty, TIOCNXCL);
+	(void)GSM_TerminateConnection(w->machine);
+	GSM_FreeStateMachine(w->machine);
+	w->machine = NULL;
+	w->tty = -1;
+}

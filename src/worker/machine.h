@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * libgammu's state machine: made once, never rebuilt in this process.
+ */
+#ifndef WORKER_MACHINE_H
+#define WORKER_MACHINE_H
+
+struct worker;
+
+/* Opens the modem and finds the descriptor. 0, or -1 (logged; the worker
+ * has failed with a reason). */
+int machine_open(struct worker *);
+/* Fills READY; the strings are inside *ready until proto_clear(). */
+struct proto;
+void machine_describe(struct worker *, struct proto *ready);
+void machine_close(struct worker *);
+
+#endif

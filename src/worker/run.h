@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The main loop, for main().
+ */
+#ifndef WORKER_RUN_H
+#define WORKER_RUN_H
+
+struct worker;
+
+/* Blocks SIGTERM but while the loop sleeps; from then on it means the same
+ * as SHUTDOWN. */
+void worker_catch_signals(void);
+
+/* Runs until there is a reason for BYE (w->bye). Texts still in hand have
+ * got their last results and the journal is synced. */
+void worker_loop(struct worker *);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The modem's device file.
+ */
+#ifndef WORKER_TTY_H
+#define WORKER_TTY_H
+
+/* Opens the device raw at 115200 baud, non-blocking, and locks it as
+ * libgammu does. -1 (logged, with the process that holds it), and *reason
+ * "missing", "held", "denied" or "broken". */
+int tty_open(const char *modem, const char *device, const char **reason);
+void tty_close(int fd);
+
+/* The descriptor that this process has open on device, found through
+ * /proc/self/fd: libgammu does not tell its own. -1: none. */
+int tty_find(const char *device);
+
+#endif

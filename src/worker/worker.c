@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The worker's loop: asleep in ppoll() on the tty and the daemon's socket,
+ * no wake-ups when nothing happens.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <unistr.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "journal/journal.h"
+#include "worker/health.h"
+#include "worker/run.h"
+#include "worker/worker.h"
+
+#define HEALTH_EVERY_MS 30000
+#define QUIET_MS	20	/* see worker/health.c */
+#define ALARM_EXTRA_MS	10000
+
+static volatile sig_atomic_t got_term;
+
+/* --- what worker.h promises ---------------------------------------------- */
+
+void
+worker_calling(struct worker *w, const char *call, uint32_t deadline_ms)
+{
+	char *name = xstrdup(call);
+	struct proto p = {
+		.type = PROTO_TYPE_CALLING,
+		.calling = {.call = name, .deadline_ms = deadline_ms},
+	};
+
+	link_put(&w->link, &p);
+	link_flush(&w->link);
+	(void)alarm((deadline_ms + ALARM_EXTRA_MS) / 1000);
+	free(name);
+}
+
+void
+worker_called(struct worker *w)
+{
+	struct proto p = {.type = PROTO_TYPE_CALLING};
+
+	(void)alarm(0);
+	link_put(&w->link, &p);
+}
+
+void
+worker_fail(struct worker *w, const char *reason)
+{
+	w->is_failed = true;
+	if (w->bye[0] == '\0')
+		w->bye = reason;
+}
+
+int
+worker_journal(struct worker *w, const struct proto *p)
+{
+	size_t n;
+	uint8_t *data = proto_encode(p, &n);
+	int rc = journal_append(w->journal, (uint16_t)p->type, data, n);
+
+	free(data);
+	if (rc == -1)
+		worker_fail(w, "journal");
+	return rc;
+}
+
+bool
+worker_drain(struct worker *w)
+{
+	struct pollfd p = {.fd = w->tty, .events = POLLIN};
+
+	for (int i = 0; i < 100 && poll(&p, 1, 0) > 0; i++) {
+		/* Only this tells an unplugged modem: GSM_ReadDevice()
+		 * returns 0 at once, for ever. */
+		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+			return false;
+		(void)GSM_ReadDevice(w->machine, FALSE);
+		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
+	}
+	return true;
+}
+
+char *
+worker_clean(const char *text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	const uint8_t *bad = u8_check(s, strlen(text));
+
+	return xstrndup(text, bad != NULL ? (size_t)(bad - s) : strlen(text));
+}
+
+/* --- the loop ------------------------------------------------------------ */
+
+static void
+term_signal(int signo)
+{
+	(void)signo;
+	got_term = 1;
+}
+
+static void
+handle_frame(struct worker *w, struct proto *p)
+{
+	switch (p->type) {
+	case PROTO_TYPE_SUBMIT:
+		send_take(w, p);
+		return;
+	case PROTO_TYPE_QUERY:
+		w->wants_health = true;
+		return;
+	case PROTO_TYPE_SHUTDOWN:
+		got_term = 1;
+		return;
+	case PROTO_TYPE_CONFIG:
+	case PROTO_TYPE_HELLO:
+	case PROTO_TYPE_CALLING:
+	case PROTO_TYPE_LOCKED:
+	case PROTO_TYPE_READY:
+	case PROTO_TYPE_HEALTH:
+	case PROTO_TYPE_RESULT:
+	case PROTO_TYPE_REPORT:
+	case PROTO_TYPE_INCOMING:
+	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_BYE:
+	case PROTO_TYPE_INTENT:
+	case PROTO_NONE:
+	case PROTO_TYPE_END:
+		break;
+	}
+	log_error("link_bad", "modem=%s type=%s text=\"not for a worker\"",
+	    w->config->modem, proto_name(p->type));
+	worker_fail(w, "protocol");
+}
+
+static void
+read_daemon(struct worker *w)
+{
+	struct proto p;
+
+	link_read(&w->link);
+	while (!w->is_failed) {
+		switch (link_take(&w->link, &p)) {
+		case LINK_FRAME:
+			handle_frame(w, &p);
+			proto_clear(&p);
+			continue;
+		case LINK_BAD:
+			worker_fail(w, "protocol");
+			return;
+		case LINK_NONE:
+			return;
+		}
+	}
+}
+
+/* Everything that can be done without waiting. */
+static void
+work(struct worker *w)
+{
+	bool is_busy = true;
+
+	while (is_busy && !w->is_failed) {
+		is_busy = false;
+		if ((got_term || w->link.is_closed) && !w->is_ending) {
+			w->is_ending = true;
+			send_end_waiting(w, "ending");
+		}
+		/* An orphan has nobody to tell of further segments. */
+		if (w->link.is_closed && !w->sending.is_in_flight)
+			return;
+		if (!w->sending.is_in_flight && !w->is_ending)
+			is_busy = inbox_step(w);
+		if (!w->is_failed && send_step(w))
+			is_busy = true;
+	}
+}
+
+/* A QUERY waits for the end of the segment, the half-minute one for the end
+ * of all texts in hand; both for a quiet tty. */
+static bool
+health_is_due(const struct worker *w)
+{
+	return !w->sending.is_in_flight && !w->is_ending &&
+	    (w->wants_health || (w->sending.n == 0 &&
+	    clock_mono_ms() >= w->health_deadline));
+}
+
+static void
+tell_health(struct worker *w)
+{
+	w->wants_health = false;
+	health_tell(w);
+	w->health_deadline = clock_mono_ms() + HEALTH_EVERY_MS;
+}
+
+static int64_t
+next_deadline(const struct worker *w)
+{
+	int64_t next = w->health_deadline;
+
+	if (w->sending.is_in_flight)
+		return w->sending.deadline;
+	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
+		next = w->inbox.sweep_deadline;
+	if (health_is_due(w))
+		next = w->quiet_deadline;
+	return next;
+}
+
+static void
+sleep_on_both(struct worker *w)
+{
+	struct pollfd p[2] = {
+		{.fd = w->tty, .events = POLLIN},
+		{.fd = w->link.is_closed ? -1 : w->link.fd,
+		    .events = POLLIN},
+	};
+	int64_t left = next_deadline(w) - clock_mono_ms();
+	struct timespec ts = {0};
+	sigset_t none;
+
+	if (left > 0) {
+		ts.tv_sec = left / 1000;
+		ts.tv_nsec = (long)(left % 1000) * 1000000;
+	}
+	(void)sigemptyset(&none);
+	if (ppoll(p, 2, &ts, &none) <= 0)
+		return;
+	if (p[0].revents != 0 && !worker_drain(w))
+		worker_fail(w, "gone");
+	if (p[1].revents != 0 && !w->is_failed)
+		read_daemon(w);
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = term_signal};
+	sigset_t term;
+
+	/* Only ppoll() lets it in: no library call is interrupted. */
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &term, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+}
+
+void
+worker_loop(struct worker *w)
+{
+	while (!w->is_failed) {
+		work(w);
+		if (w->is_failed || (w->is_ending &&
+		    !w->sending.is_in_flight &&
+		    (w->sending.n == 0 || w->link.is_closed)))
+			break;
+		if (health_is_due(w) &&
+		    clock_mono_ms() >= w->quiet_deadline) {
+			tell_health(w);
+			continue;
+		}
+		/* What no intent's sync will take along. */
+		if (!w->sending.is_in_flight &&
+		    journal_sync(w->journal) == -1)
+			worker_fail(w, "journal");
+		link_flush(&w->link);
+		sleep_on_both(w);
+	}
+	if (w->is_failed && strcmp(w->bye, "gone") == 0)
+		send_end(w, "unplugged");
+	else
+		send_end(w, w->is_failed ? w->bye : "ending");
+	(void)journal_sync(w->journal);
+	if (w->bye[0] == '\0')
+		w->bye = "shutdown";
+}
+
+void
+worker_catch_signals(void)
+{
+	catch_signals();
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * baotin-modem: one process, one modem. What its parts share.
+ *
+ * owns: the modem's tty through libgammu, the modem's journal, and at most
+ *	two texts.
+ * promises: a RESULT for each segment it tried and for each text it did not
+ *	begin, in the journal before the daemon hears of it; no second
+ *	submit after a call that timed out (it exits instead).
+ * never does: choose a text, a moment or another modem; answer a call.
+ */
+#ifndef WORKER_WORKER_H
+#define WORKER_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <gammu.h>
+
+#include "ipc/proto.h"
+#include "worker/at.h"
+#include "worker/inbox.h"
+#include "worker/link.h"
+#include "worker/send.h"
+
+struct journal;
+
+/* What the modem and its SIM said about themselves. */
+struct identity {
+	char imei[32], imsi[32], iccid[32], smsc[64];
+};
+
+struct worker {
+	struct proto config_frame;
+	const struct proto_config *config;	/* inside config_frame */
+	struct link link;
+	struct journal *journal;
+	GSM_StateMachine *machine;
+	int tty;			/* libgammu's descriptor */
+	struct at at;			/* on it, between library calls */
+	struct identity id;
+	struct sending sending;
+	struct inbox inbox;
+	bool wants_health;
+	int64_t health_deadline;	/* the next one by itself */
+	int64_t quiet_deadline;		/* when the tty counts as quiet */
+	bool is_ending;			/* SHUTDOWN, SIGTERM, or orphaned */
+	bool is_failed;			/* leave the loop at once */
+	const char *bye;		/* reason for BYE; "" none yet */
+};
+
+/* Tells the daemon that a call begins that may block for deadline_ms, and
+ * that it has ended. An orphan has no daemon that would kill it: an alarm
+ * ends the process some seconds after the deadline. */
+void worker_calling(struct worker *, const char *call, uint32_t deadline_ms);
+void worker_called(struct worker *);
+
+/* Leaves the loop and ends with this BYE; the first reason counts. */
+void worker_fail(struct worker *, const char *reason);
+
+/* Appends the message to the journal. 0, or -1: the worker fails with
+ * "journal". */
+int worker_journal(struct worker *, const struct proto *);
+
+/* A copy of what the modem said, cut where it is no UTF-8. */
+char *worker_clean(const char *text);
+
+/* Lets libgammu read what is there. False: the tty hung up. */
+bool worker_drain(struct worker *);
+
+#endif

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Which folder may include which: each row of the table names a folder and
+# all it may see; and each library stays in its rooms. TAP.
+src=${top_srcdir:-.}/src
+[ -d "$src" ] || { echo "Bail out! no $src"; exit 1; }
+files=$(find "$src" -name '*.[ch]' | sort)
+[ -n "$files" ] || { echo "Bail out! no sources in $src"; exit 1; }
+
+# shellcheck disable=SC2086
+awk -v src="$src/" '
+function allow(folder, list,	n, i, names) {
+	known[folder] = 1
+	n = split(list " " folder, names, " ")
+	for (i = 1; i <= n; i++)
+		may[folder, names[i]] = 1
+}
+function wrong(text) {
+	if (index(text, src) == 1)
+		text = "src/" substr(text, length(src) + 1)
+	printf "# %s\n", text
+	bad++
+}
+# What a library may be included by: a pattern over folder/file.
+function keep(header, where) {
+	if ($2 ~ header && place !~ where)
+		wrong(FILENAME ":" FNR ": " $2 " belongs in " where)
+}
+BEGIN {
+	stage = "base conf ipc journal redis text dossier message"
+	allow("base", "")
+	allow("conf", "base")
+	allow("ipc", "base")
+	allow("journal", "base ipc")
+	allow("redis", "base conf dossier message text")
+	allow("text", "base dossier")
+	allow("dossier", "base")
+	allow("message", "base dossier text")
+	allow("intake", stage)
+	allow("dispatch", stage)
+	allow("modem", stage)
+	allow("lookup", stage)
+	allow("receipt", stage)
+	allow("admin", "base conf ipc message redis dossier text")
+	allow("worker", "base ipc journal text")
+	allow("ctl", "base ipc conf")
+	allow("sim", "base text")
+}
+{
+	place = substr(FILENAME, length(src) + 1)
+	folder = place
+	sub("/.*", "", folder)
+}
+FNR == 1 && folder != "daemon" && !(folder in known) {
+	wrong(FILENAME ":1: folder " folder " is not in the table")
+}
+/^[ \t]*#[ \t]*include/ {
+	sub(/^[ \t]*#[ \t]*include[ \t]*/, "include ")
+	count++
+}
+/^include "/ {
+	name = $2
+	gsub(/"/, "", name)
+	other = name
+	sub("/.*", "", other)
+	if (name == "config.h")
+		;
+	else if (name !~ "/")
+		wrong(FILENAME ":" FNR ": \"" name "\" without its folder")
+	else if (folder != "daemon" && !((folder, other) in may))
+		wrong(FILENAME ":" FNR ": " folder "/ may not include " name)
+}
+/^include/ {
+	keep("hiredis", "^redis/")
+	keep("gammu", "^worker/")
+	keep("libconfig", "^conf/")
+	keep("event2/http", "^(admin|lookup)/[a-z_]*http[a-z_]*[.][ch]$")
+}
+END {
+	print "1..1"
+	if (count == 0)
+		wrong("no #include seen at all")
+	printf "%s 1 - %d includes\n", bad ? "not ok" : "ok", count
+	exit bad != 0
+}' $files
