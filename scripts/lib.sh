@@ -158,7 +158,10 @@ lib_stop_step() {
 # script ends, however it ends; lib_keep=1 keeps it.
 lib_workdir() {
 	lib_keep=
-	lib_work=$(mktemp -d "${TMPDIR:-/tmp}/$1.XXXXXX") || exit 1
+	local parent=${TMPDIR:-/tmp}
+	# The paths of unix sockets below it may have only 107 octets.
+	[ ${#parent} -le 24 ] || parent=/tmp
+	lib_work=$(mktemp -d "$parent/$1.XXXXXX") || exit 1
 	trap lib_leave EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
