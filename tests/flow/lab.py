@@ -166,7 +166,8 @@ class Lab:
             self.path("redis.sock"), "--dir", self.dir, "--save", "",
             "--appendonly", "yes", "--appendfsync", "everysec", *words])
         self.redis = redis_client.Redis(
-            unix_socket_path=self.path("redis.sock"), decode_responses=True)
+            unix_socket_path=self.path("redis.sock"), decode_responses=True,
+            encoding_errors="replace")
         wait(self.redis_answers, "redis-server")
 
     def redis_answers(self):
