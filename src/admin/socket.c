@@ -70,7 +70,7 @@ give_to_group(const char *path, const char *group)
 {
 	struct group *entry;
 
-	if (group == NULL)
+	if (group == NULL || *group == '\0')
 		return 0;
 	errno = 0;
 	entry = getgrnam(group);

@@ -122,7 +122,7 @@ daemon_unload(struct daemon *d)
 	conf_free(d->conf);
 }
 
-/* --- stopping --------------------------------------------------------------- */
+/* --- stopping ------------------------------------------------------------- */
 
 static bool
 is_drained(const struct daemon *d)
@@ -208,7 +208,7 @@ signals_stop(struct daemon *d)
 	event_free(d->stop);
 }
 
-/* --- the slow clock ----------------------------------------------------------- */
+/* --- the slow clock ------------------------------------------------------- */
 
 static void
 notify_systemd(const struct daemon *d)
@@ -266,7 +266,7 @@ modems_stop(struct daemon *d)
 	free(d->modems);
 }
 
-/* --- the start list and its mirror -------------------------------------------- */
+/* --- the start list and its mirror ---------------------------------------- */
 
 static int
 daemon_start(struct daemon *d)

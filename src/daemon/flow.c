@@ -181,7 +181,7 @@ on_settled(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-/* --- a report arrived: settle ---------------------------------------------- */
+/* --- a report arrived: settle --------------------------------------------- */
 
 static void
 on_report(struct modem *modem, const struct proto_report *report, void *arg)
@@ -213,7 +213,7 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_UNDELIVERED, 1);
 }
 
-/* --- something else came in ------------------------------------------------- */
+/* --- something else came in ----------------------------------------------- */
 
 static void
 on_incoming(struct modem *modem, const struct proto_incoming *incoming,
@@ -239,7 +239,7 @@ on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
 	    phone_mask(rang->sender, masked));
 }
 
-/* --- a modem wants to start: first what its journal says ------------------- */
+/* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
 	struct daemon *daemon;
@@ -276,7 +276,7 @@ on_recovered(const char *name, void *arg)
 	modem_start(daemon_modem(arg, name));
 }
 
-/* --- Redis comes and goes ---------------------------------------------------- */
+/* --- Redis comes and goes ------------------------------------------------- */
 
 static void
 on_redis_up(void *arg)
@@ -296,7 +296,7 @@ on_redis_down(void *arg)
 	metric_set(METRIC_REDIS_UP, 0);
 }
 
-/* --- time passes --------------------------------------------------------------- */
+/* --- time passes ---------------------------------------------------------- */
 
 static void
 on_swept(const struct store_answer *answer, void *arg)

@@ -88,7 +88,7 @@ set_text(json_t *object, const char *name, const char *value)
 		json_object_set_new(object, name, json_string(value));
 }
 
-/* --- intake ---------------------------------------------------------------- */
+/* --- intake --------------------------------------------------------------- */
 
 static json_t *
 record_args(const struct change *change)
@@ -181,7 +181,7 @@ store_send(struct store *store, const struct message *message,
 	    "message", message_args(message)), done, arg);
 }
 
-/* --- outcomes ---------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------- */
 
 static json_t *
 delay_args(const struct conf *conf)

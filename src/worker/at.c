@@ -68,8 +68,24 @@ read_octet(struct at *at, int64_t deadline, char *c)
 	return rc == 1 ? 1 : -1;
 }
 
-/* A whole line without its end: 1, 0 none before the deadline, -1. Empty
- * lines are passed over; what is too long is cut. */
+/* True when the octet ended a line, which is in at->line then without its
+ * end. Empty lines are passed over; what is too long is cut. */
+static bool
+push_octet(struct at *at, char c)
+{
+	if (c != '\r' && c != '\n') {
+		if (at->n < sizeof(at->line) - 1 && c != '\0')
+			at->line[at->n++] = c;
+		return false;
+	}
+	if (at->n == 0)
+		return false;
+	at->line[at->n] = '\0';
+	at->n = 0;
+	return true;
+}
+
+/* A whole line: 1, 0 none before the deadline, -1 hung up. */
 static int
 read_line(struct at *at, int64_t deadline)
 {
@@ -80,18 +96,8 @@ read_line(struct at *at, int64_t deadline)
 		rc = read_octet(at, deadline, &c);
 		if (rc == -1 || (rc == 0 && clock_mono_ms() >= deadline))
 			return rc;
-		if (rc == 0)
-			continue;
-		if (c != '\r' && c != '\n') {
-			if (at->n < sizeof(at->line) - 1 && c != '\0')
-				at->line[at->n++] = c;
-			continue;
-		}
-		if (at->n == 0)
-			continue;
-		at->line[at->n] = '\0';
-		at->n = 0;
-		return 1;
+		if (rc == 1 && push_octet(at, c))
+			return 1;
 	}
 }
 
@@ -146,17 +152,21 @@ is_final(const char *line, enum at_verdict *verdict, int *code)
 }
 
 /* After the final line an unsolicited one may have begun: it must not be
- * left in halves for libgammu. */
+ * left in halves for libgammu. Waits only when one has. */
 static void
 finish_line(struct at *at)
 {
-	int64_t deadline = clock_mono_ms() + TAIL_MS;
-	struct pollfd p = {.fd = at->fd, .events = POLLIN};
+	int64_t tail = clock_mono_ms() + TAIL_MS;
+	char c;
 
-	while (at->n > 0 || at->is_held || poll(&p, 1, 0) == 1) {
-		if (read_line(at, deadline) != 1)
+	for (;;) {
+		bool is_begun = at->n > 0 || at->is_held;
+		int rc = read_octet(at, is_begun ? tail : 0, &c);
+
+		if (rc == -1 || (rc == 0 && (!is_begun ||
+		    clock_mono_ms() >= tail)))
 			break;
-		if (!take_held(at))
+		if (rc == 1 && push_octet(at, c) && !take_held(at))
 			take_stray(at);
 	}
 	at->n = 0;

@@ -35,11 +35,11 @@ AGENCY = {
 
 
 def program(name):
-    where = {
-        "baotind": "src/daemon", "baotinctl": "src/ctl",
-        "baotin-sim": "src/sim", "baotin-modem": "src/worker",
-    }[name]
-    return os.path.join(os.path.abspath(BUILD), where, name)
+    for folder in ("src/daemon", "src/ctl", "src/sim", "src/worker", "."):
+        path = os.path.join(os.path.abspath(BUILD), folder, name)
+        if os.path.exists(path):
+            return path
+    raise AssertionError(f"{name} is not built in {BUILD}")
 
 
 def under(tool_variable, argv):
@@ -166,7 +166,8 @@ class Lab:
             self.path("redis.sock"), "--dir", self.dir, "--save", "",
             "--appendonly", "yes", "--appendfsync", "everysec", *words])
         self.redis = redis_client.Redis(
-            unix_socket_path=self.path("redis.sock"), decode_responses=True)
+            unix_socket_path=self.path("redis.sock"), decode_responses=True,
+            encoding_errors="replace")
         wait(self.redis_answers, "redis-server")
 
     def redis_answers(self):
