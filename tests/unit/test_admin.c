@@ -380,7 +380,7 @@ setup(void **state)
 	w.base = event_base_new();
 	conf_make();
 	redis_start();
-	w.redis = redis_new(w.base, w.conf, &nothing, NULL);
+	w.redis = redis_new(w.base, w.conf, "test", &nothing, NULL);
 	w.admin = admin_new(w.base, w.conf, w.redis, &hooks, NULL);
 	assert_non_null(w.admin);
 	return 0;
