@@ -82,7 +82,7 @@ name_holder(const char *device, char *out, size_t size)
 				comm[strcspn(comm, "\n")] = '\0';
 			(void)fclose(f);
 		}
-		(void)snprintf(out, size, "%s[%s]", comm, e->d_name);
+		(void)snprintf(out, size, "%s[%.20s]", comm, e->d_name);
 	}
 	if (d != NULL)
 		(void)closedir(d);

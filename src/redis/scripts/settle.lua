@@ -40,7 +40,11 @@ local is_done = math.floor(m.done / bit_value) % 2 == 1
 local is_current = m.state == 'sending' and m.fence == a.fence and
     m.owner == gateway
 
-if a.outcome == 'sent' then
+-- A report that came before a modem's silence ended says more than it.
+local is_reported = a.outcome == 'unknown' and not is_done and
+    redis.call('EXISTS', key('early', a.imsi, a.phone, a.reference)) == 1
+
+if a.outcome == 'sent' or is_reported then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
 		store(m, {done = m.done + bit_value,
