@@ -311,6 +311,8 @@ on_reply_cb(redisAsyncContext *context, void *data, void *arg)
 	char unfit[160] = "";
 
 	TAILQ_REMOVE(&redis->open, query, entry);
+	if (reply == NULL || reply->type == REDIS_REPLY_ERROR)
+		metric_add(METRIC_REDIS_ERRORS, 1);
 	if (reply == NULL) {
 		query->done(NULL, "connection lost", query->arg);
 	} else if (reply->type == REDIS_REPLY_ERROR) {
