@@ -144,6 +144,11 @@ local function full(m)
 	return 2 ^ m.segments - 1
 end
 
+-- The mark of a message that may have been said twice.
+local function why_again(m)
+	return m.resent and 'unknown_resent' or ''
+end
+
 -- Applies the status report of one segment; class: "delivered",
 -- "undelivered" or "pending".
 local function apply_report(m, segment, class, tp_status)
@@ -165,8 +170,8 @@ local function apply_report(m, segment, class, tp_status)
 	end
 	if verdict == 'undelivered' or not open then
 		redis.call('ZREM', key('awaiting'), m.id)
-		change(m, verdict, verdict == 'delivered' and '' or
-		    'tp_' .. tp_status, {final_at = now})
+		change(m, verdict, verdict == 'undelivered' and
+		    'tp_' .. tp_status or why_again(m), {final_at = now})
 	end
 	return true
 end
@@ -174,7 +179,7 @@ end
 -- Every segment is out: from now on only reports matter.
 local function is_out(m, wants_report)
 	unschedule(m)
-	change(m, 'sent', m.resent and 'unknown_resent' or '', {sent_at = now})
+	change(m, 'sent', why_again(m), {sent_at = now})
 	redis.call('PEXPIRE', key('message', m.id),
 	    retention_ms + math.max(0, m.expires_at - now))
 	if wants_report then

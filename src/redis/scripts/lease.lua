@@ -40,7 +40,7 @@ local function take(m)
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
 	    fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
-	change(m, 'sending', m.resent and 'unknown_resent' or '')
+	change(m, 'sending', why_again(m))
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
 	    phone = m.phone, text = m.text, done = m.done,
