@@ -20,6 +20,7 @@
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
@@ -122,7 +123,7 @@ daemon_unload(struct daemon *d)
 	conf_free(d->conf);
 }
 
-/* --- stopping --------------------------------------------------------------- */
+/* --- stopping ------------------------------------------------------------- */
 
 static bool
 is_drained(const struct daemon *d)
@@ -208,17 +209,23 @@ signals_stop(struct daemon *d)
 	event_free(d->stop);
 }
 
-/* --- the slow clock ----------------------------------------------------------- */
+/* --- the slow clock ------------------------------------------------------- */
 
+/* Gauges and the line that systemctl status shows. */
 static void
-notify_systemd(const struct daemon *d)
+tell_health(const struct daemon *d)
 {
 	size_t usable = 0;
+	unsigned in_flight = 0;
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->conf->n_modems; i++) {
+		in_flight += modem_in_flight(d->modems[i]);
 		if (modem_state(d->modems[i]) == MODEM_READY ||
 		    modem_state(d->modems[i]) == MODEM_BUSY)
 			usable++;
+	}
+	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
+	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
 	    d->conf->n_modems, redis_is_up(d->redis) ? "up" : "down");
 }
@@ -231,7 +238,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	flow_sweep(d);
-	notify_systemd(d);
+	tell_health(d);
 }
 
 static void
@@ -266,17 +273,19 @@ modems_stop(struct daemon *d)
 	free(d->modems);
 }
 
-/* --- the start list and its mirror -------------------------------------------- */
+/* --- the start list and its mirror ---------------------------------------- */
 
 static int
 daemon_start(struct daemon *d)
 {
 	d->started_at = clock_wall_ms();
+	metric_set(METRIC_START, d->started_at / 1000);
 	d->base = event_base_new();
 	if (d->base == NULL)
 		return -1;
 	signals_start(d);
-	d->redis = redis_new(d->base, d->conf, &flow_redis_hooks, d);
+	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
+	    d);
 	d->store = store_new(d->redis, d->conf);
 	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,

@@ -67,7 +67,7 @@ void flow_sweep(struct daemon *);
 
 struct modem *daemon_modem(const struct daemon *, const char *name);
 
-/* --- view.c ---------------------------------------------------------------- */
+/* --- view.c --------------------------------------------------------------- */
 
 extern const struct admin_hooks view_admin_hooks;
 

@@ -33,12 +33,8 @@ on_accepted(const struct store_answer *answer, void *arg)
 
 	if (!failed) {
 		metric_add(METRIC_EVENTS_ACCEPTED, 1);
-		if (strcmp(answer->result, "queued") == 0)
-			metric_add(METRIC_QUEUED, 1);
-		else if (strcmp(answer->reason, "duplicate") == 0)
+		if (strcmp(answer->reason, "duplicate") == 0)
 			metric_add(METRIC_EVENTS_DUPLICATE, 1);
-		else
-			metric_add(METRIC_SUPPRESSED, 1);
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
@@ -127,7 +123,6 @@ on_lease(const char *name, const struct lease *lease, void *arg)
 
 	if (modem_credit(modem) == 0)
 		return false;
-	metric_add(METRIC_LEASED, 1);
 	modem_submit(modem, lease);
 	return true;
 }
@@ -169,19 +164,12 @@ static void
 on_settled(const struct store_answer *answer, void *arg)
 {
 	struct daemon *d = arg;
-	const char *state = answer->result;
 
-	if (strcmp(state, "sent") == 0)
-		metric_add(METRIC_SENT, 1);
-	else if (strcmp(state, "failed") == 0)
-		metric_add(METRIC_FAILED, 1);
-	else if (strcmp(state, "unknown") == 0)
-		metric_add(METRIC_UNKNOWN, 1);
 	if (*answer->pool != '\0')
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-/* --- a report arrived: settle ---------------------------------------------- */
+/* --- a report arrived: settle --------------------------------------------- */
 
 static void
 on_report(struct modem *modem, const struct proto_report *report, void *arg)
@@ -207,13 +195,9 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_UNMATCHED, 1);
 	else
 		metric_add(METRIC_REPORTS_MATCHED, 1);
-	if (strcmp(answer->result, "delivered") == 0)
-		metric_add(METRIC_DELIVERED, 1);
-	else if (strcmp(answer->result, "undelivered") == 0)
-		metric_add(METRIC_UNDELIVERED, 1);
 }
 
-/* --- something else came in ------------------------------------------------- */
+/* --- something else came in ----------------------------------------------- */
 
 static void
 on_incoming(struct modem *modem, const struct proto_incoming *incoming,
@@ -239,7 +223,7 @@ on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
 	    phone_mask(rang->sender, masked));
 }
 
-/* --- a modem wants to start: first what its journal says ------------------- */
+/* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
 	struct daemon *daemon;
@@ -276,7 +260,7 @@ on_recovered(const char *name, void *arg)
 	modem_start(daemon_modem(arg, name));
 }
 
-/* --- Redis comes and goes ---------------------------------------------------- */
+/* --- Redis comes and goes ------------------------------------------------- */
 
 static void
 on_redis_up(void *arg)
@@ -296,7 +280,7 @@ on_redis_down(void *arg)
 	metric_set(METRIC_REDIS_UP, 0);
 }
 
-/* --- time passes --------------------------------------------------------------- */
+/* --- time passes ---------------------------------------------------------- */
 
 static void
 on_swept(const struct store_answer *answer, void *arg)

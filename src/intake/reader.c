@@ -225,7 +225,8 @@ reader_new(struct event_base *base, const struct conf *conf,
 	reader->again = evtimer_new(base, on_again_cb, reader);
 	if (reader->again == NULL)
 		abort();
-	reader->redis = redis_new(base, conf, &redis_hooks, reader);
+	reader->redis = redis_new(base, conf, "intake", &redis_hooks,
+	    reader);
 	redis_set_block(reader->redis, BLOCK_MS);
 	return reader;
 }

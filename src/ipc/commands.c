@@ -46,7 +46,7 @@ static bool
 same_up_to(const struct command *a, const struct command *b, size_t levels)
 {
 	for (size_t i = 0; i < levels; i++) {
-		size_t na, nb;
+		size_t na = 0, nb = 0;
 		const char *wa = row_word(a, i, &na);
 		const char *wb = row_word(b, i, &nb);
 

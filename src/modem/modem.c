@@ -25,6 +25,7 @@
 #define LOCK_POLL_MS   100
 #define WAIT_FIRST_MS  100
 #define WAIT_MOST_MS   30000
+#define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
 
 static void on_change(struct fsm *, unsigned, unsigned);
@@ -122,6 +123,29 @@ arm(struct modem *modem, int64_t ms)
 	event_add(modem->timer, &tv);
 }
 
+static void
+send_proto(struct modem *modem, const struct proto *message)
+{
+	size_t n;
+	uint8_t *payload = proto_encode(message, &n);
+
+	process_send(modem->process, (uint16_t)message->type, payload, n);
+	explicit_bzero(payload, n);	/* CONFIG holds the PIN */
+	free(payload);
+}
+
+/* While there is no network, the worker's own slow look is too slow. */
+static void
+look_again(struct modem *modem)
+{
+	const struct proto query = {.type = PROTO_TYPE_QUERY};
+
+	if (modem_state(modem) != MODEM_UNREGISTERED)
+		return;
+	send_proto(modem, &query);
+	arm(modem, LOOK_MS);
+}
+
 /* --- starting ------------------------------------------------------------- */
 
 static void
@@ -131,8 +155,12 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (modem->process != NULL || modem->is_draining)
+	if (modem->is_draining)
 		return;
+	if (modem->process != NULL) {
+		look_again(modem);
+		return;
+	}
 	if (access(modem->own->device, F_OK) == -1) {
 		if (!modem->is_waiting_for_device)
 			log_warning("modem_missing",
@@ -183,6 +211,7 @@ tell(struct modem *modem, const struct proto *record)
 static void
 on_replayed(const struct proto *record, void *arg)
 {
+	metric_add(METRIC_JOURNAL_REPLAYED, 1);
 	tell(arg, record);
 }
 
@@ -210,17 +239,6 @@ modem_replay(struct modem *modem, uint64_t after)
 		arm(modem, DEVICE_POLL_MS);
 	journal_close(journal);
 	return status;
-}
-
-static void
-send_proto(struct modem *modem, const struct proto *message)
-{
-	size_t n;
-	uint8_t *payload = proto_encode(message, &n);
-
-	process_send(modem->process, (uint16_t)message->type, payload, n);
-	explicit_bzero(payload, n);	/* CONFIG holds the PIN */
-	free(payload);
 }
 
 static void
@@ -318,7 +336,7 @@ modem_start(struct modem *modem)
 	send_config(modem);
 }
 
-/* --- work ------------------------------------------------------------------ */
+/* --- work ----------------------------------------------------------------- */
 
 void
 modem_submit(struct modem *modem, const struct lease *lease)
@@ -371,10 +389,10 @@ modem_drain(struct modem *modem)
 static void
 on_change(struct fsm *fsm, unsigned from, unsigned to)
 {
-	(void)fsm;
 	(void)from;
-	(void)to;
 	metric_add(METRIC_MODEM_TRANSITIONS, 1);
+	if (to == MODEM_UNREGISTERED)
+		arm(fsm->user, LOOK_MS);
 }
 
 struct modem *

@@ -44,6 +44,7 @@ TAILQ_HEAD(queries, query);
 struct redis {
 	struct event_base *base;
 	const struct conf *conf;
+	const char *role;
 	struct redis_hooks hooks;
 	void *arg;
 	redisAsyncContext *context;	/* NULL while waiting */
@@ -107,8 +108,8 @@ set_trouble(struct redis *redis, const char *text)
 
 	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", text);
 	if (is_news)
-		log_warning("redis_down", "address=%s reason=\"%s\"",
-		    redis->conf->redis.address, text);
+		log_warning("redis_down", "for=%s address=%s reason=\"%s\"",
+		    redis->role, redis->conf->redis.address, text);
 }
 
 /* 0 to most_ms - 1: so that many gateways don't come back in step. */
@@ -148,11 +149,19 @@ fall(struct redis *redis, const char *why)
 }
 
 static void
+tell_warnings(const struct redis *redis)
+{
+	size_t i;
+	json_t *text;
+
+	json_array_foreach(redis->warnings, i, text)
+		log_warning("redis_unsafe", "%s", json_string_value(text));
+}
+
+static void
 on_handshake(const char *error, const json_t *warnings, void *arg)
 {
 	struct redis *redis = arg;
-	size_t i;
-	json_t *text;
 
 	if (error != NULL) {
 		fall(redis, error);
@@ -165,12 +174,12 @@ on_handshake(const char *error, const json_t *warnings, void *arg)
 	metric_add(METRIC_REDIS_CONNECTS, 1);
 	redis->wait_ms = WAIT_FIRST_MS;
 	redis->trouble[0] = '\0';
-	log_info("redis_up", "address=%s after=%llds tries=%u",
-	    redis->conf->redis.address,
+	log_info("redis_up", "for=%s address=%s after=%llds tries=%u",
+	    redis->role, redis->conf->redis.address,
 	    (long long)(clock_mono_ms() - redis->down_since_ms) / 1000,
 	    redis->tries + 1);
-	json_array_foreach(redis->warnings, i, text)
-		log_warning("redis_unsafe", "%s", json_string_value(text));
+	if (redis->block_ms == 0)	/* once for both connections */
+		tell_warnings(redis);
 	redis->tries = 0;
 	redis->hooks.on_up(redis->arg);
 }
@@ -246,7 +255,8 @@ start_connect(struct redis *redis)
 	redis->context = context;
 	if (link_attach(context, redis->base) == -1)
 		abort();
-	redisEnableKeepAlive(&context->c);
+	if (strncmp(redis->conf->redis.address, "unix:", 5) != 0)
+		redisEnableKeepAlive(&context->c);
 	redisAsyncSetConnectCallback(context, on_connect_cb);
 	redisAsyncSetDisconnectCallback(context, on_disconnect_cb);
 	arm(redis, CONNECT_MS);
@@ -301,6 +311,8 @@ on_reply_cb(redisAsyncContext *context, void *data, void *arg)
 	char unfit[160] = "";
 
 	TAILQ_REMOVE(&redis->open, query, entry);
+	if (reply == NULL || reply->type == REDIS_REPLY_ERROR)
+		metric_add(METRIC_REDIS_ERRORS, 1);
 	if (reply == NULL) {
 		query->done(NULL, "connection lost", query->arg);
 	} else if (reply->type == REDIS_REPLY_ERROR) {
@@ -390,13 +402,14 @@ redis_queryl(struct redis *redis, redis_reply *done, void *arg, ...)
 }
 
 struct redis *
-redis_new(struct event_base *base, const struct conf *conf,
+redis_new(struct event_base *base, const struct conf *conf, const char *role,
     const struct redis_hooks *hooks, void *arg)
 {
 	struct redis *redis = xcalloc(1, sizeof(*redis));
 
 	redis->base = base;
 	redis->conf = conf;
+	redis->role = role;
 	redis->hooks = *hooks;
 	redis->arg = arg;
 	redis->wait_ms = WAIT_FIRST_MS;

@@ -28,9 +28,10 @@ struct redis_hooks {
 	void (*on_down)(void *arg);	/* not any more; told once per on_up */
 };
 
-/* Begins to connect at once and returns. conf must outlive it. */
+/* Begins to connect at once and returns. role: a word for the log. conf and
+ * role must outlive it. */
 struct redis *redis_new(struct event_base *, const struct conf *,
-    const struct redis_hooks *, void *arg);
+    const char *role, const struct redis_hooks *, void *arg);
 /* Hangs up for good: open queries are answered with an error before this
  * returns, later ones soon after they are made. */
 void redis_stop(struct redis *);

@@ -227,12 +227,14 @@ show_text(const struct held *held, struct handset *handset,
 	texts_write_text(centre->sim->texts, &record);
 }
 
-/* To the phone, and to the modem when the number is one's. Returns whether
- * the phone knew the segment. */
-static bool
-deliver(const struct held *held, struct handset *handset)
+/* To the phone, and to the modem when the number is one's. record: NULL for
+ * what was held and is in the file already. */
+static void
+deliver(const struct held *held, struct handset *handset,
+    struct segment_record *record)
 {
-	struct modem *other = sim_find_number(held->centre->sim, held->to);
+	struct centre *centre = held->centre;
+	struct modem *other = sim_find_number(centre->sim, held->to);
 	uint8_t tpdu[PDU_SIZE];
 	struct joined joined;
 
@@ -240,7 +242,11 @@ deliver(const struct held *held, struct handset *handset)
 	joiner_take(handset->joiner, held->from, held->submit.mr,
 	    &held->submit.payload, &joined);
 	if (joined.is_duplicate)
-		held->centre->counters.duplicates++;
+		centre->counters.duplicates++;
+	if (record != NULL) {
+		record->is_duplicate = joined.is_duplicate;
+		texts_write_segment(centre->sim->texts, record);
+	}
 	if (joined.text != NULL)
 		show_text(held, handset, &joined);
 	if (other != NULL)
@@ -248,7 +254,6 @@ deliver(const struct held *held, struct handset *handset)
 		    deliver_encode(held->from, held->sent_at_ms,
 			&held->submit.payload, tpdu), false);
 	report_delivery(held);
-	return joined.is_duplicate;
 }
 
 static void
@@ -289,46 +294,75 @@ hold(struct held *held)
 }
 
 int
-centre_submit(struct centre *centre, struct modem *modem,
-    const struct submit *submit, bool *is_duplicate)
+centre_check(struct centre *centre, const struct modem *modem,
+    const struct submit *submit)
+{
+	char to[SIM_NUMBER_SIZE];
+
+	centre_normalise(submit->to, to);
+	if (!submit->has_rd ||
+	    !is_held(centre, modem_number(modem), to, submit->mr))
+		return 0;
+	centre->counters.refused++;
+	return CMS_DUPLICATE;
+}
+
+static struct held *
+held_new(struct centre *centre, const struct modem *modem,
+    const struct submit *submit, const struct report_policy *policy)
+{
+	struct held *held = xcalloc(1, sizeof(*held));
+
+	held->centre = centre;
+	(void)strncpy(held->modem, modem_name(modem), sizeof(held->modem) - 1);
+	(void)strncpy(held->from, modem_number(modem), sizeof(held->from) - 1);
+	centre_normalise(submit->to, held->to);
+	held->submit = *submit;
+	held->policy = *policy;
+	held->sent_at_ms = clock_wall_ms();
+	TAILQ_INSERT_TAIL(&centre->held, held, entry);
+	centre->counters.held++;
+	return held;
+}
+
+void
+centre_take(struct centre *centre, const struct modem *modem,
+    const struct submit *submit, struct segment_record *record)
 {
 	unsigned delay_ms = centre->sim->options.report_delay_ms;
 	struct handset *handset;
 	struct held *held;
 	char to[SIM_NUMBER_SIZE];
 
-	*is_duplicate = false;
-	centre_normalise(submit->to, to);
-	if (submit->has_rd &&
-	    is_held(centre, modem_number(modem), to, submit->mr)) {
-		centre->counters.refused++;
-		return CMS_DUPLICATE;
-	}
 	centre->counters.submits++;
+	centre_normalise(submit->to, to);
 	handset = handset_get(&centre->handsets, to);
-	held = xcalloc(1, sizeof(*held));
-	held->centre = centre;
-	(void)strncpy(held->modem, modem_name(modem), sizeof(held->modem) - 1);
-	(void)strncpy(held->from, modem_number(modem), sizeof(held->from) - 1);
-	memcpy(held->to, to, sizeof(held->to));
-	held->submit = *submit;
-	held->policy = handset->has_policy ? handset->policy : centre->policy;
-	held->sent_at_ms = clock_wall_ms();
-	TAILQ_INSERT_TAIL(&centre->held, held, entry);
-	centre->counters.held++;
-	if (held->policy.mode == REPORT_FAILED) {
+	held = held_new(centre, modem, submit,
+	    handset->has_policy ? &handset->policy : &centre->policy);
+	switch (held->policy.mode) {
+	case REPORT_FAILED:
+		texts_write_segment(centre->sim->texts, record);
 		start_report(held, held->policy.status, delay_ms);
 		held_free(held);
-	} else if (held->policy.mode == REPORT_PENDING) {
+		return;
+	case REPORT_PENDING:
+		texts_write_segment(centre->sim->texts, record);
 		start_report(held, held->policy.status, delay_ms);
 		hold(held);
-	} else if (handset->is_off) {
-		hold(held);
-	} else {
-		*is_duplicate = deliver(held, handset);
-		held_free(held);
+		return;
+	case REPORT_NOW:
+	case REPORT_LATE:
+	case REPORT_NEVER:
+	case REPORT_TWICE:
+		break;
 	}
-	return 0;
+	if (handset->is_off) {
+		texts_write_segment(centre->sim->texts, record);
+		hold(held);
+		return;
+	}
+	deliver(held, handset, record);
+	held_free(held);
 }
 
 int
@@ -382,7 +416,7 @@ centre_switch_phone(struct centre *centre, const char *number, bool is_on)
 	for (held = TAILQ_FIRST(&centre->held); held != NULL; held = next) {
 		next = TAILQ_NEXT(held, entry);
 		if (strcmp(held->to, number) == 0) {
-			(void)deliver(held, handset);
+			deliver(held, handset, NULL);
 			held_free(held);
 		}
 	}

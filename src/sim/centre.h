@@ -15,7 +15,9 @@
 #include "sim/pdu.h"
 #include "sim/sim.h"
 
-#define CMS_DUPLICATE 197 /* "SM rejected - duplicate SM", 23.040 §9.2.3.22 */
+#define CMS_DUPLICATE 197 /* "SM rejected - duplicate SM", §9.2.3.22 */
+
+struct segment_record;
 
 struct centre *centre_new(struct sim *);
 void centre_free(struct centre *);
@@ -24,11 +26,15 @@ void centre_free(struct centre *);
  * codes stay. out may be number. */
 void centre_normalise(const char *number, char out[SIM_NUMBER_SIZE]);
 
-/* A modem hands in a segment. 0: taken; else the CMS cause. TP-RD is
+/* Whether the centre takes a segment: 0, else the CMS cause. TP-RD is
  * honoured while the centre holds a text with that TP-MR from that modem
- * to that phone. */
-int centre_submit(struct centre *, struct modem *, const struct submit *,
-    bool *is_duplicate);
+ * to that phone (23.040 §9.2.3.25). */
+int centre_check(struct centre *, const struct modem *, const struct submit *);
+
+/* Takes it: to its phone, or held. The record is written before the text
+ * that the segment makes whole, and says whether the phone knew it. */
+void centre_take(struct centre *, const struct modem *, const struct submit *,
+    struct segment_record *);
 
 /* A text from a phone to a modem, cut into parts. parts_reversed sends the
  * last one first. at_ms: TP-SCTS. -1: too long. */

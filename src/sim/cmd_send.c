@@ -77,27 +77,25 @@ send_given_up(struct modem *modem)
 	modem_final(modem, RESULT_OK);
 }
 
-static void
-record(struct modem *modem, const char *result, bool is_duplicate,
-    int64_t reply_us)
+/* What texts.jsonl shall say of the submit; to has room for its phone. */
+static struct segment_record
+record_of(const struct modem *modem, char to[SIM_NUMBER_SIZE],
+    const char *result, int64_t reply_us)
 {
 	const struct sending *sending = &modem->sending;
-	char to[SIM_NUMBER_SIZE];
-	struct segment_record line = {
+
+	centre_normalise(sending->submit.to, to);
+	return (struct segment_record){
 		.modem = modem_name(modem),
 		.from = modem_number(modem),
 		.submit = &sending->submit,
 		.to = to,
-		.is_duplicate = is_duplicate,
 		.result = result,
 		.command_us = sending->command_us,
 		.prompt_us = sending->prompt_us,
 		.pdu_us = sending->pdu_us,
 		.reply_us = reply_us,
 	};
-
-	centre_normalise(sending->submit.to, to);
-	texts_write_segment(modem->sim->texts, &line);
 }
 
 /* The segment record's word for how a submit ended. */
@@ -115,39 +113,50 @@ result_word(int result, char *buf, size_t size)
 	return buf;
 }
 
+/* What the network says to the submit. */
+static int
+verdict(struct modem *modem)
+{
+	struct sending *sending = &modem->sending;
+	int result = RESULT_OK, cause;
+
+	if (sending->fault.kind != FAULT_SILENT_TAKEN)
+		result = fault_result(&sending->fault);
+	if (result != RESULT_OK)
+		return result;
+	if (!modem_can_reach(modem))
+		return CMS(CMS_NO_NETWORK);
+	cause = centre_check(modem->sim->centre, modem, &sending->submit);
+	return cause != 0 ? CMS(cause) : RESULT_OK;
+}
+
 /* The network answers: takes the text, or not, and the modem tells so. */
 static void
 answer(struct modem *modem)
 {
 	struct sending *sending = &modem->sending;
 	bool is_silent = sending->fault.kind == FAULT_SILENT_TAKEN;
-	int result = is_silent ? RESULT_OK : fault_result(&sending->fault);
-	bool is_duplicate = false;
-	char buf[16];
+	int result = verdict(modem);
+	struct segment_record record;
+	char word[16], to[SIM_NUMBER_SIZE];
 
 	sending->is_under_way = false;
-	if (result == RESULT_OK && !modem_can_reach(modem))
-		result = CMS(CMS_NO_NETWORK);
-	if (result == RESULT_OK) {
-		int cause = centre_submit(modem->sim->centre, modem,
-		    &sending->submit, &is_duplicate);
-
-		if (cause != 0)
-			result = CMS(cause);
-	}
-	if (result == RESULT_OK)
-		modem->sent++;
-	else
-		modem->failed++;
-	if (is_silent) {
-		record(modem, "taken", is_duplicate, 0);
-		return;
-	}
-	if (result == RESULT_OK)
+	if (!is_silent && result == RESULT_OK)
 		modem_say(modem, "+CMGS: %d", sending->submit.mr);
-	modem_final(modem, result);
-	record(modem, result_word(result, buf, sizeof(buf)), is_duplicate,
-	    clock_mono_us());
+	if (!is_silent)
+		modem_final(modem, result);
+	record = record_of(modem, to,
+	    is_silent && result == RESULT_OK
+		? "taken" : result_word(result, word, sizeof(word)),
+	    is_silent ? 0 : clock_mono_us());
+	if (result == RESULT_OK) {
+		modem->sent++;
+		centre_take(modem->sim->centre, modem, &sending->submit,
+		    &record);
+	} else {
+		modem->failed++;
+		texts_write_segment(modem->sim->texts, &record);
+	}
 }
 
 void
@@ -198,8 +207,10 @@ send_pdu_came(struct modem *modem, const char *hex, bool is_over)
 	centre_normalise(sending->submit.to, to);
 	sending->fault = fault_take(modem->sim->faults, modem_name(modem), to);
 	if (sending->fault.kind == FAULT_SILENT_LOST) {
+		struct segment_record record = record_of(modem, to, "lost", 0);
+
 		modem->failed++;
-		record(modem, "lost", false, 0);
+		texts_write_segment(modem->sim->texts, &record);
 		return;
 	}
 	sending->is_under_way = true;

@@ -3,6 +3,7 @@
  * Commands about the SIM card: state, PIN and its tries, identities
  * (3GPP TS 27.007 §8.3, §5.6; CCID and CPINR as LTE modems have them).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/modem_state.h"
@@ -53,9 +54,8 @@ try_puk(struct modem *modem, const char *puk, const char *pin)
 {
 	if (strlen(puk) == 8 && strspn(puk, "0123456789") == 8 &&
 	    strcmp(puk, "00000000") != 0) {
-		memset(modem->config.pin, 0, sizeof(modem->config.pin));
-		(void)strncpy(modem->config.pin, pin,
-		    sizeof(modem->config.pin) - 1);
+		(void)snprintf(modem->config.pin, sizeof(modem->config.pin),
+		    "%s", pin);
 		modem->puk_tries = PUK_TRIES;
 		return unlocked(modem);
 	}

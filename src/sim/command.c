@@ -3,6 +3,7 @@
  * A command line: finds each command in the tables of cmd_*.c, checks what
  * it needs of the SIM, counts it and runs it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -38,7 +39,8 @@ count(struct modem *modem, const char *name)
 		struct command_count *slot = &modem->counts[i];
 
 		if (slot->name[0] == '\0')
-			(void)strncpy(slot->name, name, AT_NAME_SIZE - 1);
+			(void)snprintf(slot->name, sizeof(slot->name), "%s",
+			    name);
 		if (strcmp(slot->name, name) == 0) {
 			slot->n++;
 			return;

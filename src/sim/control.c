@@ -36,6 +36,7 @@ struct control {
 	struct evconnlistener *listener;
 	TAILQ_HEAD(, client) clients;
 	struct sockaddr_un address;
+	struct stat made; /* the socket as we made it */
 };
 
 static int
@@ -151,7 +152,19 @@ listen_at(struct control *control)
 		    strerror(errno));
 		return -1;
 	}
-	return 0;
+	return stat(address->sun_path, &control->made);
+}
+
+/* Another simulator may have taken the name in the meantime. */
+static void
+remove_socket(const struct control *control)
+{
+	struct stat st;
+
+	if (stat(control->address.sun_path, &st) == 0 &&
+	    st.st_ino == control->made.st_ino &&
+	    st.st_dev == control->made.st_dev)
+		(void)unlink(control->address.sun_path);
 }
 
 struct control *
@@ -177,7 +190,7 @@ control_free(struct control *control)
 	while (!TAILQ_EMPTY(&control->clients))
 		client_free(TAILQ_FIRST(&control->clients));
 	evconnlistener_free(control->listener);
-	(void)unlink(control->address.sun_path);
+	remove_socket(control);
 	free(control);
 }
 

@@ -35,6 +35,7 @@ struct line {
 	unsigned n_users;
 	int master;
 	int slave;
+	char name[64];
 	char path[PATH_MAX];
 	struct event *readable;
 	struct event *writable;
@@ -167,14 +168,14 @@ write_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 static int
-open_pair(struct line *line, char *name, size_t size)
+open_pair(struct line *line)
 {
 	line->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (line->master < 0 || grantpt(line->master) != 0 ||
 	    unlockpt(line->master) != 0 ||
-	    ptsname_r(line->master, name, size) != 0)
+	    ptsname_r(line->master, line->name, sizeof(line->name)) != 0)
 		return -1;
-	line->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	line->slave = open(line->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (line->slave < 0)
 		return -1;
 	set_raw(line->slave);
@@ -196,14 +197,13 @@ line_open(struct event_base *base, struct line_watch *watch, const char *path,
     line_read_cb *on_read, void *arg)
 {
 	struct line *line = xcalloc(1, sizeof(*line));
-	char name[64];
 
 	line->master = line->slave = -1;
 	line->watch_id = -1;
 	line->on_read = on_read;
 	line->arg = arg;
-	if (open_pair(line, name, sizeof(name)) != 0 ||
-	    make_link(name, path) != 0) {
+	if (open_pair(line) != 0 ||
+	    make_link(line->name, path) != 0) {
 		log_error("sim_line", "path=%s error=%s", path,
 		    strerror(errno));
 		line_close(line);
@@ -217,12 +217,24 @@ line_open(struct event_base *base, struct line_watch *watch, const char *path,
 	    line);
 	(void)event_add(line->readable, NULL);
 	if (watch != NULL) {
-		line->watch_id = inotify_add_watch(watch->fd, name,
+		line->watch_id = inotify_add_watch(watch->fd, line->name,
 		    IN_OPEN | IN_CLOSE);
 		line->watch = watch;
 		TAILQ_INSERT_TAIL(&watch->lines, line, entry);
 	}
 	return line;
+}
+
+/* Another simulator may have taken the name in the meantime. */
+static void
+remove_link(const struct line *line)
+{
+	char target[sizeof(line->name)];
+	ssize_t n = readlink(line->path, target, sizeof(target));
+
+	if (n == (ssize_t)strlen(line->name) &&
+	    memcmp(target, line->name, (size_t)n) == 0)
+		(void)unlink(line->path);
 }
 
 void
@@ -246,7 +258,7 @@ line_close(struct line *line)
 	if (line->master >= 0)
 		(void)close(line->master);
 	if (line->path[0] != '\0')
-		(void)unlink(line->path);
+		remove_link(line);
 	free(line);
 }
 

@@ -138,26 +138,27 @@ json_t *
 verbs_run(struct sim *sim, const char *line)
 {
 	struct reply reply = {.object = json_object()};
+	json_t *answer = json_object(), *error;
 	struct words words;
-	const char *error;
+	const char *why;
 
-	if (words_split(line, &words, &error) != 0) {
-		(void)reply_error(&reply, "%s", error);
+	if (words_split(line, &words, &why) != 0) {
+		(void)reply_error(&reply, "%s", why);
 	} else {
 		(void)run(sim, &words, &reply);
 		words_clear(&words);
 	}
-	if (reply.error[0] != '\0') {
-		json_t *text = json_string(reply.error);
-
-		(void)json_object_clear(reply.object);
-		(void)json_object_set_new(reply.object, "ok", json_false());
-		(void)json_object_set_new(reply.object, "error",
-		    text != NULL ? text : json_string("bad characters"));
+	(void)json_object_set_new(answer, "ok",
+	    json_boolean(reply.error[0] == '\0'));
+	if (reply.error[0] == '\0') {
+		(void)json_object_update(answer, reply.object);
 	} else {
-		(void)json_object_set_new(reply.object, "ok", json_true());
+		error = json_string(reply.error);
+		(void)json_object_set_new(answer, "error",
+		    error != NULL ? error : json_string("bad characters"));
 	}
-	return reply.object;
+	json_decref(reply.object);
+	return answer;
 }
 
 int

@@ -82,7 +82,7 @@ class Sim:
     def __init__(self, *options):
         self.tmp = tempfile.TemporaryDirectory(prefix="baotin-worker.")
         self.dir = self.tmp.name
-        self.exe = os.path.join(TOP_BUILD, "baotin-sim")
+        self.exe = os.path.join(TOP_BUILD, "src/sim/baotin-sim")
         self.process = subprocess.Popen(
             [self.exe, "--dir", self.dir, *options],
             stdout=subprocess.PIPE, text=True)
@@ -125,7 +125,7 @@ class Worker:
         self.config.update(config)
         mine, theirs = socket.socketpair()
         self.sock, self.buffer, self.frames = mine, b"", []
-        exe = os.path.join(TOP_BUILD, "baotin-modem")
+        exe = os.path.join(TOP_BUILD, "src/worker/baotin-modem")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [*wrapper, exe], stderr=log, pass_fds=(3,),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * main() of a fuzz target that is not linked with libFuzzer: gives the
- * target every file of its corpus (tests/fuzz/corpus/<target>), each also
- * cut at every length and with each octet damaged, and prints TAP.
+ * target every file of its corpus (tests/fuzz/corpus/<target>, or the
+ * folders named), each also cut at every length and with each octet
+ * damaged, and prints TAP.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -32,14 +33,12 @@ run_copy(const uint8_t *data, size_t n, size_t damaged)
 }
 
 static int
-run_file(const char *dir, const char *name)
+run_file(const char *path)
 {
 	static uint8_t data[SAMPLE_SIZE];
-	char path[1024];
 	FILE *f;
 	size_t n;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if ((f = fopen(path, "rb")) == NULL)
 		return -1;
 	n = fread(data, 1, sizeof(data), f);
@@ -52,34 +51,59 @@ run_file(const char *dir, const char *name)
 	return 0;
 }
 
+/* The name comes first, for those who look at what crashed. */
+static void
+test_file(const char *path, int *count)
+{
+	printf("# %s\n", path);
+	printf("%s %d - %s\n", run_file(path) == 0 ? "ok" : "not ok",
+	    ++*count, strrchr(path, '/') + 1);
+}
+
+static int
+is_sample(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static void
+test_folder(const char *dir, int *count)
+{
+	struct dirent **list;
+	int n = scandir(dir, &list, is_sample, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[1024];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir,
+		    list[i]->d_name);
+		test_file(path, count);
+		free(list[i]);
+	}
+	if (n != -1)
+		free(list);
+}
+
+/* Arguments: other folders of samples instead of the corpus. */
 int
 main(int argc, char **argv)
 {
 	const char *top = getenv("top_srcdir");
 	const char *target = strrchr(argv[0], '/');
-	char dir[512];
-	struct dirent *e;
+	char corpus[512];
 	int count = 0;
-	DIR *d;
 
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	target = target != NULL ? target + 1 : argv[0];
-	if (argc > 1)
-		(void)snprintf(dir, sizeof(dir), "%s", argv[1]);
+	(void)snprintf(corpus, sizeof(corpus), "%s/tests/fuzz/corpus/%s",
+	    top != NULL ? top : ".", target);
+	if (argc == 1)
+		test_folder(corpus, &count);
+	for (int i = 1; i < argc; i++)
+		test_folder(argv[i], &count);
+	if (count == 0)
+		printf("Bail out! no samples\n");
 	else
-		(void)snprintf(dir, sizeof(dir), "%s/tests/fuzz/corpus/%s",
-		    top != NULL ? top : ".", target);
-	if ((d = opendir(dir)) == NULL) {
-		printf("Bail out! no corpus in %s\n", dir);
-		return 1;
-	}
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
-			continue;
-		printf("%s %d - %s\n",
-		    run_file(dir, e->d_name) == 0 ? "ok" : "not ok", ++count,
-		    e->d_name);
-	}
-	(void)closedir(d);
-	printf("1..%d\n", count);
+		printf("1..%d\n", count);
 	return count > 0 ? 0 : 1;
 }

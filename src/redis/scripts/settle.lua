@@ -7,7 +7,7 @@
 remember_seq()
 local m = load(a.message)
 if not m then
-	return cjson.encode({result = 'gone'})
+	return answer({result = 'gone'})
 end
 
 local function is_final(state)
@@ -40,7 +40,11 @@ local is_done = math.floor(m.done / bit_value) % 2 == 1
 local is_current = m.state == 'sending' and m.fence == a.fence and
     m.owner == gateway
 
-if a.outcome == 'sent' then
+-- A report that came before a modem's silence ended says more than it.
+local is_reported = a.outcome == 'unknown' and not is_done and
+    redis.call('EXISTS', key('early', a.imsi, a.phone, a.reference)) == 1
+
+if a.outcome == 'sent' or is_reported then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
 		store(m, {done = m.done + bit_value,
@@ -50,13 +54,13 @@ if a.outcome == 'sent' then
 	end
 	if m.done == full(m) and not is_final(m.state) then
 		is_out(m, a.report)
-		return cjson.encode({result = 'sent', pool = m.pool})
+		return answer({result = 'sent', pool = m.pool})
 	end
-	return cjson.encode({result = m.state})
+	return answer({result = m.state})
 end
 
 if not is_current then
-	return cjson.encode({result = 'stale'})
+	return answer({result = 'stale'})
 end
 redis.call('ZREM', key('leased', gateway), m.id)
 
@@ -76,4 +80,4 @@ else
 		finish(m, 'failed', a.reason)
 	end
 end
-return cjson.encode({result = m.state, pool = m.pool})
+return answer({result = m.state, pool = m.pool})

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Bytes from a control client as a request's payload: parsed, dispatched to
+ * every command with a Redis that is away and hooks that know nothing, and
+ * answered exactly once, in UTF-8.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/request.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "ipc/control.h"
+#include "redis/redis.h"
+#include "text/template.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static char empty[] = "", country[] = "84", nowhere[] = "/nonexistent";
+
+static const struct conf conf = {
+	.gateway = {empty, empty, empty, country, empty},
+	.intake = {.stream = empty, .list = empty},
+	.notices = {.templates = nowhere, .max_segments = 3},
+};
+
+bool
+redis_is_up(const struct redis *redis)
+{
+	(void)redis;
+	return false;
+}
+
+const char *
+redis_trouble(const struct redis *redis)
+{
+	(void)redis;
+	return "away";
+}
+
+const char *
+redis_prefix(const struct redis *redis)
+{
+	(void)redis;
+	return "p";
+}
+
+void
+redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
+    const char *const *words)
+{
+	(void)redis;
+	(void)n;
+	(void)words;
+	done(NULL, "away", arg);
+}
+
+void
+conf_print(const struct conf *c, FILE *to)
+{
+	(void)c;
+	(void)to;
+}
+
+static json_t *
+status(void *arg)
+{
+	(void)arg;
+	return json_object();
+}
+
+static json_t *
+modems(const char *name, void *arg)
+{
+	(void)name;
+	(void)arg;
+	return json_array();
+}
+
+static json_t *
+stats(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+static void
+send_text(const char *phone, const char *text, struct admin_request *req,
+    void *arg)
+{
+	(void)arg;
+	if (phone[0] != '+' || *text == '\0')
+		abort();
+	admin_fail(req, 1, "%.5s", text);
+}
+
+static const struct templates *
+templates(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+static const struct conf *
+get_conf(void *arg)
+{
+	(void)arg;
+	return &conf;
+}
+
+static void
+answered(const char *answer, size_t n, void *arg)
+{
+	struct control_answer a;
+
+	if (control_answer_decode((const uint8_t *)answer, n, &a) == -1)
+		abort();
+	control_answer_clear(&a);
+	++*(int *)arg;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const struct admin_hooks hooks = {status, modems, stats,
+	    send_text, templates, get_conf};
+	struct admin_tools tools = {.hooks = &hooks};
+	struct admin_peer peer = {.may_change = true};
+	struct admin_request *req;
+	int answers = 0;
+
+	(void)log_init("fuzz", "stderr", "error");
+	req = request_new(&tools, &peer, data, n, answered, &answers);
+	if (req == NULL)
+		return 0;
+	request_run(req);
+	if (answers != 1 || !LIST_EMPTY(&tools.requests))
+		abort();
+	return 0;
+}
