@@ -26,6 +26,7 @@
 
 #define HEALTH_EVERY_MS 30000
 #define QUIET_MS	20	/* see worker/health.c */
+#define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
 
 static volatile sig_atomic_t got_term;
@@ -166,6 +167,16 @@ read_daemon(struct worker *w)
 	}
 }
 
+/* A QUERY waits for the end of the segment, the half-minute one for the end
+ * of all texts in hand; both for a quiet tty. */
+static bool
+health_is_due(const struct worker *w)
+{
+	return !w->sending.is_in_flight && !w->is_ending &&
+	    (w->wants_health || (w->sending.n == 0 &&
+	    clock_mono_ms() >= w->health_deadline));
+}
+
 /* Everything that can be done without waiting. */
 static void
 work(struct worker *w)
@@ -183,25 +194,32 @@ work(struct worker *w)
 			return;
 		if (!w->sending.is_in_flight && !w->is_ending)
 			is_busy = inbox_step(w);
+		/* A QUERY goes before the next segment. */
+		if (w->wants_health && health_is_due(w)) {
+			if (w->patience_deadline == 0)
+				w->patience_deadline = clock_mono_ms() +
+				    PATIENCE_MS;
+			return;
+		}
 		if (!w->is_failed && send_step(w))
 			is_busy = true;
 	}
 }
 
-/* A QUERY waits for the end of the segment, the half-minute one for the end
- * of all texts in hand; both for a quiet tty. */
-static bool
-health_is_due(const struct worker *w)
+/* When the tty is, or counts as, quiet enough for commands of our own. */
+static int64_t
+quiet_deadline(const struct worker *w)
 {
-	return !w->sending.is_in_flight && !w->is_ending &&
-	    (w->wants_health || (w->sending.n == 0 &&
-	    clock_mono_ms() >= w->health_deadline));
+	return w->patience_deadline != 0 &&
+	    w->patience_deadline < w->quiet_deadline ?
+	    w->patience_deadline : w->quiet_deadline;
 }
 
 static void
 tell_health(struct worker *w)
 {
 	w->wants_health = false;
+	w->patience_deadline = 0;
 	health_tell(w);
 	w->health_deadline = clock_mono_ms() + HEALTH_EVERY_MS;
 }
@@ -216,7 +234,7 @@ next_deadline(const struct worker *w)
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
 		next = w->inbox.sweep_deadline;
 	if (health_is_due(w))
-		next = w->quiet_deadline;
+		next = quiet_deadline(w);
 	return next;
 }
 
@@ -286,7 +304,7 @@ worker_loop(struct worker *w)
 		    (w->sending.n == 0 || w->link.is_closed)))
 			break;
 		if (health_is_due(w) &&
-		    clock_mono_ms() >= w->quiet_deadline) {
+		    clock_mono_ms() >= quiet_deadline(w)) {
 			tell_health(w);
 			continue;
 		}

@@ -43,6 +43,8 @@ struct worker {
 	struct inbox inbox;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
+	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
+					 * 0: not waiting yet */
 	int64_t quiet_deadline;		/* when the tty counts as quiet */
 	bool is_ending;			/* SHUTDOWN, SIGTERM, or orphaned */
 	bool is_failed;			/* leave the loop at once */

@@ -38,6 +38,7 @@ def test_identity(sim, worker):
     assert health["technology"] == "lte"
     assert -113 <= health["dbm"] <= -51
     assert health["inbox_size"] > 0
+    assert "modem_pace" not in worker.log()  # our usleep() is in force
     names = [f[0] for f in worker.frames]
     assert names[0] == "HELLO" and names.index("READY") > 0
 
@@ -111,6 +112,17 @@ def test_two_in_hand(sim, worker):
              if n in ("INTENT", "RESULT")]
     assert first == [("INTENT", "m1"), ("INTENT", "m2"), ("RESULT", "m1"),
                      ("RESULT", "m2")]
+
+
+def test_query_between_segments(sim, worker):
+    worker.ready()
+    sim.ctl("chatter", "modem1", "5")
+    worker.submit(ACCENTS)
+    worker.send("QUERY")
+    names = []
+    while names.count("RESULT") < 6:
+        names.append(worker.next()[0])
+    assert names.index("HEALTH") < len(names) - 1
 
 
 def test_refused(sim, worker):

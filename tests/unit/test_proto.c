@@ -96,7 +96,8 @@ decode(uint16_t type, const uint8_t *data, size_t n, struct proto *out)
 	int rc;
 
 	assert_non_null(copy);
-	memcpy(copy, data, n);
+	if (n > 0)
+		memcpy(copy, data, n);
 	rc = proto_decode(type, copy, n, out);
 	free(copy);
 	return rc;
