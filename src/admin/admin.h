@@ -32,8 +32,9 @@ struct admin_hooks {
 	json_t *(*modems)(const char *name, void *arg);
 	/* An object of more numbers beside the metric table's, or NULL. */
 	json_t *(*stats)(void *arg);
-	/* Queues a text to phone (E.164) and answers the request, now or
-	 * later, with {"message": id} or a failure. */
+	/* Queues a text (not empty, else as it was typed) to phone (E.164)
+	 * and answers the request, now or later, with {"message": id} or a
+	 * failure. */
 	void (*send)(const char *phone, const char *text,
 	    struct admin_request *, void *arg);
 	/* What is in force; both may change between two calls. */

@@ -64,7 +64,8 @@ clear_path(const struct sockaddr_un *address)
 	return 0;
 }
 
-/* 0, or -1 with the socket left to its owner alone (logged). */
+/* 0, or -1 with the socket left to its owner alone (logged, if that was not
+ * what is wanted). */
 static int
 give_to_group(const char *path, const char *group)
 {

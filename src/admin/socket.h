@@ -17,8 +17,8 @@ struct socket_file {
 
 /* Listens at path. Until the group is set only the owner gets in; a group
  * that does not exist leaves it so, with a warning, for the socket would
- * else be open to the wrong one. group NULL: the process's own. Mode 0660.
- * 0 or -1 (logged). */
+ * else be open to the wrong one; "" leaves it so without. group NULL: the
+ * process's own. Mode 0660, or 0600 for the owner alone. 0 or -1 (logged). */
 int socket_file_open(struct socket_file *, const char *path,
     const char *group);
 /* Closes (unless fd was set to -1) and removes the file, if it is still

@@ -13,32 +13,22 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
-
-static const char help[] =
-    "Usage: baotind [-f] [-t] [-c FILE]\n"
-    "Sends citizens the texts that dossier events in Redis call for.\n"
-    "\n"
-    "  -c, --config=FILE  read FILE (default " SYSCONFDIR
-    "/baotin/baotin.conf)\n"
-    "  -f, --foreground   stay in the foreground, as under systemd\n"
-    "  -t, --test         check everything a start would use, and exit\n"
-    "  -h, --help         show this help and exit\n"
-    "  -V, --version      show the version and exit\n"
-    "\n"
-    "Exit status: 0 done, 1 failed, 2 wrong use or bad configuration.\n"
-    "Signals: TERM or INT lets the modems finish, then stops; a second one\n"
-    "stops at once.\n"
-    "\n"
-    "See also baotinctl(1), baotin.conf(5).\n";
+#include "daemon/usage.h"
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},
-	{"foreground", no_argument, NULL, 'f'},
-	{"test", no_argument, NULL, 't'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
+#define O(spec, letter, name, argument, line, more)                           \
+	{name, sizeof(argument) > 1 ? required_argument : no_argument, NULL,  \
+	    letter},
+	USAGE_OPTIONS(O)
+#undef O
 	{NULL, 0, NULL, 0},
 };
+
+static const char short_options[] =
+#define O(spec, letter, name, argument, line, more) spec
+    USAGE_OPTIONS(O)
+#undef O
+    ;
 
 static int
 run(const char *conf_file, bool foreground, bool test)
@@ -72,12 +62,12 @@ run(const char *conf_file, bool foreground, bool test)
 int
 main(int argc, char *argv[])
 {
-	const char *conf_file = SYSCONFDIR "/baotin/baotin.conf";
+	const char *conf_file = USAGE_CONF_FILE;
 	bool foreground = false, test = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:fthV", long_options, NULL)) !=
-	    -1) {
+	while ((c = getopt_long(argc, argv, short_options, long_options,
+	    NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			conf_file = optarg;
@@ -89,7 +79,7 @@ main(int argc, char *argv[])
 			test = true;
 			break;
 		case 'h':
-			fputs(help, stdout);
+			usage_print(stdout);
 			return 0;
 		case 'V':
 			printf("baotind %s\n", PACKAGE_VERSION);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The commands that ask Redis, with a real one: records, queue, rejected
+ * events and their way back, and Redis away.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "admin_world.h"
+#include "redis/redis.h"
+
+#define w (*the_world())
+
+/* --- Redis behind it -----------------------------------------------------*/
+
+static void
+test_records(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("HSET ~message:1f new_field x sent_at 1684137600000 "
+	    "text Xong attempt 1 phone +84912345678 state sent id4 0a1b");
+	redis_do("HSET ~dossier:H10.45-230515-0001 code H10.45-230515-0001 "
+	    "status ready phone +84912345678");
+	assert_int_equal(on_control("-j", "message", "1f"), 0);
+	assert_string_equal(w.out, "{\n  \"id\": \"1f\",\n"
+	    "  \"phone\": \"+84912345678\",\n  \"text\": \"Xong\",\n"
+	    "  \"state\": \"sent\",\n  \"attempt\": 1,\n"
+	    "  \"sent_at\": 1684137600000,\n  \"new_field\": \"x\"\n}\n");
+	assert_int_equal(on_status("-j", "message", "1f"), 0);
+	assert_string_equal(w.out, "{\n  \"id\": \"1f\",\n"
+	    "  \"phone\": \"+8491*****78\",\n"
+	    "  \"state\": \"sent\",\n  \"attempt\": 1,\n"
+	    "  \"sent_at\": 1684137600000,\n  \"new_field\": \"x\"\n}\n");
+	assert_int_equal(on_status("dossier", "h10.45-230515-0001"), 0);
+	assert_string_equal(w.out, "code    H10.45-230515-0001\n"
+	    "status  ready\nphone   +8491*****78\n");
+	assert_int_equal(on_control("message", "2f"), 1);
+	assert_int_equal(on_control("dossier", "nothing"), 1);
+	redis_do("SET ~message:3f x");
+	assert_int_equal(on_control("message", "3f"), 1);
+	assert_non_null(strstr(w.err, "WRONGTYPE"));
+}
+
+static void
+test_queue(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	assert_int_equal(on_status("-j", "queue"), 0);
+	assert_non_null(strstr(w.out, "\"pools\": []"));
+	redis_do("SADD ~pools south east");
+	redis_do("ZADD ~ready:south:high 1684137600000 a 1684137601000 b");
+	redis_do("ZADD ~ready:south:normal 1684137500000 c");
+	redis_do("ZADD ~delayed:east 1684137700000 d");
+	redis_do("ZADD ~expiring 1 a 1 b 1 c 1 d 1 e 1 f");
+	redis_do("ZADD ~leased:bu-dop-1 1 e");
+	redis_do("XADD ~events 1684137400000-0 dossier x");
+	assert_int_equal(on_status("-j", "queue"), 0);
+	assert_non_null(strstr(w.out, "\"stream\": \"t:events\",\n"
+	    "    \"length\": 1,\n    \"pending\": 0,\n    \"in_list\": 0,\n"
+	    "    \"oldest_at\": 1684137400000\n  },\n"
+	    "  \"ready\": 3,\n  \"delayed\": 1,\n  \"behind\": 1,\n"
+	    "  \"in_flight\": 1,\n"));
+	assert_non_null(strstr(w.out, "{\n      \"pool\": \"east\",\n"
+	    "      \"urgent\": 0,\n      \"high\": 0,\n      \"normal\": 0,\n"
+	    "      \"low\": 0,\n      \"delayed\": 1,\n"
+	    "      \"oldest_at\": null,\n      \"next_at\": 1684137700000"));
+	assert_non_null(strstr(w.out, "\"oldest_at\": 1684137500000"));
+	assert_int_equal(on_status("-j", "status"), 0);
+	assert_non_null(strstr(w.out, "\"queue\": {\n    \"events\": 1,\n"
+	    "    \"ready\": 3,\n"));
+	assert_int_equal(on_control("queue"), 0);
+	assert_non_null(strstr(w.out, "pool   urgent  high  normal  low  "));
+}
+
+static void
+test_rejected(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	assert_int_equal(on_status("rejected"), 0);
+	assert_string_equal(w.out, "none\n");
+	redis_do("XADD ~rejected 1684137600000-0 dossier A-1 status 9 phone "
+	    "0912x id4 deadbeef error phone_character field phone entry 1-0");
+	redis_do("XADD ~rejected 1684137600001-0 dossier 0912345678 name An "
+	    "error status field status entry 2-0");
+	assert_int_equal(on_control("-j", "rejected", "1"), 0);
+	assert_string_equal(w.out, "[\n  {\n"
+	    "    \"id\": \"1684137600001-0\",\n"
+	    "    \"rejected_at\": 1684137600001,\n"
+	    "    \"error\": \"status\",\n    \"field\": \"status\",\n"
+	    "    \"entry\": \"2-0\",\n    \"event\": {\n"
+	    "      \"dossier\": \"0912345678\",\n      \"name\": \"An\"\n"
+	    "    }\n  }\n]\n");
+	assert_int_equal(on_status("rejected"), 0);
+	assert_non_null(strstr(w.out,
+	    "dossier=+8491*****78 name=(hidden)\n"));
+	assert_non_null(strstr(w.out,
+	    "dossier=A-1 status=9 phone=(hidden)\n"));
+	assert_null(strstr(w.out, "deadbeef"));
+}
+
+static void
+test_requeue(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("XADD ~rejected 5-0 dossier A-1 phone 0912x id4 deadbeef "
+	    "error phone field phone entry 1-0");
+	redis_do("XADD ~rejected 6-0 json {\"dossier\":\"A-2\",\"at\":"
+	    "1684137600000,\"id4\":\"ab\",\"notify\":true,\"fee\":null} "
+	    "error x field y entry 1-1");
+	redis_do("XADD ~rejected 7-0 error x field y entry 1-2");
+	redis_do("XADD ~rejected 8-0 json {[ error json field json entry 1-3");
+	assert_int_equal(on_control("rejected", "requeue", "5-0",
+	    "phone=0912345678", "lang=vi"), 0);
+	assert_non_null(strstr(w.out, "requeued     1\n"));
+	assert_non_null(strstr(w.out, "without_id4  1\n"));
+	assert_non_null(strstr(w.out, "note "));
+	/* Once only. */
+	assert_int_equal(on_control("rejected", "requeue", "5-0"), 1);
+	assert_non_null(strstr(w.err, "no rejected event 5-0"));
+	assert_int_equal(redis_xlen("~events"), 1);
+	assert_int_equal(on_control("rejected", "requeue", "7-0"), 1);
+	assert_non_null(strstr(w.err, "nothing would be left"));
+	assert_int_equal(on_control("-j", "rejected", "requeue", "all"), 0);
+	assert_non_null(strstr(w.out, "\"requeued\": 2,\n  \"kept\": 1,\n"
+	    "  \"without_id4\": 1,"));
+	assert_int_equal(redis_xlen("~events"), 3);
+	assert_int_equal(redis_xlen("~rejected"), 1);
+	/* What became of them, seen as if they were rejected again. */
+	redis_do("RENAME ~events ~rejected");
+	assert_int_equal(on_control("rejected"), 0);
+	assert_non_null(strstr(w.out, "event\n"));
+	assert_non_null(strstr(w.out, " dossier=A-1 "));
+	assert_non_null(strstr(w.out, "phone=0912345678"));
+	assert_non_null(strstr(w.out, "lang=vi"));
+	assert_non_null(strstr(w.out, "dossier=A-2"));
+	assert_non_null(strstr(w.out, "at=1684137600000"));
+	assert_non_null(strstr(w.out, "notify=1"));
+	assert_non_null(strstr(w.out, "json={["));
+	assert_null(strstr(w.out, "0912x"));
+	assert_null(strstr(w.out, "fee"));
+}
+
+static void
+test_requeue_many(void **state)
+{
+	char command[128];
+
+	(void)state;
+	if (!has_redis())
+		return;
+	for (int i = 1; i <= 250; i++) {
+		(void)snprintf(command, sizeof(command), "XADD ~rejected "
+		    "%d-0 dossier A-%d error x field y entry 1-0", i, i);
+		redis_do(command);
+	}
+	assert_int_equal(on_control("rejected", "requeue", "all"), 0);
+	assert_non_null(strstr(w.out, "requeued     250\n"));
+	assert_int_equal(redis_xlen("~events"), 250);
+	assert_int_equal(redis_xlen("~rejected"), 0);
+	assert_int_equal(on_control("rejected", "requeue", "all"), 0);
+	assert_non_null(strstr(w.out, "requeued     0\n"));
+}
+
+/* Last: Redis goes away for good. */
+static void
+test_redis_away(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	(void)kill(w.redis_pid, SIGKILL);
+	assert_int_equal(waitpid(w.redis_pid, NULL, 0), w.redis_pid);
+	w.redis_pid = -1;
+	until(!redis_is_up(w.redis));
+	assert_int_equal(on_status("-j", "status"), 0);
+	assert_non_null(strstr(w.out, "bu-dop-1"));
+	assert_null(strstr(w.out, "queue"));
+	assert_int_equal(on_status("queue"), 1);
+	assert_non_null(strstr(w.err, "Redis: "));
+	assert_int_equal(on_status("message", "1f"), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_queue),
+		cmocka_unit_test(test_rejected),
+		cmocka_unit_test(test_requeue),
+		cmocka_unit_test(test_requeue_many),
+		cmocka_unit_test(test_redis_away),
+	};
+
+	return cmocka_run_group_tests(tests, world_begin, world_end);
+}
