@@ -130,7 +130,8 @@ verdict(struct modem *modem)
 	return cause != 0 ? CMS(cause) : RESULT_OK;
 }
 
-/* The network answers: takes the text, or not, and the modem tells so. */
+/* The network answers: takes the text, or not, and the modem tells so; who
+ * reads the answer finds the lines in texts.jsonl already. */
 static void
 answer(struct modem *modem)
 {
@@ -141,10 +142,6 @@ answer(struct modem *modem)
 	char word[16], to[SIM_NUMBER_SIZE];
 
 	sending->is_under_way = false;
-	if (!is_silent && result == RESULT_OK)
-		modem_say(modem, "+CMGS: %d", sending->submit.mr);
-	if (!is_silent)
-		modem_final(modem, result);
 	record = record_of(modem, to,
 	    is_silent && result == RESULT_OK
 		? "taken" : result_word(result, word, sizeof(word)),
@@ -157,6 +154,11 @@ answer(struct modem *modem)
 		modem->failed++;
 		texts_write_segment(modem->sim->texts, &record);
 	}
+	if (is_silent)
+		return;
+	if (result == RESULT_OK)
+		modem_say(modem, "+CMGS: %d", sending->submit.mr);
+	modem_final(modem, result);
 }
 
 void
