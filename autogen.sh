@@ -3,4 +3,5 @@
 # autoconf-archive and pkg-config.
 set -e
 cd "$(dirname "$0")"
+mkdir -p m4
 exec autoreconf --force --install

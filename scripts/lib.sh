@@ -124,9 +124,8 @@ lib_copy_tree() {
 	fi
 }
 
-# lib_step NAME LOG COMMAND…: runs it in a process group of its own with its
-# output in LOG; one line on stdout: the name, how it went, the seconds.
-# Returns the command's status.
+# lib_step NAME LOG COMMAND…: runs it with its output in LOG; one line on
+# stdout: the name, how it went, the seconds. Returns the command's status.
 lib_step() {
 	local name=$1 log=$2 began=$SECONDS status=0
 	shift 2
@@ -146,10 +145,30 @@ lib_step() {
 	return "$status"
 }
 
-# Ends the step that is running, with all its children: for EXIT traps.
+# lib_descendants PID: the processes below it, itself included.
+lib_descendants() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
+	{
+		pid = $1
+		sub(/^.*\) /, "")
+		parent[pid] = $2
+	}
+	END {
+		for (pid in parent) {
+			for (p = pid; p in parent && p != root; p = parent[p])
+				;
+			if (p == root)
+				print pid
+		}
+	}'
+}
+
+# Ends the step that is running, with all its children.
 lib_stop_step() {
+	local pids
 	[ -n "$lib_step_pid" ] || return 0
-	kill -TERM -- "-$lib_step_pid" 2>/dev/null
+	mapfile -t pids < <(lib_descendants "$lib_step_pid")
+	kill -TERM "${pids[@]}" 2>/dev/null
 	wait "$lib_step_pid" 2>/dev/null
 	lib_step_pid=
 }
