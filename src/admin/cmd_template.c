@@ -40,11 +40,12 @@ add_row(const struct template_row *row, void *arg)
 	if (!is_wanted(w, row))
 		return;
 	(void)json_array_append_new(w->rows, json_pack(
-	    "{s:s, s:s, s:s, s:b, s:s?, s:i, s:s, s:i, s:s?}",
+	    "{s:s, s:s, s:s, s:b, s:s?, s:o, s:s, s:i, s:s?}",
 	    "lang", row->lang, "situation", row->situation,
 	    "agency", row->agency, "accents", row->accents,
 	    "coding", row->is_off ? NULL : coding_name(row->coding),
-	    "segments", row->is_off ? 0 : (int)row->segments,
+	    "segments", row->is_off ? json_null()
+		: json_integer(row->segments),
 	    "file", row->file, "line", row->line,
 	    "sample", row->is_off ? NULL : row->sample));
 }

@@ -85,10 +85,29 @@ record_value(const struct admin_request *req, const char *key,
 	return number_or_text(key, value);
 }
 
+/* Redis keeps a hash's fields in any order: who, what, how it went, when,
+ * then the rest. */
+static json_t *
+in_order(const json_t *record)
+{
+	static const char *const order[] = {"code", "dossier", "status",
+	    "channel", "agency", "phone", "text", "state", "reason", "attempt",
+	    "modem", "imsi", "pool", "priority", "coding", "segments", "done",
+	    "event", "at", "created_at", "not_before", "sent_at", "final_at",
+	    "expires_at"};
+	json_t *out = json_object();
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (json_object_get(record, order[i]) != NULL)
+			(void)json_object_set(out, order[i],
+			    json_object_get(record, order[i]));
+	return out;
+}
+
 json_t *
 view_record(const struct admin_request *req, const json_t *flat)
 {
-	json_t *out = json_object();
+	json_t *record = json_object(), *out;
 
 	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
 		const char *key = json_string_value(json_array_get(flat, i));
@@ -96,9 +115,12 @@ view_record(const struct admin_request *req, const json_t *flat)
 		    i + 1));
 
 		if (key != NULL && value != NULL)
-			(void)json_object_set_new(out, key,
+			(void)json_object_set_new(record, key,
 			    record_value(req, key, value));
 	}
+	out = in_order(record);
+	(void)json_object_update_missing(out, record);
+	json_decref(record);
 	return out;
 }
 

@@ -12,8 +12,8 @@
 
 #include "admin/request.h"
 
-/* A message's or dossier's hash from HGETALL's flat array, in its order;
- * an empty object when there is none. */
+/* A message's or dossier's hash from HGETALL's flat array, the fields that
+ * people look for first; an empty object when there is none. */
 json_t *view_record(const struct admin_request *, const json_t *flat);
 
 /* One entry of the rejected stream, from XRANGE. */

@@ -20,6 +20,7 @@
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
@@ -210,15 +211,21 @@ signals_stop(struct daemon *d)
 
 /* --- the slow clock ------------------------------------------------------- */
 
+/* Gauges and the line that systemctl status shows. */
 static void
-notify_systemd(const struct daemon *d)
+tell_health(const struct daemon *d)
 {
 	size_t usable = 0;
+	unsigned in_flight = 0;
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->conf->n_modems; i++) {
+		in_flight += modem_in_flight(d->modems[i]);
 		if (modem_state(d->modems[i]) == MODEM_READY ||
 		    modem_state(d->modems[i]) == MODEM_BUSY)
 			usable++;
+	}
+	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
+	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
 	    d->conf->n_modems, redis_is_up(d->redis) ? "up" : "down");
 }
@@ -231,7 +238,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	flow_sweep(d);
-	notify_systemd(d);
+	tell_health(d);
 }
 
 static void
@@ -272,6 +279,7 @@ static int
 daemon_start(struct daemon *d)
 {
 	d->started_at = clock_wall_ms();
+	metric_set(METRIC_START, d->started_at / 1000);
 	d->base = event_base_new();
 	if (d->base == NULL)
 		return -1;

@@ -33,12 +33,8 @@ on_accepted(const struct store_answer *answer, void *arg)
 
 	if (!failed) {
 		metric_add(METRIC_EVENTS_ACCEPTED, 1);
-		if (strcmp(answer->result, "queued") == 0)
-			metric_add(METRIC_QUEUED, 1);
-		else if (strcmp(answer->reason, "duplicate") == 0)
+		if (strcmp(answer->reason, "duplicate") == 0)
 			metric_add(METRIC_EVENTS_DUPLICATE, 1);
-		else
-			metric_add(METRIC_SUPPRESSED, 1);
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
@@ -127,7 +123,6 @@ on_lease(const char *name, const struct lease *lease, void *arg)
 
 	if (modem_credit(modem) == 0)
 		return false;
-	metric_add(METRIC_LEASED, 1);
 	modem_submit(modem, lease);
 	return true;
 }
@@ -169,14 +164,7 @@ static void
 on_settled(const struct store_answer *answer, void *arg)
 {
 	struct daemon *d = arg;
-	const char *state = answer->result;
 
-	if (strcmp(state, "sent") == 0)
-		metric_add(METRIC_SENT, 1);
-	else if (strcmp(state, "failed") == 0)
-		metric_add(METRIC_FAILED, 1);
-	else if (strcmp(state, "unknown") == 0)
-		metric_add(METRIC_UNKNOWN, 1);
 	if (*answer->pool != '\0')
 		dispatch_work(d->dispatch, answer->pool);
 }
@@ -207,10 +195,6 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_UNMATCHED, 1);
 	else
 		metric_add(METRIC_REPORTS_MATCHED, 1);
-	if (strcmp(answer->result, "delivered") == 0)
-		metric_add(METRIC_DELIVERED, 1);
-	else if (strcmp(answer->result, "undelivered") == 0)
-		metric_add(METRIC_UNDELIVERED, 1);
 }
 
 /* --- something else came in ----------------------------------------------- */

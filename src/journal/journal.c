@@ -20,6 +20,10 @@
 #include "journal/mend.h"
 #include "journal/record.h"
 
+/* Numbers left out after a power cut: results are told before they are
+ * synced, so the daemon may know higher ones than the file. */
+#define SEQ_GAP 1000
+
 struct journal {
 	char *path;
 	int fd;
@@ -121,29 +125,25 @@ append_mark(struct journal *j)
 static int
 check_all(struct journal *j)
 {
-	struct journal_record r;
+	struct journal_record r = {.is_this_boot = true};
+	enum record_verdict verdict;
 	uint64_t seen;
 
-	for (;;) {
-		switch (record_read(j->fd, j->size, j->boot_id, j->buf, &r)) {
-		case RECORD_OK:
-			j->size += RECORD_HEAD + (off_t)r.n;
-			if (r.seq > j->last_seq)
-				j->last_seq = r.seq;
-			continue;
-		case RECORD_END:
-			return 0;
-		case RECORD_ERROR:
-			return failed(j, "read");
-		case RECORD_BAD:
-			break;
-		}
-		seen = j->last_seq;
-		if (journal_mend(j->path, j->fd, j->size, j->boot_id, j->buf,
-		    &j->last_seq) == -1)
-			return -1;
-		return seen == j->last_seq ? 0 : append_mark(j);
+	while ((verdict = record_read(j->fd, j->size, j->boot_id, j->buf,
+	    &r)) == RECORD_OK) {
+		j->size += RECORD_HEAD + (off_t)r.n;
+		if (r.seq > j->last_seq)
+			j->last_seq = r.seq;
 	}
+	if (verdict == RECORD_ERROR)
+		return failed(j, "read");
+	seen = j->last_seq;
+	if (verdict == RECORD_BAD && journal_mend(j->path, j->fd, j->size,
+	    j->boot_id, j->buf, &j->last_seq) == -1)
+		return -1;
+	if (!r.is_this_boot)
+		j->last_seq += SEQ_GAP;
+	return seen == j->last_seq ? 0 : append_mark(j);
 }
 
 struct journal *

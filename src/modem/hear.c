@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "modem/inside.h"
 
@@ -111,13 +112,16 @@ count(struct modem *modem, const struct proto_result *result)
 	switch ((enum outcome)result->outcome) {
 	case OUTCOME_SENT:
 		modem->sent++;
+		metric_add(METRIC_SEGMENTS_SENT, 1);
 		modem->last_sent_at = result->at;
 		break;
 	case OUTCOME_REFUSED:
 		modem->refused++;
+		metric_add(METRIC_SEGMENTS_REFUSED, 1);
 		break;
 	case OUTCOME_UNKNOWN:
 		modem->unknown++;
+		metric_add(METRIC_SEGMENTS_UNKNOWN, 1);
 		break;
 	case OUTCOME_UNSENT:
 		break;

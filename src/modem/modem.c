@@ -211,6 +211,7 @@ tell(struct modem *modem, const struct proto *record)
 static void
 on_replayed(const struct proto *record, void *arg)
 {
+	metric_add(METRIC_JOURNAL_REPLAYED, 1);
 	tell(arg, record);
 }
 

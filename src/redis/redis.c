@@ -149,11 +149,19 @@ fall(struct redis *redis, const char *why)
 }
 
 static void
+tell_warnings(const struct redis *redis)
+{
+	size_t i;
+	json_t *text;
+
+	json_array_foreach(redis->warnings, i, text)
+		log_warning("redis_unsafe", "%s", json_string_value(text));
+}
+
+static void
 on_handshake(const char *error, const json_t *warnings, void *arg)
 {
 	struct redis *redis = arg;
-	size_t i;
-	json_t *text;
 
 	if (error != NULL) {
 		fall(redis, error);
@@ -171,8 +179,7 @@ on_handshake(const char *error, const json_t *warnings, void *arg)
 	    (long long)(clock_mono_ms() - redis->down_since_ms) / 1000,
 	    redis->tries + 1);
 	if (redis->block_ms == 0)	/* once for both connections */
-		json_array_foreach(redis->warnings, i, text)
-			log_warning("redis_unsafe", "%s", json_string_value(text));
+		tell_warnings(redis);
 	redis->tries = 0;
 	redis->hooks.on_up(redis->arg);
 }
@@ -304,6 +311,8 @@ on_reply_cb(redisAsyncContext *context, void *data, void *arg)
 	char unfit[160] = "";
 
 	TAILQ_REMOVE(&redis->open, query, entry);
+	if (reply == NULL || reply->type == REDIS_REPLY_ERROR)
+		metric_add(METRIC_REDIS_ERRORS, 1);
 	if (reply == NULL) {
 		query->done(NULL, "connection lost", query->arg);
 	} else if (reply->type == REDIS_REPLY_ERROR) {

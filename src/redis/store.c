@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "message/message.h"
 #include "redis/script.h"
@@ -51,6 +52,36 @@ word(const json_t *object, const char *name)
 	return value != NULL ? value : "";
 }
 
+/* The states that messages came to, as metrics. */
+static void
+count_states(const json_t *result)
+{
+	static const struct {
+		const char *state;
+		enum metric metric;
+	} rows[] = {
+		{"queued", METRIC_QUEUED},
+		{"suppressed", METRIC_SUPPRESSED},
+		{"superseded", METRIC_SUPERSEDED},
+		{"sending", METRIC_LEASED},
+		{"retried", METRIC_RETRIED},
+		{"resent", METRIC_RESENT},
+		{"sent", METRIC_SENT},
+		{"delivered", METRIC_DELIVERED},
+		{"undelivered", METRIC_UNDELIVERED},
+		{"no_report", METRIC_NO_REPORT},
+		{"failed", METRIC_FAILED},
+		{"expired", METRIC_EXPIRED},
+		{"cancelled", METRIC_CANCELLED},
+		{"unknown", METRIC_UNKNOWN},
+	};
+	const json_t *states = json_object_get(result, "states");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		metric_add(rows[i].metric, json_integer_value(
+		    json_object_get(states, rows[i].state)));
+}
+
 static void
 on_answer(const json_t *result, const char *error, void *arg)
 {
@@ -63,6 +94,7 @@ on_answer(const json_t *result, const char *error, void *arg)
 		.error = error,
 	};
 
+	count_states(result);
 	if (call->done != NULL)
 		call->done(&answer, call->arg);
 	free(call);
@@ -342,6 +374,7 @@ on_leased(const json_t *result, const char *error, void *arg)
 	size_t n = json_array_size(rows);
 	struct lease *leases = xcalloc(n, sizeof(*leases));
 
+	count_states(result);
 	for (size_t i = 0; i < n; i++)
 		read_lease(json_array_get(rows, i), call->lease_deadline,
 		    &leases[i]);

@@ -54,35 +54,43 @@ tty_find(const char *device)
 	return find_fd("/proc/self/fd", file);
 }
 
-/* "ModemManager[712]", or "" when nobody is seen (another user's process
- * can only be seen by root). */
 static void
-name_holder(const char *device, char *out, size_t size)
+append_holder(const char *pid, char *out, size_t size)
 {
-	char file[PATH_MAX], path[PATH_MAX], comm[64] = "?";
+	char path[PATH_MAX], comm[64] = "?";
+	size_t used = strlen(out);
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	if ((f = fopen(path, "re")) != NULL) {
+		if (fgets(comm, sizeof(comm), f) != NULL)
+			comm[strcspn(comm, "\n")] = '\0';
+		(void)fclose(f);
+	}
+	(void)snprintf(out + used, size - used, "%s%s[%s]",
+	    used > 0 ? "," : "", comm, pid);
+}
+
+/* "ModemManager[712]", with commas when there are more; "" when nobody is
+ * seen (another user's process can only be seen by root). */
+static void
+name_holders(const char *device, char *out, size_t size)
+{
+	char file[PATH_MAX], path[PATH_MAX];
 	DIR *d = opendir("/proc");
 	struct dirent *e;
 
 	out[0] = '\0';
 	if (realpath(device, file) == NULL)
 		file[0] = '\0';
-	while (d != NULL && out[0] == '\0' && (e = readdir(d)) != NULL) {
-		FILE *f;
-
+	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (!isdigit((unsigned char)e->d_name[0]) ||
 		    atoi(e->d_name) == getpid())
 			continue;
-		(void)snprintf(path, sizeof(path), "/proc/%s/fd", e->d_name);
-		if (find_fd(path, file) == -1)
-			continue;
-		(void)snprintf(path, sizeof(path), "/proc/%s/comm",
+		(void)snprintf(path, sizeof(path), "/proc/%.20s/fd",
 		    e->d_name);
-		if ((f = fopen(path, "re")) != NULL) {
-			if (fgets(comm, sizeof(comm), f) != NULL)
-				comm[strcspn(comm, "\n")] = '\0';
-			(void)fclose(f);
-		}
-		(void)snprintf(out, size, "%s[%.20s]", comm, e->d_name);
+		if (find_fd(path, file) != -1)
+			append_holder(e->d_name, out, size);
 	}
 	if (d != NULL)
 		(void)closedir(d);
@@ -118,7 +126,7 @@ int
 tty_open(const char *modem, const char *device, const char **reason)
 {
 	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	char holder[128] = "";
+	char holders[256] = "";
 	int error;
 
 	/* A worker that was killed leaves TIOCEXCL behind on a tty that
@@ -131,10 +139,10 @@ tty_open(const char *modem, const char *device, const char **reason)
 	error = errno;
 	*reason = reason_of(error);
 	if (strcmp(*reason, "held") == 0)
-		name_holder(device, holder, sizeof(holder));
-	log_error("modem_open", "modem=%s device=%s reason=%s holder=%s "
+		name_holders(device, holders, sizeof(holders));
+	log_error("modem_open", "modem=%s device=%s reason=%s holders=%s "
 	    "error=\"%s\"", modem, device, *reason,
-	    holder[0] != '\0' ? holder : "-", strerror(error));
+	    holders[0] != '\0' ? holders : "-", strerror(error));
 	if (fd != -1)
 		(void)close(fd);
 	return -1;

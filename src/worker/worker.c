@@ -258,6 +258,24 @@ catch_signals(void)
 	(void)sigaction(SIGTERM, &sa, NULL);
 }
 
+/* A SUBMIT that came while a call blocked us gets its answer too. One that
+ * the daemon writes later still has no intent in the journal. */
+static void
+refuse_leftovers(struct worker *w)
+{
+	struct pollfd fd = {.fd = w->link.fd, .events = POLLIN};
+	struct proto p;
+
+	w->is_ending = true;
+	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
+		link_read(&w->link);
+	while (link_take(&w->link, &p) == LINK_FRAME) {
+		if (p.type == PROTO_TYPE_SUBMIT)
+			send_take(w, &p);
+		proto_clear(&p);
+	}
+}
+
 void
 worker_loop(struct worker *w)
 {
@@ -283,6 +301,7 @@ worker_loop(struct worker *w)
 		send_end(w, "unplugged");
 	else
 		send_end(w, w->is_failed ? w->bye : "ending");
+	refuse_leftovers(w);
 	(void)journal_sync(w->journal);
 	if (w->bye[0] == '\0')
 		w->bye = "shutdown";

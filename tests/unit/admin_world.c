@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -140,6 +141,8 @@ spawn(const char *const *argv, int out, int err)
 	assert_true(pid >= 0);
 	if (pid > 0)
 		return pid;
+	/* A test that crashes leaves no server behind. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)dup2(err, STDERR_FILENO);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);

@@ -29,19 +29,20 @@ test_records(void **state)
 	(void)state;
 	if (!has_redis())
 		return;
-	redis_do("HSET ~message:1f state sent phone +84912345678 text Xong "
-	    "sent_at 1684137600000 attempt 1 id4 0a1b");
+	redis_do("HSET ~message:1f new_field x sent_at 1684137600000 "
+	    "text Xong attempt 1 phone +84912345678 state sent id4 0a1b");
 	redis_do("HSET ~dossier:H10.45-230515-0001 code H10.45-230515-0001 "
 	    "status ready phone +84912345678");
 	assert_int_equal(on_control("-j", "message", "1f"), 0);
 	assert_string_equal(w.out, "{\n  \"id\": \"1f\",\n"
-	    "  \"state\": \"sent\",\n  \"phone\": \"+84912345678\",\n"
-	    "  \"text\": \"Xong\",\n  \"sent_at\": 1684137600000,\n"
-	    "  \"attempt\": 1\n}\n");
+	    "  \"phone\": \"+84912345678\",\n  \"text\": \"Xong\",\n"
+	    "  \"state\": \"sent\",\n  \"attempt\": 1,\n"
+	    "  \"sent_at\": 1684137600000,\n  \"new_field\": \"x\"\n}\n");
 	assert_int_equal(on_status("-j", "message", "1f"), 0);
 	assert_string_equal(w.out, "{\n  \"id\": \"1f\",\n"
-	    "  \"state\": \"sent\",\n  \"phone\": \"+8491*****78\",\n"
-	    "  \"sent_at\": 1684137600000,\n  \"attempt\": 1\n}\n");
+	    "  \"phone\": \"+8491*****78\",\n"
+	    "  \"state\": \"sent\",\n  \"attempt\": 1,\n"
+	    "  \"sent_at\": 1684137600000,\n  \"new_field\": \"x\"\n}\n");
 	assert_int_equal(on_status("dossier", "h10.45-230515-0001"), 0);
 	assert_string_equal(w.out, "code    H10.45-230515-0001\n"
 	    "status  ready\nphone   +8491*****78\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Template files: what is refused at loading, which text is found, how it is
- * filled, and that the shipped texts fit one segment.
+ * filled.
  */
 #include "config.h" /* for nftw */
 
@@ -546,103 +546,6 @@ test_each(void **state)
 	templates_free(set);
 }
 
-static struct templates *
-load_shipped(void)
-{
-	const char *top = getenv("top_srcdir");
-	struct templates *set;
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/templates",
-	    top != NULL ? top : "..");
-	memset(&faults, 0, sizeof(faults));
-	set = templates_load(path, NULL, 3, on_fault, dir);
-	if (set == NULL)
-		fail_msg("%s:%d: %s", faults.file, faults.line, faults.text);
-	return set;
-}
-
-/* Every shipped text, filled with an 18 character code. */
-static void
-check_row(const struct template_row *row, void *arg)
-{
-	static const struct template_values none = {
-		.agency = "UBND xã Bom Bo", .desk = "Một cửa xã Bom Bo",
-		.place = "Một cửa xã Bom Bo", .code = "H10.45-230515-0001",
-		.date = "20/11/2026",
-	};
-	const struct template_values *const sets[] = {&bombo, &none};
-	char why[TEMPLATE_FAULT_SIZE], *text, *sent;
-	struct segments segments;
-
-	(*(unsigned *)arg)++;
-	for (size_t i = 0; i < N(sets); i++) {
-		assert_int_equal(template_expand(row->source, sets[i], &text,
-		    why), 0);
-		sent = row->accents ? strdup(text) : text_fold(text);
-		assert_int_equal(segments_init(&segments, sent), 0);
-		if (!row->accents && (segments.n != 1 ||
-		    segments.coding != CODING_GSM7))
-			fail_msg("%s:%d: %u segments: %s", row->file,
-			    row->line, segments.n, sent);
-		assert_true(segments.n <= 3);
-		if (strncmp(text, "UBND xã Bom Bo", 15) != 0 ||
-		    strstr(text, "H10.45-230515-0001") == NULL ||
-		    strstr(text, "  ") != NULL || strstr(text, "..") != NULL ||
-		    strstr(text, " .") != NULL || strstr(text, " ,") != NULL ||
-		    strpbrk(text, "{}[]") != NULL ||
-		    text[strlen(text) - 1] != '.')
-			fail_msg("%s:%d: %s", row->file, row->line, text);
-		segments_clear(&segments);
-		free(sent);
-		free(text);
-	}
-}
-
-static void
-test_shipped(void **state)
-{
-	struct templates *set = load_shipped();
-	unsigned rows = 0;
-
-	(void)state;
-	templates_each(set, check_row, &rows);
-	assert_true(rows >= 2 * 2 * 11);
-	assert_true(templates_has_language(set, "en"));
-	RENDERS(NULL, "vi", READY, DIRECT, "UBND xã Bom Bo: hồ sơ "
-	    "H10.45-230515-0001 đã có kết quả. Mời đến Một cửa xã Bom Bo "
-	    "nhận trong giờ làm việc, không cần chờ ngày hẹn. Mang theo "
-	    "phiếu.");
-	RENDERS(NULL, "vi", LATE, DIRECT, "UBND xã Bom Bo xin lỗi ông/bà vì "
-	    "hồ sơ H10.45-230515-0001 chậm trả. Hẹn lại ngày 22/11/2026.");
-	templates_free(set);
-}
-
-/* Which notices go out by default: the table of the ten statuses. */
-static void
-test_shipped_defaults(void **state)
-{
-	struct templates *set = load_shipped();
-
-	(void)state;
-	for (int s = SITUATION_FIRST; s <= SITUATION_LAST; s++)
-		for (int c = CHANNEL_DIRECT; c <= CHANNEL_POSTAL; c++)
-			for (int l = 0; l < 4; l++) {
-				char *out;
-				bool off = s == SITUATION_PROCESSING ||
-				    s == SITUATION_RETURNED ||
-				    (s == SITUATION_REGISTERED &&
-				    c != CHANNEL_ONLINE);
-
-				assert_int_equal(templates_render(set, "H10",
-				    l < 2 ? "vi" : "en", (enum situation)s,
-				    (enum channel)c, l % 2 != 0, &bombo, &out),
-				    off ? TEMPLATE_OFF : TEMPLATE_OK);
-				free(out);
-			}
-	templates_free(set);
-}
-
 int
 main(void)
 {
@@ -659,8 +562,6 @@ main(void)
 		TEST(test_no_unaccented_form),
 		TEST(test_too_long_values),
 		TEST(test_each),
-		TEST(test_shipped),
-		TEST(test_shipped_defaults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ end
 local function suppress(id, reason)
 	receipt(as_message(id), 'suppressed', reason)
 	acknowledge()
-	return cjson.encode({result = 'suppressed', reason = reason})
+	return answer({result = 'suppressed', reason = reason})
 end
 
 -- The same event delivered twice is one notice.
@@ -109,10 +109,10 @@ receipt(m, 'queued', '')
 acknowledge()
 if m.expires_at <= now then
 	finish(m, 'expired', 'validity')
-	return cjson.encode({result = 'expired'})
+	return answer({result = 'expired'})
 end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 if redis.call('RPUSH', lane_of(m), m.id) == 1 then
 	schedule(m, m.not_before or 0)
 end
-return cjson.encode({result = 'queued', message = m.id, pool = m.pool})
+return answer({result = 'queued', message = m.id, pool = m.pool})

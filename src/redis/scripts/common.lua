@@ -53,7 +53,19 @@ local function mask(phone)
 	return phone:sub(1, 5) .. string.rep('*', #phone - 7) .. phone:sub(-2)
 end
 
+-- How many messages came to which state in this run, for the metrics.
+local states = {}
+
+local function count(word)
+	states[word] = (states[word] or 0) + 1
+end
+
 local function receipt(m, state, reason)
+	if state ~= 'queued' or (m.attempt or 0) == 0 then
+		count(state)
+	else
+		count(reason == 'unknown_resent' and 'resent' or 'retried')
+	end
 	append('receipts', 'message', m.id, 'event', m.event or '',
 	    'dossier', m.dossier or '', 'status', m.status or '',
 	    'phone', mask(m.phone or ''), 'state', state, 'reason', reason,
@@ -189,4 +201,10 @@ local function remember_seq()
 			redis.call('HSET', key('gateway', gateway), name, a.seq)
 		end
 	end
+end
+
+-- What every script returns: its own words, and the states.
+local function answer(words)
+	words.states = next(states) and states or nil
+	return cjson.encode(words)
 end

@@ -85,8 +85,8 @@ for _, pool in ipairs(a.pools) do
 	end
 end
 if #got == 0 then
-	return cjson.encode({next_in_ms = next_due > 0 and
+	return answer({next_in_ms = next_due > 0 and
 	    math.max(0, next_due - now) or -1})
 end
-return cjson.encode({messages = got, next_in_ms = next_due > 0 and
+return answer({messages = got, next_in_ms = next_due > 0 and
     math.max(0, next_due - now) or -1})

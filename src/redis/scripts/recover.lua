@@ -14,4 +14,4 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 		n = n + 1
 	end
 end
-return cjson.encode({result = 'recovered', messages = n})
+return answer({result = 'recovered', messages = n})

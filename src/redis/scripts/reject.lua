@@ -23,4 +23,4 @@ end
 append('rejected', unpack(flat))
 redis.call('XACK', a.stream, a.group, a.entry)
 redis.call('XDEL', a.stream, a.entry)
-return cjson.encode({result = 'rejected'})
+return answer({result = 'rejected'})

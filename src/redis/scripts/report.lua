@@ -7,12 +7,12 @@ local hit = redis.call('GET', ref_key(a.imsi, a.phone, a.reference))
 if not hit then
 	redis.call('SET', key('early', a.imsi, a.phone, a.reference),
 	    a.class .. ':' .. a.tp_status, 'PX', 600000)
-	return cjson.encode({result = 'unmatched'})
+	return answer({result = 'unmatched'})
 end
 local id, segment = hit:match('^(.*):(%d+)$')
 local m = load(id)
 if not m then
-	return cjson.encode({result = 'gone'})
+	return answer({result = 'gone'})
 end
 segment = tonumber(segment)
 local bit_value = 2 ^ (segment - 1)
@@ -24,6 +24,6 @@ if m.state == 'unknown' and math.floor(m.done / bit_value) % 2 == 0 then
 	end
 end
 if not apply_report(m, segment, a.class, a.tp_status) then
-	return cjson.encode({result = 'pending'})
+	return answer({result = 'pending'})
 end
-return cjson.encode({result = m.state, message = id})
+return answer({result = m.state, message = id})

@@ -3,7 +3,7 @@
 
 local m = a.message
 if redis.call('EXISTS', key('message', a.id)) == 1 then
-	return cjson.encode({result = 'duplicate', message = a.id})
+	return answer({result = 'duplicate', message = a.id})
 end
 m.id, m.event, m.dossier, m.status = a.id, '', '', ''
 m.agency, m.channel = '', ''
@@ -17,4 +17,4 @@ store(m, m)
 receipt(m, 'queued', '')
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 schedule(m, 0)
-return cjson.encode({result = 'queued', message = m.id, pool = m.pool})
+return answer({result = 'queued', message = m.id, pool = m.pool})

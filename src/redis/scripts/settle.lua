@@ -7,7 +7,7 @@
 remember_seq()
 local m = load(a.message)
 if not m then
-	return cjson.encode({result = 'gone'})
+	return answer({result = 'gone'})
 end
 
 local function is_final(state)
@@ -54,13 +54,13 @@ if a.outcome == 'sent' or is_reported then
 	end
 	if m.done == full(m) and not is_final(m.state) then
 		is_out(m, a.report)
-		return cjson.encode({result = 'sent', pool = m.pool})
+		return answer({result = 'sent', pool = m.pool})
 	end
-	return cjson.encode({result = m.state})
+	return answer({result = m.state})
 end
 
 if not is_current then
-	return cjson.encode({result = 'stale'})
+	return answer({result = 'stale'})
 end
 redis.call('ZREM', key('leased', gateway), m.id)
 
@@ -80,4 +80,4 @@ else
 		finish(m, 'failed', a.reason)
 	end
 end
-return cjson.encode({result = m.state, pool = m.pool})
+return answer({result = m.state, pool = m.pool})

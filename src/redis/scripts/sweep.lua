@@ -44,4 +44,4 @@ for _, id in ipairs(due('unknown', 200)) do
 		moved = moved + 1
 	end
 end
-return cjson.encode({result = 'swept', moved = moved})
+return answer({result = 'swept', moved = moved})
