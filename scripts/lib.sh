@@ -189,9 +189,7 @@ lib_workdir() {
 
 lib_leave() {
 	lib_stop_step
-	if [ -n "$lib_keep" ]; then
-		echo "$lib_name: kept $lib_work"
-	else
+	if [ -z "$lib_keep" ]; then
 		# distcheck leaves read-only folders when it fails.
 		chmod -R u+w "$lib_work" 2>/dev/null
 		rm -rf "$lib_work"

@@ -81,6 +81,7 @@ in_dir() {
 # The last line, and the exit status.
 finish() {
 	local tail=
+	[ -z "$lib_keep" ] || echo "$lib_name: kept $lib_work"
 	[ $skipped = 0 ] || tail=", $skipped skipped"
 	printf '%d passed, %d failed%s\n' $passed $failed "$tail"
 	[ $failed = 0 ] && [ $passed -gt 0 ]
