@@ -84,7 +84,8 @@ fits(const struct fault *fault, const char *modem, const char *to)
 		return false;
 	if (fault->is_at_prompt != (to == NULL))
 		return false;
-	return fault->to[0] == '\0' || strcmp(fault->to, to) == 0;
+	return fault->to[0] == '\0' ||
+	    (to != NULL && strcmp(fault->to, to) == 0);
 }
 
 struct fault
