@@ -11,6 +11,8 @@
 lib_start() {
 	lib_name=${0##*/}
 	lib_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
+	[ -r "$lib_top/scripts/packages" ] ||
+	    lib_fail 1 "$lib_top is not the tree of baotin"
 	lib_red='' lib_green='' lib_plain=''
 	if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ] && [ -z "${NO_COLOR-}" ]
 	then
