@@ -215,7 +215,8 @@ request_run(struct admin_request *req)
 	}
 	if ((req->rows != NULL) != (req->command->id == COMMAND_import)) {
 		admin_fail(req, 2, "%s: %s", req->command->words,
-		    req->rows != NULL ? "takes no rows" : "its rows are missing");
+		    req->rows != NULL ? "takes no rows"
+		    : "its rows are missing");
 		return;
 	}
 	switch (req->command->right) {

@@ -116,7 +116,8 @@ read_answer(int fd, int64_t deadline, struct control_answer *answer,
 
 int
 talk(int fd, const char *const *words, size_t n, const json_t *rows,
-    int timeout_ms, struct control_answer *answer, char *error, size_t error_size)
+    int timeout_ms, struct control_answer *answer, char *error,
+    size_t error_size)
 {
 	int64_t deadline = clock_mono_ms() + timeout_ms;
 	char *request = control_request_encode(words, n, rows);

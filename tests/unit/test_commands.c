@@ -154,7 +154,8 @@ test_request_round(void **state)
 	free(back);
 	/* Cut anywhere, it is no request. */
 	for (size_t i = 0; i < strlen(text); i++)
-		assert_null(control_request_decode((uint8_t *)text, i, &n, &rows));
+		assert_null(control_request_decode((uint8_t *)text, i, &n,
+		    &rows));
 	free(text);
 }
 
