@@ -63,7 +63,7 @@ def start_gateway(lab, name, modem):
                                "modems"], capture_output=True, text=True)
         return done.returncode == 0 and \
             json.loads(done.stdout)[0]["state"] in ("ready", "busy")
-    wait(is_ready, "gateway " + name)
+    wait(is_ready, "gateway " + name, 60)
 
 
 def push_all(lab, items):
@@ -120,7 +120,7 @@ def five_hundred_items_while_the_daemon_is_killed():
             pusher.join()
             if i == 2:  # what a gateway leaves between its two steps
                 lab.redis.lmove(LIST, "baotin:taken", "RIGHT", "LEFT")
-            lab.start_daemon()
+            lab.start_daemon(ready=False)
         check_each_once(lab, n, 50)
 
 
