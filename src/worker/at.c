@@ -151,18 +151,17 @@ is_final(const char *line, enum at_verdict *verdict, int *code)
 	return false;
 }
 
-/* After the final line an unsolicited one may have begun: it must not be
- * left in halves for libgammu. Waits only when one has. */
-static void
-finish_line(struct at *at)
+int
+at_listen(struct at *at)
 {
 	int64_t tail = clock_mono_ms() + TAIL_MS;
+	int rc;
 	char c;
 
 	for (;;) {
 		bool is_begun = at->n > 0 || at->is_held;
-		int rc = read_octet(at, is_begun ? tail : 0, &c);
 
+		rc = read_octet(at, is_begun ? tail : 0, &c);
 		if (rc == -1 || (rc == 0 && (!is_begun ||
 		    clock_mono_ms() >= tail)))
 			break;
@@ -171,6 +170,7 @@ finish_line(struct at *at)
 	}
 	at->n = 0;
 	at->is_held = 0;
+	return rc;
 }
 
 enum at_verdict
@@ -191,7 +191,7 @@ at_command(struct at *at, const char *command, const char *prefix,
 		if (take_held(at) || strcmp(at->line, command) == 0)
 			continue;
 		if (is_final(at->line, &verdict, &reply->code)) {
-			finish_line(at);
+			(void)at_listen(at);
 			return verdict;
 		}
 		if (!starts(at->line, prefix) && at->line[0] != '"' &&

@@ -46,6 +46,11 @@ void at_init(struct at *, int fd, at_stray *, void *arg);
 enum at_verdict at_command(struct at *, const char *command,
     const char *prefix, int64_t timeout_ms, struct at_reply *);
 
+/* Takes in the lines that have come by themselves, as strays, and the rest
+ * of one that has begun: it must not be left in halves for libgammu. 0, or
+ * -1 hung up. */
+int at_listen(struct at *);
+
 /* Throws away what the modem says until it is silent for quiet_ms. */
 void at_discard(struct at *, int quiet_ms);
 

@@ -6,10 +6,8 @@
  * on, which end its own wait for a text prompt.
  *
  * Lines that come in meanwhile and are no answer (+CDS, +CMTI, RING) are
- * read by worker/inbox.c itself: there is no way to hand octets back to
- * libgammu. So that no line is split between the two readers, the main
- * loop comes here only after the tty was quiet for a while, and
- * at_command() finishes a line that has begun.
+ * read by worker/inbox.c itself, as all lines are that come while libgammu
+ * waits for nothing (worker_drain()).
  */
 #include <stdio.h>
 #include <stdlib.h>

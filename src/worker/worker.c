@@ -88,7 +88,10 @@ worker_drain(struct worker *w)
 		 * returns 0 at once, for ever. */
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
 			return false;
-		(void)GSM_ReadDevice(w->machine, FALSE);
+		if (w->sending.is_in_flight)
+			(void)GSM_ReadDevice(w->machine, FALSE);
+		else if (at_listen(&w->at) == -1)
+			return false;
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
 	return true;

@@ -327,14 +327,18 @@ def test_call(sim, worker):
 
 
 def test_noise_and_chatter(sim, worker):
+    """Whole lines at any time, and a long one before a text. (What hides
+    the prompt itself ends as no_prompt: test_silent_prompt.)"""
     worker.ready()
     sim.ctl("chatter", "modem1", "20")
     worker.submit(ACCENTS)
-    sim.ctl("noise", "modem1", "line=3000")
     for _ in range(6):
         assert worker.result()["outcome"] == "SENT"
     sim.ctl("chatter", "modem1", "off")
-    assert inbox(sim, 1)[0]["text"] == ACCENTS
+    sim.ctl("noise", "modem1", "line=3000")
+    worker.submit(SHORT, message="m2")
+    assert worker.result()["outcome"] == "SENT"
+    assert inbox(sim, 2)[0]["text"] == ACCENTS
 
 
 def test_journal_outlives(sim, worker):
