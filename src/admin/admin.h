@@ -40,6 +40,9 @@ struct admin_hooks {
 	/* What is in force; both may change between two calls. */
 	const struct templates *(*templates)(void *arg);
 	const struct conf *(*conf)(void *arg);
+	/* An event's fields: name, value, name, value …. NULL: the intake
+	 * would take it now; or {"field": …, "error": …}. */
+	json_t *(*check_event)(const json_t *fields, void *arg);
 };
 
 /* Opens both sockets of conf (an empty name: none). NULL when one can't be

@@ -37,7 +37,8 @@ request_new(struct admin_tools *tools, const struct admin_peer *peer,
 {
 	struct admin_request *req;
 	size_t n_words;
-	char **words = control_request_decode(payload, n, &n_words);
+	json_t *rows;
+	char **words = control_request_decode(payload, n, &n_words, &rows);
 
 	if (words == NULL)
 		return NULL;
@@ -46,6 +47,7 @@ request_new(struct admin_tools *tools, const struct admin_peer *peer,
 	req->peer = *peer;
 	req->words = words;
 	req->n_words = n_words;
+	req->rows = rows;
 	req->on_answer = on_answer;
 	req->arg = arg;
 	LIST_INSERT_HEAD(&tools->requests, req, entry);
@@ -97,6 +99,7 @@ answer(struct admin_request *req, json_t *object)
 	if (req->tools != NULL)
 		LIST_REMOVE(req, entry);
 	json_decref(req->state);
+	json_decref(req->rows);
 	free(req->words);
 	free(req);
 }
@@ -183,6 +186,8 @@ audit(const struct admin_request *req)
 	fprintf(to, "%s", req->command->words);
 	for (size_t i = 0; i < req->n_args; i++)
 		audit_argument(req, i, to);
+	if (req->rows != NULL)
+		fprintf(to, " (%zu rows)", json_array_size(req->rows));
 	(void)fclose(to);
 	log_info("audit", "uid=%ld pid=%ld command=%s", (long)req->peer.uid,
 	    (long)req->peer.pid, log_quote(text, quoted, sizeof(quoted)));
@@ -206,6 +211,12 @@ request_run(struct admin_request *req)
 	req->n_args = req->n_words - used;
 	if (command_check(req->command, req->n_args, error) == -1) {
 		admin_fail(req, 2, "%s", error);
+		return;
+	}
+	if ((req->rows != NULL) != (req->command->id == COMMAND_import)) {
+		admin_fail(req, 2, "%s: %s", req->command->words,
+		    req->rows != NULL ? "takes no rows"
+		    : "its rows are missing");
 		return;
 	}
 	switch (req->command->right) {

@@ -43,6 +43,7 @@ struct admin_request {
 	size_t n_words;
 	char *const *args;		/* within words */
 	size_t n_args;
+	json_t *rows;			/* of import, owned, else NULL */
 	request_answered *on_answer;	/* NULL: nobody listens any more */
 	void *arg;
 	request_got *on_got;		/* of the query under way */

@@ -9,16 +9,19 @@
 #include "admin/view.h"
 #include "base/phone.h"
 #include "conf/conf.h"
+#include "ipc/event.def"
 
 #define HIDDEN "(hidden)"
 
 bool
 view_is_event_field(const char *name, size_t n)
 {
-	static const char *const fields[] = {"dossier", "status", "phone",
-	    "at", "channel", "agency", "collect_at", "due", "fee", "parcel",
-	    "lang", "accents", "notify", "priority", "not_before", "expires",
-	    "id4", "event", "json"};
+	static const char *const fields[] = {
+#define X(field) #field,
+		EVENT_FIELDS(X)
+#undef X
+		"json",
+	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (strlen(fields[i]) == n && strncmp(fields[i], name, n) == 0)

@@ -122,6 +122,16 @@ check_times(struct reader *reader)
 		    "must be longer than retry.send_timeout");
 }
 
+/* Where items of intake.list wait on their way to the stream. */
+static bool
+is_taken(const struct conf *conf, const char *key)
+{
+	size_t n = strlen(conf->redis.prefix);
+
+	return strncmp(key, conf->redis.prefix, n) == 0 &&
+	    strcmp(key + n, ":taken") == 0;
+}
+
 static void
 check_intake(struct reader *reader)
 {
@@ -130,6 +140,11 @@ check_intake(struct reader *reader)
 	if (strcmp(conf->intake.stream, conf->intake.list) == 0)
 		fault(reader, "intake.list",
 		    "is also the key of the stream");
+	if (is_taken(conf, conf->intake.list) ||
+	    is_taken(conf, conf->intake.stream))
+		fault(reader, is_taken(conf, conf->intake.list)
+		    ? "intake.list" : "intake.stream",
+		    "is a key that baotin uses for itself");
 	if (conf->gateway.default_agency[0] != '\0' &&
 	    conf_agency_find(conf, conf->gateway.default_agency) == NULL)
 		fault(reader, "gateway.default_agency",

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "ctl/help.h"
+#include "ctl/import.h"
 #include "ctl/talk.h"
 #include "ctl/writer.h"
 #include "ipc/commands.h"
@@ -121,28 +122,43 @@ wants_colours(void)
 	    term != NULL && strcmp(term, "dumb") != 0;
 }
 
+/* A command with its words, and where to ask. */
+struct question {
+	struct sockets sockets;
+	const struct command *command;
+	const char *const *words;
+	size_t n;
+};
+
+/* 0 with an answer, or the exit status (told). */
 static int
-ask(const struct options *o, const struct command *command,
-    const char *const *words, size_t n)
+ask(const struct question *q, const json_t *rows,
+    struct control_answer *answer)
 {
-	struct control_answer answer;
-	struct sockets sockets = {NULL, NULL};
 	char error[256];
 	const char *path;
-	int fd, status = 1;
+	int fd = reach(&q->sockets, q->command, &path);
 
-	if (sockets_find(o, &sockets) == -1)
-		return 2;
-	fd = reach(&sockets, command, &path);
 	if (fd == -1)
-		goto out;
-	if (talk(fd, words, n, TIMEOUT_MS, &answer, error, sizeof(error)) ==
-	    -1) {
+		return 1;
+	if (talk(fd, q->words, q->n, rows, TIMEOUT_MS, answer, error,
+	    sizeof(error)) == -1) {
 		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
 		    error);
-		goto out;
+		return 1;
 	}
-	if (answer.result != NULL && o->is_json)
+	return 0;
+}
+
+static int
+ask_and_show(const struct question *q, bool is_json)
+{
+	struct control_answer answer;
+	int status = ask(q, NULL, &answer);
+
+	if (status != 0)
+		return status;
+	if (answer.result != NULL && is_json)
 		writer_json(stdout, answer.result);
 	else if (answer.result != NULL)
 		writer_text(stdout, answer.result, wants_colours());
@@ -150,9 +166,39 @@ ask(const struct options *o, const struct command *command,
 		fprintf(stderr, "baotinctl: %s\n", answer.error);
 	status = answer.status;
 	control_answer_clear(&answer);
-out:
-	sockets_clear(&sockets);
 	return status;
+}
+
+/* For import_run(). */
+static int
+ask_rows(const json_t *rows, struct control_answer *answer, void *arg)
+{
+	int status = ask(arg, rows, answer);
+
+	if (status != 0 || answer->status == 0)
+		return status;
+	fprintf(stderr, "baotinctl: %s\n", answer->error);
+	status = answer->status;
+	control_answer_clear(answer);
+	return status;
+}
+
+static int
+import(struct question *q, const char *const *args, size_t n, bool is_json)
+{
+	struct import_job job = {
+		.file = args[n - 1],
+		.is_check = strcmp(args[0], "--check") == 0,
+		.is_json = is_json,
+		.ask = ask_rows,
+		.arg = q,
+	};
+
+	if (n == (job.is_check ? 2U : 1U))
+		return import_run(&job);
+	fprintf(stderr, "baotinctl: import wants one FILE, perhaps with "
+	    "--check before it\n");
+	return 2;
 }
 
 /* Finds out what can be known without the daemon, then asks it. */
@@ -161,7 +207,9 @@ run(const struct options *o, const char *const *words, size_t n)
 {
 	char error[COMMAND_ERROR_SIZE];
 	const struct command *command;
+	struct question q = {.words = words, .n = n};
 	size_t used;
+	int status;
 
 	command = command_find(words, n, &used, error);
 	if (command == NULL ||
@@ -169,12 +217,20 @@ run(const struct options *o, const char *const *words, size_t n)
 		fprintf(stderr, "baotinctl: %s\n", error);
 		return 2;
 	}
-	if (command->right != COMMAND_LOCAL)
-		return ask(o, command, words, n);
-	if (help_command(stdout, words + used, n - used, error) == 0)
-		return 0;
-	fprintf(stderr, "baotinctl: %s\n", error);
-	return 2;
+	if (command->right == COMMAND_LOCAL) {
+		if (help_command(stdout, words + used, n - used, error) == 0)
+			return 0;
+		fprintf(stderr, "baotinctl: %s\n", error);
+		return 2;
+	}
+	if (sockets_find(o, &q.sockets) == -1)
+		return 2;
+	q.command = command;
+	status = command->id == COMMAND_import
+	    ? import(&q, words + used, n - used, o->is_json)
+	    : ask_and_show(&q, o->is_json);
+	sockets_clear(&q.sockets);
+	return status;
 }
 
 int

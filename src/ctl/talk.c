@@ -115,11 +115,12 @@ read_answer(int fd, int64_t deadline, struct control_answer *answer,
 }
 
 int
-talk(int fd, const char *const *words, size_t n, int timeout_ms,
-    struct control_answer *answer, char *error, size_t error_size)
+talk(int fd, const char *const *words, size_t n, const json_t *rows,
+    int timeout_ms, struct control_answer *answer, char *error,
+    size_t error_size)
 {
 	int64_t deadline = clock_mono_ms() + timeout_ms;
-	char *request = control_request_encode(words, n);
+	char *request = control_request_encode(words, n, rows);
 	uint8_t head[CHANNEL_HEAD];
 	int rc;
 

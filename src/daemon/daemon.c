@@ -24,6 +24,7 @@
 #include "conf/conf.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
+#include "intake/list.h"
 #include "intake/reader.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -164,6 +165,7 @@ on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 	sd_notify(0, "STOPPING=1");
 	d->stop_deadline = clock_mono_ms() +
 	    d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
+	list_stop(d->list);
 	reader_stop(d->reader);
 	dispatch_stop(d->dispatch);
 	for (size_t i = 0; i < d->conf->n_modems; i++)
@@ -292,6 +294,7 @@ daemon_start(struct daemon *d)
 	    &flow_dispatch_hooks, d);
 	modems_start(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
+	d->list = list_new(d->base, d->conf, d->store);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -306,6 +309,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	list_free(d->list);
 	reader_free(d->reader);
 	modems_stop(d);
 	dispatch_free(d->dispatch);

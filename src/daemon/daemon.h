@@ -17,6 +17,7 @@ struct dispatch;
 struct event;
 struct event_base;
 struct keyhash;
+struct list;
 struct modem;
 struct reader;
 struct receipts;
@@ -38,6 +39,7 @@ struct daemon {
 	struct dispatch *dispatch;
 	struct modem **modems;		/* conf->n_modems of them */
 	struct reader *reader;
+	struct list *list;		/* NULL: no intake.list */
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */

@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
+#include "intake/event.h"
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -156,6 +157,21 @@ view_send(const char *phone, const char *text, struct admin_request *request,
 	message_clear(&message);
 }
 
+static json_t *
+view_check_event(const json_t *fields, void *arg)
+{
+	struct daemon *d = arg;
+	struct event_fault fault;
+	struct event event;
+
+	if (event_parse(fields, clock_wall_ms(), d->conf, d->keyhash, &event,
+	    &fault) == -1)
+		return json_pack("{ss ss}", "field", fault.field, "error",
+		    fault.error);
+	event_clear(&event);
+	return NULL;
+}
+
 static const struct templates *
 view_templates(void *arg)
 {
@@ -175,4 +191,5 @@ const struct admin_hooks view_admin_hooks = {
 	.send = view_send,
 	.templates = view_templates,
 	.conf = view_conf,
+	.check_event = view_check_event,
 };

@@ -20,7 +20,7 @@ static const struct {
 	size_t offset;
 } table[] = {
 #define X(field) {#field, offsetof(struct fields, field)},
-	FIELDS(X)
+	EVENT_FIELDS(X)
 #undef X
 };
 #define N_FIELDS (sizeof(table) / sizeof(table[0]))
@@ -184,7 +184,7 @@ void
 fields_clear(struct fields *fields)
 {
 #define X(name) free(fields->name);
-	FIELDS(X)
+	EVENT_FIELDS(X)
 #undef X
 	memset(fields, 0, sizeof(*fields));
 }

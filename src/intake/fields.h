@@ -8,30 +8,12 @@
 
 #include <jansson.h>
 
-#define FIELDS(X)                                                             \
-	X(dossier)                                                            \
-	X(status)                                                             \
-	X(phone)                                                              \
-	X(at)                                                                 \
-	X(channel)                                                            \
-	X(agency)                                                             \
-	X(collect_at)                                                         \
-	X(due)                                                                \
-	X(fee)                                                                \
-	X(parcel)                                                             \
-	X(lang)                                                               \
-	X(accents)                                                            \
-	X(notify)                                                             \
-	X(priority)                                                           \
-	X(not_before)                                                         \
-	X(expires)                                                            \
-	X(id4)                                                                \
-	X(event)
+#include "ipc/event.def"
 
 /* Trimmed, owned texts; NULL where absent or empty. */
 struct fields {
 #define X(name) char *name;
-	FIELDS(X)
+	EVENT_FIELDS(X)
 #undef X
 };
 

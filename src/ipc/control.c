@@ -3,6 +3,7 @@
  * The control sockets' payloads. Whatever bytes come in, the worst answer
  * is "no": nothing here ends the program.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@
 #include "ipc/control.h"
 
 char *
-control_request_encode(const char *const *words, size_t n)
+control_request_encode(const char *const *words, size_t n,
+    const json_t *rows)
 {
 	json_t *list = json_array(), *request;
 	char *text = NULL;
@@ -23,6 +25,9 @@ control_request_encode(const char *const *words, size_t n)
 		}
 	}
 	request = json_pack("{s:o}", "words", list);
+	if (rows != NULL)
+		(void)json_object_set_new(request, "rows",
+		    json_deep_copy(rows));
 	if (request != NULL)
 		text = json_dumps(request, JSON_COMPACT);
 	json_decref(request);
@@ -33,21 +38,18 @@ control_request_encode(const char *const *words, size_t n)
 	return text;
 }
 
-char **
-control_request_decode(const uint8_t *data, size_t n, size_t *n_words)
+static char **
+words_of(const json_t *list, size_t *n_words)
 {
-	json_t *request = json_loadb((const char *)data, n,
-	    JSON_REJECT_DUPLICATES, NULL);
-	json_t *list = json_object_get(request, "words"), *word;
 	size_t count = json_array_size(list), size = 0, i;
-	char **out = NULL, *p;
+	const json_t *word;
+	char **out, *p;
 
-	if (json_object_size(request) != 1 || count == 0 ||
-	    count > CONTROL_WORDS_MAX)
-		goto out;
+	if (count == 0 || count > CONTROL_WORDS_MAX)
+		return NULL;
 	json_array_foreach(list, i, word) {
 		if (!json_is_string(word))
-			goto out;
+			return NULL;
 		size += json_string_length(word) + 1;
 	}
 	out = xmalloc((count + 1) * sizeof(*out) + size);
@@ -60,7 +62,41 @@ control_request_decode(const uint8_t *data, size_t n, size_t *n_words)
 	}
 	out[count] = NULL;
 	*n_words = count;
-out:
+	return out;
+}
+
+static bool
+are_rows(const json_t *rows)
+{
+	size_t count = json_array_size(rows), i;
+	json_t *row, *value;
+	const char *name;
+
+	if (count == 0 || count > CONTROL_ROWS_MAX)
+		return false;
+	json_array_foreach(rows, i, row) {
+		if (json_object_size(row) == 0)
+			return false;
+		json_object_foreach(row, name, value)
+			if (!json_is_string(value))
+				return false;
+	}
+	return true;
+}
+
+char **
+control_request_decode(const uint8_t *data, size_t n, size_t *n_words,
+    json_t **rows)
+{
+	json_t *request = json_loadb((const char *)data, n,
+	    JSON_REJECT_DUPLICATES, NULL);
+	char **out = NULL;
+
+	*rows = json_object_get(request, "rows");
+	if (json_object_size(request) == (*rows != NULL ? 2U : 1U) &&
+	    (*rows == NULL || are_rows(*rows)))
+		out = words_of(json_object_get(request, "words"), n_words);
+	*rows = out != NULL ? json_incref(*rows) : NULL;
 	json_decref(request);
 	return out;
 }

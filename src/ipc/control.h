@@ -4,8 +4,11 @@
  * both JSON objects (UTF-8) in the frames of ipc/channel.h.
  *
  *	{"words": ["modem", "viettel-1"]}
+ *	{"words": ["import", "a.csv"], "rows": [{"dossier": "…", …}, …]}
  *	{"ok": true, "result": ...}
  *	{"ok": false, "status": 1, "error": "...", "result": ...}
+ *
+ * rows come with import only, and hold texts only.
  *
  * status is the exit status (1 failed, 2 wrong use, 3 unknown); a failure
  * may carry a result as well. One request at a time per connection.
@@ -23,14 +26,20 @@
 #define CONTROL_ANSWER	  2
 #define CONTROL_WORDS_MAX 64
 
-/* The payload for n words, for the caller to free; NULL when one of them is
- * not valid UTF-8, or all of them are too long for a frame. */
-char *control_request_encode(const char *const *words, size_t n);
+#define CONTROL_ROWS_MAX  100
+
+/* The payload for n words and rows, which may be NULL, for the caller to
+ * free; NULL when one of the words is not valid UTF-8, or all together is
+ * too long for a frame. */
+char *control_request_encode(const char *const *words, size_t n,
+    const json_t *rows);
 
 /* The words of a payload, 1 to CONTROL_WORDS_MAX, in a NULL-terminated
  * array that is one allocation for the caller to free; NULL for anything
- * that is not exactly such an object. Does not log. */
-char **control_request_decode(const uint8_t *data, size_t n, size_t *n_words);
+ * that is not exactly such an object. *rows: 1 to CONTROL_ROWS_MAX objects
+ * of strings, for the caller to free, or NULL. Does not log. */
+char **control_request_decode(const uint8_t *data, size_t n, size_t *n_words,
+    json_t **rows);
 
 struct control_answer {
 	int status;		/* 0: ok */

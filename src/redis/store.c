@@ -404,3 +404,32 @@ store_lease(struct store *store, const char *modem, const char *imsi,
 	    "pools", names, "count", (int)count, "window", is_window_open,
 	    "lease_ms", (json_int_t)lease_ms), on_leased, call);
 }
+
+/* --- take ----------------------------------------------------------------- */
+
+struct take_call {
+	store_taken *done;
+	void *arg;
+};
+
+static void
+on_taken(const json_t *result, const char *error, void *arg)
+{
+	struct take_call call = *(struct take_call *)arg;
+
+	free(arg);
+	call.done(number(result, "taken"), error, call.arg);
+}
+
+void
+store_take(struct store *store, store_taken *done, void *arg)
+{
+	struct take_call *call = xcalloc(1, sizeof(*call));
+
+	call->done = done;
+	call->arg = arg;
+	script_run(store->redis, store->conf, SCRIPT_TAKE,
+	    json_pack("{ss ss si}", "stream", store->conf->intake.stream,
+	    "list", store->conf->intake.list, "count", STORE_TAKE), on_taken,
+	    call);
+}

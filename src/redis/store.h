@@ -101,4 +101,10 @@ void store_last_seq(struct store *, const char *modem, store_seq *,
 /* What time alone decides: validity passed, unknown for long enough. */
 void store_sweep(struct store *, store_done *, void *arg);
 
+/* Moves up to STORE_TAKE items of intake.list, those in `taken` first, to
+ * the stream. n: how many; 0 on error. */
+#define STORE_TAKE 200
+typedef void store_taken(unsigned n, const char *error, void *arg);
+void store_take(struct store *, store_taken *, void *arg);
+
 #endif

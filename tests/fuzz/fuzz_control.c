@@ -109,6 +109,16 @@ get_conf(void *arg)
 	return &conf;
 }
 
+static json_t *
+check_event(const json_t *fields, void *arg)
+{
+	(void)arg;
+	if (json_array_size(fields) == 0 || json_array_size(fields) % 2 != 0)
+		abort();
+	return json_array_size(fields) == 2 ? NULL
+	    : json_pack("{s:s, s:s}", "field", "status", "error", "missing");
+}
+
 static void
 answered(const char *answer, size_t n, void *arg)
 {
@@ -124,7 +134,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct admin_hooks hooks = {status, modems, stats,
-	    send_text, templates, get_conf};
+	    send_text, templates, get_conf, check_event};
 	struct admin_tools tools = {.hooks = &hooks};
 	struct admin_peer peer = {.may_change = true};
 	struct admin_request *req;

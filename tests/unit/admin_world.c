@@ -101,6 +101,19 @@ hook_conf(void *arg)
 	return w.conf;
 }
 
+/* Refuses rows without a dossier. */
+static json_t *
+hook_check_event(const json_t *fields, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < json_array_size(fields); i += 2)
+		if (strcmp(json_string_value(json_array_get(fields, i)),
+		    "dossier") == 0)
+			return NULL;
+	return json_pack("{s:s, s:s}", "field", "dossier", "error",
+	    "missing");
+}
+
 static const struct admin_hooks the_hooks = {
 	.status = hook_status,
 	.modems = hook_modems,
@@ -108,6 +121,7 @@ static const struct admin_hooks the_hooks = {
 	.send = hook_send,
 	.templates = hook_templates,
 	.conf = hook_conf,
+	.check_event = hook_check_event,
 };
 
 /* --- running the loop ---------------------------------------------------*/

@@ -242,6 +242,12 @@ static const struct fault_case {
 	    "text:1: key redis.username: needs redis.password_file\n"},
 	{"intake: { list = \"baotin:events\"; };" MODEM,
 	    "text:1: key intake.list: is also the key of the stream\n"},
+	{"intake: { list = \"baotin:taken\"; };" MODEM,
+	    "text:1: key intake.list: is a key that baotin uses for "
+	    "itself\n"},
+	{"intake: { stream = \"baotin:taken\"; };" MODEM,
+	    "text:1: key intake.stream: is a key that baotin uses for "
+	    "itself\n"},
 	{"gateway: {\n default_agency = \"H10\"; };" MODEM,
 	    "text:2: key gateway.default_agency: no agency has the id "
 	    "\"H10\"\n"},

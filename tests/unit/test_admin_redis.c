@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "admin_world.h"
+#include "base/mem.h"
 #include "redis/redis.h"
 
 #define w (*the_world())
@@ -181,6 +182,60 @@ test_requeue_many(void **state)
 
 /* Last: Redis goes away for good. */
 static void
+import_text(const char *text)
+{
+	char *path = xasprintf("%s/log", w.dir);
+	FILE *to = fopen(path, "w");
+
+	assert_non_null(to);
+	(void)fputs(text, to);
+	(void)fclose(to);
+	free(path);
+}
+
+/* More than one batch; refused rows in the order of their lines. */
+static void
+test_import(void **state)
+{
+	char *path, *text = xasprintf("status,dossier\n9,\n"), *next;
+	const char *report;
+
+	(void)state;
+	if (!has_redis())
+		return;
+	for (int i = 0; i < 150; i++) {
+		next = xasprintf("%s9,H%d\n", text, i);
+		free(text);
+		text = next;
+	}
+	next = xasprintf("%s9,\n", text);
+	import_text(next);
+	free(next);
+	free(text);
+	path = xasprintf("%s/log", w.dir);
+	assert_int_equal(on_control("import", "--check", path), 1);
+	assert_non_null(strstr(w.out, "\n150 usable, 2 refused\n"));
+	assert_int_equal(redis_xlen("~events"), 0);
+	assert_int_equal(on_control("import", path), 1);
+	report = strstr(w.out, ":2: field dossier: missing\n");
+	assert_non_null(report);
+	assert_non_null(strstr(report, ":153: field dossier: missing\n"
+	    "150 imported, 2 refused\n"));
+	assert_int_equal(redis_xlen("~events"), 150);
+	assert_int_equal(on_control("-j", "import", path), 1);
+	assert_non_null(strstr(w.out, "\"imported\": 150"));
+	assert_non_null(strstr(w.out, "\"line\": 153"));
+	assert_int_equal(on_status("import", path), 1);
+	assert_int_equal(redis_xlen("~events"), 300);
+	redis_do("DEL ~events");
+	redis_do("SET ~events x");
+	assert_int_equal(on_control("import", path), 1);
+	assert_non_null(strstr(w.err, "WRONGTYPE"));
+	assert_non_null(strstr(w.out, "0 imported, 0 refused"));
+	free(path);
+}
+
+static void
 test_redis_away(void **state)
 {
 	(void)state;
@@ -207,6 +262,7 @@ main(void)
 		cmocka_unit_test(test_rejected),
 		cmocka_unit_test(test_requeue),
 		cmocka_unit_test(test_requeue_many),
+		cmocka_unit_test(test_import),
 		cmocka_unit_test(test_redis_away),
 	};
 

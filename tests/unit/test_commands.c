@@ -139,12 +139,13 @@ test_request_round(void **state)
 {
 	static const char *const words[] = {"send", "0912345678",
 	    "Hồ sơ \"đã\"\nxong"};
-	char *text = control_request_encode(words, 3), **back;
+	char *text = control_request_encode(words, 3, NULL), **back;
+	json_t *rows;
 	size_t n;
 
 	(void)state;
 	assert_non_null(text);
-	back = control_request_decode((uint8_t *)text, strlen(text), &n);
+	back = control_request_decode((uint8_t *)text, strlen(text), &n, &rows);
 	assert_non_null(back);
 	assert_int_equal(n, 3);
 	for (size_t i = 0; i < n; i++)
@@ -153,8 +154,38 @@ test_request_round(void **state)
 	free(back);
 	/* Cut anywhere, it is no request. */
 	for (size_t i = 0; i < strlen(text); i++)
-		assert_null(control_request_decode((uint8_t *)text, i, &n));
+		assert_null(control_request_decode((uint8_t *)text, i, &n,
+		    &rows));
 	free(text);
+}
+
+static void
+test_request_rows(void **state)
+{
+	static const char *const words[] = {"import", "a.csv"};
+	json_t *rows = json_pack("[{s:s}, {s:s, s:s}]", "dossier", "H1",
+	    "dossier", "H2", "collect_at", "Một cửa"), *back;
+	char *text = control_request_encode(words, 2, rows), **out;
+	size_t n;
+
+	(void)state;
+	assert_non_null(text);
+	out = control_request_decode((uint8_t *)text, strlen(text), &n,
+	    &back);
+	assert_non_null(out);
+	assert_int_equal(n, 2);
+	assert_true(json_equal(rows, back));
+	json_decref(back);
+	free(out);
+	free(text);
+	while (json_array_size(rows) <= CONTROL_ROWS_MAX)
+		json_array_append(rows, json_array_get(rows, 0));
+	text = control_request_encode(words, 2, rows);
+	assert_null(control_request_decode((uint8_t *)text, strlen(text), &n,
+	    &back));
+	assert_null(back);
+	free(text);
+	json_decref(rows);
 }
 
 static void
@@ -165,21 +196,29 @@ test_request_refused(void **state)
 	    "{\"words\":[\"a\",null]}", "{\"words\":[\"a\\u0000b\"]}",
 	    "{\"words\":[\"status\"],\"more\":1}",
 	    "{\"words\":[\"a\"],\"words\":[\"b\"]}",
+	    "{\"words\":[\"a\"],\"rows\":[]}",
+	    "{\"words\":[\"a\"],\"rows\":{}}",
+	    "{\"words\":[\"a\"],\"rows\":[{}]}",
+	    "{\"words\":[\"a\"],\"rows\":[[\"a\"]]}",
+	    "{\"words\":[\"a\"],\"rows\":[{\"a\":1}]}",
+	    "{\"words\":[\"a\"],\"rows\":[{\"a\":\"b\"}],\"c\":1}",
+	    "{\"words\":[],\"rows\":[{\"a\":\"b\"}]}",
 	    "{\"words\":[\"\xff\"]}", "{\"words\":[\"status\"]}x"};
 	static const char *const not_utf8[] = {"send", "\xc3"};
 	char many[1024] = "{\"words\":[\"a\"";
+	json_t *rows;
 	size_t n;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_null(control_request_decode((const uint8_t *)bad[i],
-		    strlen(bad[i]), &n));
+		    strlen(bad[i]), &n, &rows));
 	for (int i = 1; i <= CONTROL_WORDS_MAX; i++)
 		strcat(many, ",\"a\"");
 	strcat(many, "]}");
 	assert_null(control_request_decode((uint8_t *)many, strlen(many),
-	    &n));
-	assert_null(control_request_encode(not_utf8, 2));
+	    &n, &rows));
+	assert_null(control_request_encode(not_utf8, 2, NULL));
 }
 
 static int
@@ -252,6 +291,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_request_round),
+		cmocka_unit_test(test_request_rows),
 		cmocka_unit_test(test_request_refused),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_metrics),

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Rows of a spreadsheet: import. The bad ones are told, the good ones are
+ * put into the stream, where a producer would have put them.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/cmd.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+
+/* All rows or, when Redis refuses one, those before it. KEYS: the stream.
+ * ARGV: a JSON array of arrays name, value, name, value …. */
+static const char script[] =
+    "for _, flat in ipairs(cjson.decode(ARGV[1])) do\n"
+    "  redis.call('XADD', KEYS[1], '*', unpack(flat))\n"
+    "end\n"
+    "return 1\n";
+
+/* An object as name, value, name, value …. */
+static json_t *
+flat_of(json_t *row)
+{
+	json_t *flat = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(row, name, value) {
+		(void)json_array_append_new(flat, json_string(name));
+		(void)json_array_append(flat, value);
+	}
+	return flat;
+}
+
+static void
+import_done(struct admin_request *req, const json_t *reply)
+{
+	json_int_t n = json_integer_value(json_object_get(req->state,
+	    "imported"));
+
+	(void)reply;
+	metric_add(METRIC_EVENTS_IMPORTED, n);
+	admin_reply(req, json_incref(req->state));
+}
+
+static void
+import_send(struct admin_request *req, const json_t *good)
+{
+	char *text = json_dumps(good, JSON_COMPACT);
+	const char *words[] = {"EVAL", script, "1",
+	    request_conf(req)->intake.stream, text};
+
+	request_query(req, import_done, sizeof(words) / sizeof(words[0]),
+	    words);
+	free(text);
+}
+
+/* The request's state is its answer: {"imported" or, with --check,
+ * "usable": number, "refused": [{"row", "field", "error"}, …]}, row from 0,
+ * rising. */
+void
+cmd_import(struct admin_request *req)
+{
+	bool is_check = strcmp(req->args[0], "--check") == 0;
+	json_t *good = json_array(), *refused = json_array(), *row;
+	size_t i;
+
+	if (req->n_args != (is_check ? 2U : 1U)) {
+		json_decref(good);
+		json_decref(refused);
+		admin_fail(req, 2, "import wants one FILE");
+		return;
+	}
+	json_array_foreach(req->rows, i, row) {
+		json_t *flat = flat_of(row);
+		json_t *fault = req->tools->hooks->check_event(flat,
+		    req->tools->arg);
+
+		if (fault == NULL) {
+			(void)json_array_append(good, flat);
+		} else {
+			(void)json_object_set_new(fault, "row",
+			    json_integer((json_int_t)i));
+			(void)json_array_append_new(refused, fault);
+		}
+		json_decref(flat);
+	}
+	req->state = json_pack("{s:I, s:o}", is_check ? "usable" : "imported",
+	    (json_int_t)json_array_size(good), "refused", refused);
+	if (is_check || json_array_size(good) == 0)
+		import_done(req, NULL);
+	else
+		import_send(req, good);
+	json_decref(good);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Rows are kept until a batch is full, sent, and reported in the order of
+ * their lines, whether the daemon refused them or this program.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/phone.h"
+#include "ctl/import.h"
+#include "ctl/sheet.h"
+#include "ipc/event.def"
+
+#define CELL_MAX   4096			/* octets; the daemon takes less */
+#define BATCH_MAX  (CONTROL_LIMIT / 2)	/* octets of a batch as JSON */
+#define SHOWN_MAX  40			/* octets of a refused value */
+
+static const char *const names[] = {
+#define X(field) #field,
+	EVENT_FIELDS(X)
+#undef X
+};
+#define N_NAMES (sizeof(names) / sizeof(names[0]))
+
+/* A row of the batch; field and error when it is not to be sent. */
+struct item {
+	size_t line;
+	json_t *fields;
+	const char *field, *error;
+};
+
+struct import {
+	const struct import_job *job;
+	const char *columns[SHEET_CELLS_MAX];	/* NULL: without a name */
+	size_t n_columns;			/* 0: no header yet */
+	struct item items[CONTROL_ROWS_MAX];
+	size_t n_items, batch_size;
+	size_t taken, refused, done;
+	json_t *report;				/* of what was refused */
+	int64_t began_ms;
+	bool shows_progress;
+	int status;				/* not 0: gave up */
+};
+
+/* --- telling -------------------------------------------------------------- */
+
+static void
+progress(const struct import *im, bool is_over)
+{
+	if (!im->shows_progress)
+		return;
+	if (is_over)
+		fputs("\r\033[K", stderr);
+	else
+		fprintf(stderr, "\r%zu rows, %lld s\033[K", im->done,
+		    (long long)(clock_mono_ms() - im->began_ms) / 1000);
+	(void)fflush(stderr);
+}
+
+/* A refused value as the report may show it: no telephone number, wherever
+ * it stands, no digits of an ID, no control characters, not endless. */
+static void
+put_value(const char *field, const char *value)
+{
+	char phone[PHONE_SIZE], mask[PHONE_SIZE];
+	size_t n = strlen(value), digits = 0, shown;
+
+	for (const char *p = value; *p != '\0'; p++)
+		digits += isdigit((unsigned char)*p) != 0;
+	if (strcmp(field, "id4") == 0) {
+		return;
+	} else if ((strcmp(field, "phone") == 0 && digits > 0) ||
+	    phone_normalise("84", value, phone) == PHONE_OK) {
+		printf(" \"%s\"", phone_mask(value, mask));
+		return;
+	}
+	shown = n > SHOWN_MAX ? SHOWN_MAX : n;
+	while (shown < n && ((unsigned char)value[shown] & 0xc0) == 0x80)
+		shown--;	/* not within a character */
+	fputs(" \"", stdout);
+	for (size_t i = 0; i < shown; i++) {
+		unsigned char c = (unsigned char)value[i];
+
+		/* 0xc2 0x80 to 0x9f are control characters as well. */
+		if (c < ' ' || c == 0x7f || (c == 0xc2 && i + 1 < shown &&
+		    (unsigned char)value[i + 1] < 0xa0))
+			c = '?';
+		putchar(c);
+	}
+	printf("%s\"", shown < n ? "…" : "");
+}
+
+static void
+refuse(struct import *im, size_t line, const char *field, const char *error,
+    const json_t *fields)
+{
+	const char *value = json_string_value(json_object_get(fields, field));
+
+	im->refused++;
+	if (im->job->is_json) {
+		(void)json_array_append_new(im->report, json_pack(
+		    "{s:I, s:s, s:s}", "line", (json_int_t)line, "field",
+		    field, "error", error));
+		return;
+	}
+	progress(im, true);
+	printf("%s:%zu: %s%s: %s", im->job->file, line,
+	    strcmp(field, "row") == 0 ? "" : "field ", field, error);
+	if (value != NULL)
+		put_value(field, value);
+	putchar('\n');
+}
+
+static void __attribute__((format(printf, 3, 4)))
+give_up(struct import *im, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	progress(im, true);
+	fprintf(stderr, "baotinctl: %s: ", im->job->file);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	im->status = status;
+}
+
+/* --- a batch -------------------------------------------------------------- */
+
+static void
+clear_batch(struct import *im)
+{
+	for (size_t i = 0; i < im->n_items; i++)
+		json_decref(im->items[i].fields);
+	im->n_items = im->batch_size = 0;
+}
+
+/* Marks what the daemon refused; sent[i] is the item of its row i. 0 or
+ * -1: not understood. */
+static int
+mark_refused(struct item *const *sent, size_t n, const json_t *result)
+{
+	const json_t *list = json_object_get(result, "refused"), *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		size_t row = (size_t)json_integer_value(json_object_get(one,
+		    "row"));
+
+		if (row >= n)
+			return -1;
+		sent[row]->field = json_string_value(json_object_get(one,
+		    "field"));
+		sent[row]->error = json_string_value(json_object_get(one,
+		    "error"));
+		if (sent[row]->field == NULL || sent[row]->error == NULL)
+			return -1;
+	}
+	return json_is_array(list) ? 0 : -1;
+}
+
+static int
+ask(struct import *im, struct control_answer *answer)
+{
+	struct item *sent[CONTROL_ROWS_MAX];
+	json_t *rows = json_array();
+	size_t n = 0;
+	int status = 0;
+
+	for (size_t i = 0; i < im->n_items; i++) {
+		if (im->items[i].error != NULL)
+			continue;
+		(void)json_array_append(rows, im->items[i].fields);
+		sent[n++] = &im->items[i];
+	}
+	if (n > 0)
+		status = im->job->ask(rows, answer, im->job->arg);
+	json_decref(rows);
+	if (status == 0 && n > 0 &&
+	    mark_refused(sent, n, answer->result) == -1) {
+		fputs("baotinctl: the daemon's answer is not understood: is "
+		    "it another version?\n", stderr);
+		status = 1;
+	}
+	return status;
+}
+
+static void
+send_batch(struct import *im)
+{
+	struct control_answer answer = {0};
+	size_t first = im->n_items > 0 ? im->items[0].line : 0;
+	int status = ask(im, &answer);
+
+	if (status != 0) {
+		give_up(im, status, "nothing from line %zu on is known to be "
+		    "imported; import it again", first);
+	} else {
+		for (size_t i = 0; i < im->n_items; i++) {
+			const struct item *item = &im->items[i];
+
+			if (item->error != NULL)
+				refuse(im, item->line, item->field,
+				    item->error, item->fields);
+			else
+				im->taken++;
+		}
+		im->done += im->n_items;
+		progress(im, false);
+	}
+	control_answer_clear(&answer);
+	clear_batch(im);
+}
+
+/* --- a row ---------------------------------------------------------------- */
+
+static const char *
+known_name(const struct sheet_cell *cell)
+{
+	for (size_t i = 0; i < N_NAMES; i++)
+		if (strlen(names[i]) == cell->length &&
+		    strcasecmp(names[i], cell->text) == 0)
+			return names[i];
+	return NULL;
+}
+
+static bool
+has_column(const struct import *im, const char *name)
+{
+	for (size_t i = 0; i < im->n_columns; i++)
+		if (im->columns[i] == name)
+			return true;
+	return false;
+}
+
+static void
+give_up_column(struct import *im, size_t i, const struct sheet_cell *cell)
+{
+	char known[400] = "", shown[SHOWN_MAX + 1];
+	size_t n = 0;
+
+	for (size_t k = 0; k < N_NAMES; k++)
+		(void)snprintf(known + strlen(known),
+		    sizeof(known) - strlen(known), "%s%s", k > 0 ? ", " : "",
+		    names[k]);
+	for (; n < cell->length && n < SHOWN_MAX; n++)
+		shown[n] = iscntrl((unsigned char)cell->text[n]) ? '?'
+		    : cell->text[n];
+	shown[n] = '\0';
+	give_up(im, 2, "column %zu: no field \"%s\"; there are: %s", i + 1,
+	    shown, known);
+}
+
+/* Columns without a name are allowed at the right end only, as programs
+ * leave them there; nothing may stand in them. */
+static bool
+read_header(struct import *im, const struct sheet_row *row)
+{
+	size_t n = row->n;
+
+	while (n > 0 && row->cells[n - 1].length == 0)
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = known_name(&row->cells[i]);
+
+		if (name == NULL) {
+			give_up_column(im, i, &row->cells[i]);
+			return false;
+		}
+		if (has_column(im, name)) {
+			give_up(im, 2, "column %zu: \"%s\" stands there "
+			    "twice", i + 1, name);
+			return false;
+		}
+		im->columns[im->n_columns++] = name;
+	}
+	for (size_t i = 0; i < 2; i++) {	/* dossier, status */
+		if (!has_column(im, names[i])) {
+			give_up(im, 2, "line %zu: no column \"%s\"; the first "
+			    "line must name the columns", row->line, names[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+read_cell(struct item *item, const char *name, const struct sheet_cell *cell)
+{
+	json_t *value = NULL;
+
+	item->field = name;
+	if (cell->length > CELL_MAX)
+		item->error = "too_long";
+	else if (memchr(cell->text, '\0', cell->length) != NULL)
+		item->error = "control_character";
+	else if ((value = json_stringn(cell->text, cell->length)) == NULL)
+		item->error = "not_utf8";
+	else
+		(void)json_object_set_new(item->fields, name, value);
+}
+
+static bool
+read_row(const struct sheet_row *row, void *arg)
+{
+	struct import *im = arg;
+	struct item *item = &im->items[im->n_items];
+
+	if (im->n_columns == 0)
+		return read_header(im, row);
+	*item = (struct item){.line = row->line, .fields = json_object()};
+	for (size_t i = 0; i < row->n && item->error == NULL; i++) {
+		if (row->cells[i].length == 0)
+			continue;
+		if (i < im->n_columns) {
+			read_cell(item, im->columns[i], &row->cells[i]);
+		} else {
+			item->field = "row";
+			item->error = "too_many_cells";
+		}
+	}
+	if (json_object_size(item->fields) == 0 && item->error == NULL) {
+		json_decref(item->fields);	/* nothing but separators */
+		return true;
+	}
+	im->n_items++;
+	im->batch_size += json_dumpb(item->fields, NULL, 0, JSON_COMPACT);
+	if (im->n_items == CONTROL_ROWS_MAX || im->batch_size > BATCH_MAX)
+		send_batch(im);
+	return im->status == 0;
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+static void
+read_file(struct import *im, FILE *from)
+{
+	struct sheet *sheet = sheet_new(read_row, im);
+	static char data[65536];
+	const char *fault;
+	size_t n, line;
+
+	while ((n = fread(data, 1, sizeof(data), from)) > 0)
+		if (!sheet_feed(sheet, data, n))
+			break;
+	if (ferror(from))
+		give_up(im, 1, "%s", strerror(errno));
+	else if (im->status == 0)
+		(void)sheet_end(sheet);
+	fault = sheet_fault(sheet, &line);
+	if (im->status == 0)
+		send_batch(im);
+	if (im->status == 0 && fault != NULL && strcmp(fault, "utf16") == 0)
+		give_up(im, 2, "this is UTF-16: save it as CSV UTF-8");
+	if (im->status == 0 && fault != NULL) {
+		refuse(im, line, "row", fault, NULL);
+		give_up(im, im->n_columns == 0 ? 2 : 1, "line %zu: %s: "
+		    "nothing from there on was read", line, fault);
+	} else if (im->status == 0 && im->n_columns == 0) {
+		give_up(im, 2, "it is empty");
+	}
+	sheet_free(sheet);
+}
+
+static void
+tell_sum(struct import *im)
+{
+	const char *word = im->job->is_check ? "usable" : "imported";
+
+	progress(im, true);
+	if (im->job->is_json) {
+		json_t *sum = json_pack("{s:I, s:O}", word,
+		    (json_int_t)im->taken, "refused", im->report);
+
+		(void)json_dumpf(sum, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(sum);
+	} else {
+		printf("%zu %s, %zu refused\n", im->taken, word, im->refused);
+	}
+}
+
+int
+import_run(const struct import_job *job)
+{
+	bool is_stdin = strcmp(job->file, "-") == 0;
+	FILE *from = is_stdin ? stdin : fopen(job->file, "re");
+	struct import *im;
+	int status;
+
+	if (from == NULL) {
+		fprintf(stderr, "baotinctl: %s: %s\n", job->file,
+		    strerror(errno));
+		return 2;
+	}
+	im = xcalloc(1, sizeof(*im));
+	im->job = job;
+	im->report = json_array();
+	im->began_ms = clock_mono_ms();
+	im->shows_progress = isatty(STDERR_FILENO) == 1;
+	read_file(im, from);
+	if (im->status != 2)
+		tell_sum(im);
+	status = im->status != 0 ? im->status : im->refused > 0 ? 1 : 0;
+	clear_batch(im);
+	json_decref(im->report);
+	free(im);
+	if (!is_stdin)
+		(void)fclose(from);
+	return status;
+}

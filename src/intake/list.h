@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The second door for producers: a list of JSON objects, intake.list. Waits
+ * on a connection of its own (it blocks there) until an item comes, has
+ * Redis move it to `taken`, and from there, in one step, to the stream.
+ *
+ * owns: nothing but its place in this: an item is always in the list, in
+ *	`taken` or in the stream, whoever dies.
+ * promises: `taken`, which all gateways share, is emptied at each connect
+ *	and every few seconds, so that a dead gateway's items go on.
+ * never does: look into an item; the reader finds it in the stream.
+ */
+#ifndef INTAKE_LIST_H
+#define INTAKE_LIST_H
+
+struct conf;
+struct event_base;
+struct list;
+struct store;
+
+/* NULL when no list is configured; the other functions take that. Borrows
+ * conf and store. */
+struct list *list_new(struct event_base *, const struct conf *,
+    struct store *);
+void list_free(struct list *);
+
+/* Moves nothing more. */
+void list_stop(struct list *);
+
+#endif

@@ -1,0 +1,22 @@
+-- take: what producers pushed to the list becomes entries of the stream,
+-- the oldest first: what a gateway, perhaps one that is gone, had moved to
+-- `taken`, then the list itself. An item leaves its list after the stream
+-- has it, so that a refused XADD loses nothing. a: stream list count.
+
+local n = 0
+
+local function move(list)
+	while n < a.count do
+		local item = redis.call('LINDEX', list, -1)
+		if not item then
+			return
+		end
+		redis.call('XADD', a.stream, '*', 'json', item)
+		redis.call('RPOP', list)
+		n = n + 1
+	end
+end
+
+move(key('taken'))
+move(a.list)
+return answer({taken = n})
