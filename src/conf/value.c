@@ -395,8 +395,10 @@ read_durations(const struct source *src, int64_t **field)
 static void
 read_groups(const struct source *src, void *field)
 {
-	if (!config_setting_is_list(src->setting) &&
-	    config_setting_length(src->setting) != 0) {
+	bool is_empty = config_setting_is_array(src->setting) &&
+	    config_setting_length(src->setting) == 0;
+
+	if (!config_setting_is_list(src->setting) && !is_empty) {
 		fault_type(src);
 		return;
 	}
