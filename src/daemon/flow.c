@@ -211,7 +211,11 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.wants_report = modem_conf(modem)->status_reports,
 	};
 
-	if (result->outcome == OUTCOME_REFUSED) {
+	/* What can't be cut into segments never will. */
+	if (result->outcome == OUTCOME_UNSENT &&
+	    strcmp(result->reason, "too_long") == 0)
+		settlement.outcome = outcome_name(OUTCOME_REFUSED);
+	if (strcmp(settlement.outcome, "refused") == 0) {
 		decide(d->errors, result->code, result->reason, true,
 		    &decision);
 		settlement.action = action_name(decision.action);

@@ -4,7 +4,7 @@
 -- what dispatch decided for a refusal: action ("fail", "retry",
 -- "other_modem", "done", "unknown"), counts (burns one of the message's tries), max_tries, confirm
 -- (final only when a second SIM says so too), is_number (it blames the
--- number), delay_ms (-1: a.delays by the number of tries), other (a modem of
+-- number), delay_ms (of the first wait, where that is shorter; -1: none), other (a modem of
 -- the pool that can send, or ""), jitter (a factor around 1).
 
 remember_seq()
@@ -49,9 +49,9 @@ local function try_later(reason)
 	if a.max_tries > 0 and a.max_tries - 1 < most then
 		most = a.max_tries - 1
 	end
-	local delay = a.delay_ms
-	if delay < 0 then
-		delay = a.delays[math.min(math.max(tries, 1), #a.delays)]
+	local delay = a.delays[math.min(math.max(tries, 1), #a.delays)]
+	if tries <= 1 and a.delay_ms >= 0 and a.delay_ms < delay then
+		delay = a.delay_ms
 	end
 	local due = now + math.floor(delay * a.jitter)
 	store(m, {tries = tries, tried = tried, want = ''})
