@@ -35,6 +35,11 @@ struct conf_balance {
 	int64_t low;
 };
 
+struct conf_error {
+	int64_t code;		/* CMS or CME number, -1 a plain ERROR */
+	char *class;		/* a word of dispatch/errors.h */
+};
+
 struct conf_quota {
 	int64_t minute, hour, day, month, recipients_month; /* 0: no limit */
 };
@@ -77,6 +82,8 @@ struct conf {
 		int64_t jitter;		/* percent */
 		bool hold_unknown;	/* on_unknown = "hold" */
 		int64_t unknown_wait_ms, send_timeout_ms, lease_ms;
+		struct conf_error *errors; /* n_errors of them */
+		size_t n_errors;
 	} retry;
 	struct {
 		int64_t retention_ms;

@@ -132,6 +132,38 @@ is_taken(const struct conf *conf, const char *key)
 	    strcmp(key + n, ":taken") == 0;
 }
 
+/* A number that is missing or wrong was told before. */
+static bool
+is_zero(const config_setting_t *at)
+{
+	int type = config_setting_type(at);
+
+	return (type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64) &&
+	    config_setting_get_int64(at) == 0;
+}
+
+static void
+check_errors(struct reader *reader)
+{
+	const struct conf *conf = reader->conf;
+	const struct conf_error *errors = conf->retry.errors;
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; i < conf->retry.n_errors; i++) {
+		(void)snprintf(key, sizeof(key), "retry.errors[%zu].code", i);
+		if (is_zero(reader_where(reader, key)))
+			fault(reader, key, "0 is no error");
+		for (size_t j = 0; j < i; j++)
+			if (errors[j].code == errors[i].code &&
+			    errors[i].code != 0) {
+				fault(reader, key,
+				    "%lld is retry.errors[%zu].code too",
+				    (long long)errors[i].code, j);
+				break;
+			}
+	}
+}
+
 static void
 check_intake(struct reader *reader)
 {
@@ -262,6 +294,7 @@ reader_cross_check(struct reader *reader)
 	check_redis(reader);
 	check_intake(reader);
 	check_times(reader);
+	check_errors(reader);
 	check_agencies(reader);
 	for (size_t i = 0; i < conf->n_pools; i++) {
 		check_unique(reader, "pools", "name", &conf->pools->name,

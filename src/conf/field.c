@@ -23,6 +23,12 @@ value_field_const(const struct option *option, const void *base)
 	return (const char *)base + option->offset;
 }
 
+size_t *
+value_count(void *field)
+{
+	return (size_t *)(void *)((char *)field + sizeof(void *));
+}
+
 /* Defaults are written as a file writes them, and so go the same way. */
 void
 value_init(struct reader *reader, const struct option *option, void *field)
@@ -49,6 +55,19 @@ value_init(struct reader *reader, const struct option *option, void *field)
 	free(text);
 }
 
+static void
+clear_groups(const struct section *section, void *field)
+{
+	char *base = *(void **)field;
+
+	for (size_t i = 0; i < *value_count(field); i++)
+		for (size_t j = 0; j < section->n_options; j++)
+			value_clear(&section->options[j],
+			    value_field(&section->options[j],
+			    base + i * section->size));
+	free(base);
+}
+
 void
 value_clear(const struct option *option, void *field)
 {
@@ -66,6 +85,9 @@ value_clear(const struct option *option, void *field)
 		break;
 	case SHAPE_DURATIONS:
 		free(*(int64_t **)field);
+		break;
+	case SHAPE_GROUPS:
+		clear_groups(option_groups(option), field);
 		break;
 	case SHAPE_INT:
 	case SHAPE_BOOL:
@@ -85,11 +107,31 @@ equal_strings(char *const *a, char *const *b)
 	return *a == NULL && *b == NULL;
 }
 
+/* value_count() of a field that is not to be changed. */
 static size_t
 count_of(const void *field)
 {
 	return *(const size_t *)(const void *)((const char *)field +
-	    sizeof(int64_t *));
+	    sizeof(void *));
+}
+
+static bool
+equal_groups(const struct section *section, const void *a, const void *b)
+{
+	const char *one = *(char *const *)a, *two = *(char *const *)b;
+
+	if (count_of(a) != count_of(b))
+		return false;
+	for (size_t i = 0; i < count_of(a) * section->n_options; i++) {
+		const struct option *option =
+		    &section->options[i % section->n_options];
+		size_t at = i / section->n_options * section->size;
+
+		if (!value_equal(option, value_field_const(option, one + at),
+		    value_field_const(option, two + at)))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -104,6 +146,8 @@ value_equal(const struct option *option, const void *a, const void *b)
 		return count_of(a) == count_of(b) &&
 		    memcmp(*(int64_t *const *)a, *(int64_t *const *)b,
 		    count_of(a) * sizeof(int64_t)) == 0;
+	case SHAPE_GROUPS:
+		return equal_groups(option_groups(option), a, b);
 	case SHAPE_INT:
 	case SHAPE_DURATION:
 		return *(const int64_t *)a == *(const int64_t *)b;
@@ -161,6 +205,28 @@ print_durations(const int64_t *list, size_t n, FILE *f)
 	(void)fputc(']', f);
 }
 
+/* On one line: ( { code = 38; class = "later"; } ) */
+static void
+print_groups(const struct section *section, const void *field, FILE *f)
+{
+	const char *base = *(char *const *)field;
+
+	(void)fputc('(', f);
+	for (size_t i = 0; i < count_of(field); i++) {
+		(void)fputs(i == 0 ? " {" : ", {", f);
+		for (size_t j = 0; j < section->n_options; j++) {
+			const struct option *option = &section->options[j];
+
+			(void)fprintf(f, " %s = ", option->key);
+			value_print(option, value_field_const(option,
+			    base + i * section->size), f);
+			(void)fputc(';', f);
+		}
+		(void)fputs(" }", f);
+	}
+	(void)fputs(count_of(field) > 0 ? " )" : ")", f);
+}
+
 void
 value_print(const struct option *option, const void *field, FILE *f)
 {
@@ -192,6 +258,9 @@ value_print(const struct option *option, const void *field, FILE *f)
 		break;
 	case SHAPE_DURATIONS:
 		print_durations(*(int64_t *const *)field, count_of(field), f);
+		break;
+	case SHAPE_GROUPS:
+		print_groups(option_groups(option), field, f);
 		break;
 	}
 }

@@ -173,7 +173,28 @@ static const struct option retry[] = {
 	    HOUR, NULL, 0, NULL,
 	    "How long a message belongs to the modem that took it. Above "
 	    "send_timeout."},
+	{"errors", OPTION_ERRORS, AT(retry.errors), "()", 0, ELEMENTS_MAX,
+	    NULL, 0, NULL,
+	    "What other classes error numbers of modems and networks have "
+	    "here than by default, such as ( { code = 38; class = "
+	    "\"permanent\"; } ); see ERRORS in baotin.conf(5)."},
 };
+
+#undef AT
+#define AT(member)	offsetof(struct conf_error, member)
+
+static const struct option errors[] = {
+	{"code", OPTION_INT, AT(code), "0", -1, 65535, NULL,
+	    OPTION_REQUIRED, "38",
+	    "Number of a CMS or CME error, each only once; -1: a plain "
+	    "ERROR."},
+	{"class", OPTION_WORD, AT(class), "\"\"", 1, 16,
+	    "permanent|later|other_modem|operator|ours|done|unknown",
+	    OPTION_REQUIRED, "\"later\"", "Its class."},
+};
+
+#undef AT
+#define AT(member)	offsetof(struct conf, member)
 
 static const struct option privacy[] = {
 	{"retention", OPTION_DURATION, AT(privacy.retention_ms), "\"30d\"",
@@ -355,6 +376,17 @@ static const struct section sections[] = {
 	GROUP("admin", admin, "Operators' entrances."),
 	GROUP("log", logging, "Log."),
 };
+
+static const struct section error_groups = {
+	"errors", errors, COUNT(errors), "", true, sizeof(struct conf_error),
+	    0, 0,
+};
+
+const struct section *
+option_groups(const struct option *option)
+{
+	return option->type == OPTION_ERRORS ? &error_groups : NULL;
+}
 
 const struct section *
 option_sections(size_t *count)

@@ -22,6 +22,7 @@ enum option_shape {
 	SHAPE_HOLD,		/* bool, written "hold" or "resend" */
 	SHAPE_STRINGS,		/* char **, NULL-terminated */
 	SHAPE_DURATIONS,	/* int64_t *, then size_t */
+	SHAPE_GROUPS,		/* array of structs, then size_t */
 };
 
 /* id, shape, check of one string, words for the manual, what a wrong value
@@ -74,7 +75,9 @@ enum option_shape {
 	X(PREFIXES, STRINGS, check_prefix, "list of prefixes",                \
 	    "a list of national prefixes such as [\"032\", \"086\"]")         \
 	X(DURATIONS, DURATIONS, NULL, "list of durations",                    \
-	    "a list of durations such as [60, 300, 900]")
+	    "a list of durations such as [60, 300, 900]")                     \
+	X(ERRORS, GROUPS, NULL, "list of groups",                             \
+	    "a list of groups such as ( { code = 38; class = \"later\"; } )")
 
 enum option_type {
 #define X(id, shape, check, name, expected) OPTION_##id,
@@ -102,7 +105,8 @@ struct option {
 };
 
 /* A group of the file; with is_list a list of groups, each read to one
- * struct of an array. */
+ * struct of an array. The offsets are of struct conf, and unused where the
+ * list is an option's value. */
 struct section {
 	const char *name;
 	const struct option *options;
@@ -122,6 +126,9 @@ const struct option *option_find(const struct section *, const char *key);
 enum option_shape option_shape(const struct option *);
 const char *option_type_name(const struct option *);
 const char *option_expected(const struct option *);
+
+/* The keys of one group of a SHAPE_GROUPS; NULL for any other shape. */
+const struct section *option_groups(const struct option *);
 
 /* The check of one string of that type; NULL: there is none. */
 typedef bool option_check(const char *value);

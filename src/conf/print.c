@@ -192,6 +192,21 @@ print_comment(const struct writer *w, const char *text)
 	(void)fputc('\n', w->f);
 }
 
+/* The keys of each group of a list that is an option's value. */
+static void
+print_example_keys(const struct writer *w, const struct section *section)
+{
+	char text[1024], fact[512];
+
+	for (size_t i = 0; i < section->n_options; i++) {
+		const struct option *option = &section->options[i];
+
+		(void)snprintf(text, sizeof(text), "%s: %s %s", option->key,
+		    option->help, facts(option, fact, sizeof(fact)));
+		print_comment(w, text);
+	}
+}
+
 static void
 print_example_option(struct writer *w, const struct option *option,
     bool is_first)
@@ -211,6 +226,8 @@ print_example_option(struct writer *w, const struct option *option,
 	    option->example != NULL && !(option->flags & OPTION_REQUIRED)
 	    ? "." : "");
 	print_comment(w, text);
+	if (option_groups(option) != NULL)
+		print_example_keys(w, option_groups(option));
 	indent(w);
 	(void)fprintf(w->f, "%s%s = %s;\n",
 	    option->example != NULL ? "" : "#", word,
@@ -270,14 +287,14 @@ print_roff(const char *text, FILE *f)
 	(void)fputc('\n', f);
 }
 
+/* path: what stands before the key, "agencies[]". */
 static void
-print_manual_option(const struct section *section,
-    const struct option *option, FILE *f)
+print_manual_option(const char *path, const struct option *option, FILE *f)
 {
-	char fact[512];
+	const struct section *groups = option_groups(option);
+	char fact[512], inner[128];
 
-	(void)fprintf(f, ".TP\n\\fB%s%s.%s\\fR\n", section->name,
-	    section->is_list ? "[]" : "", option->key);
+	(void)fprintf(f, ".TP\n\\fB%s.%s\\fR\n", path, option->key);
 	print_roff(option->help, f);
 	(void)fputs(".br\n", f);
 	print_roff(facts(option, fact, sizeof(fact)), f);
@@ -287,6 +304,9 @@ print_manual_option(const struct section *section,
 	}
 	if (option->flags & OPTION_RESTART)
 		(void)fputs("A change restarts this modem's worker.\n", f);
+	(void)snprintf(inner, sizeof(inner), "%s.%s[]", path, option->key);
+	for (size_t i = 0; groups != NULL && i < groups->n_options; i++)
+		print_manual_option(inner, &groups->options[i], f);
 }
 
 void
@@ -294,12 +314,15 @@ conf_print_manual(FILE *f)
 {
 	size_t n;
 	const struct section *sections = option_sections(&n);
+	char path[64];
 
 	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", sections[i].name,
+		    sections[i].is_list ? "[]" : "");
 		(void)fprintf(f, ".SS %s\n", sections[i].name);
 		print_roff(sections[i].help, f);
 		for (size_t j = 0; j < sections[i].n_options; j++)
-			print_manual_option(&sections[i],
-			    &sections[i].options[j], f);
+			print_manual_option(path, &sections[i].options[j],
+			    f);
 	}
 }

@@ -259,27 +259,25 @@ read_group(struct reader *reader, const struct section *section,
 	}
 }
 
-static void
-read_list(struct reader *reader, const struct section *section,
-    config_setting_t *list)
+void
+reader_read_groups(struct reader *reader, const struct section *section,
+    config_setting_t *list, const char *key, void **items, size_t *count)
 {
-	char *base = (char *)reader->conf;
-	void **items = (void **)(void *)(base + section->items_offset);
-	size_t *count = (size_t *)(void *)(base + section->count_offset);
 	int n = list != NULL ? config_setting_length(list) : 0;
 	char path[KEY_SIZE];
 
 	if (n > ELEMENTS_MAX) {
-		reader_fault(reader, list, section->name,
+		reader_fault(reader, list, key,
 		    "has %d groups, allowed are 0 to %d", n, ELEMENTS_MAX);
 		n = ELEMENTS_MAX;
 	}
 	*items = xcalloc((size_t)n + 1, section->size);
+	*count = 0;
 	for (int i = 0; i < n; i++) {
 		config_setting_t *s = config_setting_get_elem(list,
 		    (unsigned)i);
 
-		(void)snprintf(path, sizeof(path), "%s[%d]", section->name, i);
+		(void)snprintf(path, sizeof(path), "%s[%d]", key, i);
 		if (!config_setting_is_group(s)) {
 			reader_fault(reader, s, path,
 			    "expected a group { … }");
@@ -295,6 +293,8 @@ static void
 read_section(struct reader *reader, const struct section *section,
     config_setting_t *s)
 {
+	char *base = (char *)reader->conf;
+
 	if (section->is_list) {
 		if (s != NULL && !config_setting_is_list(s) &&
 		    config_setting_length(s) != 0) {
@@ -303,7 +303,9 @@ read_section(struct reader *reader, const struct section *section,
 			    "{ … } );", section->name);
 			s = NULL;
 		}
-		read_list(reader, section, s);
+		reader_read_groups(reader, section, s, section->name,
+		    (void **)(void *)(base + section->items_offset),
+		    (size_t *)(void *)(base + section->count_offset));
 		return;
 	}
 	if (s != NULL && !config_setting_is_group(s)) {

@@ -9,6 +9,7 @@
 #include <libconfig.h>
 
 #include "conf/conf.h"
+#include "conf/options.h"
 
 struct reader {
 	config_t cfg;
@@ -37,6 +38,12 @@ const config_setting_t *reader_where(struct reader *, const char *key);
 /* Fills the zeroed conf from the parsed tree, with a default for each key
  * that is missing or wrong. */
 void reader_fill(struct reader *);
+
+/* A list of groups to an array in *items, new, and its length; told in
+ * place of what is wrong: defaults. key: as faults name it. list may be
+ * NULL: none. */
+void reader_read_groups(struct reader *, const struct section *,
+    config_setting_t *list, const char *key, void **items, size_t *count);
 
 /* Fills what depends on other keys, then tells what does not fit together. */
 void reader_derive(struct conf *);

@@ -95,6 +95,7 @@ value_range(const struct option *o, char *buf, size_t size)
 		    (long long)o->min, (long long)o->max);
 		break;
 	case SHAPE_STRINGS:
+	case SHAPE_GROUPS:
 		(void)snprintf(buf, size, "%lld to %lld entries",
 		    (long long)o->min, (long long)o->max);
 		break;
@@ -366,12 +367,6 @@ read_strings(const struct source *src, char ***field)
 	*field = list;
 }
 
-static size_t *
-durations_count(int64_t **field)
-{
-	return (size_t *)(field + 1);
-}
-
 static void
 read_durations(const struct source *src, int64_t **field)
 {
@@ -394,7 +389,22 @@ read_durations(const struct source *src, int64_t **field)
 	}
 	free(*field);
 	*field = list;
-	*durations_count(field) = (size_t)n;
+	*value_count(field) = (size_t)n;
+}
+
+static void
+read_groups(const struct source *src, void *field)
+{
+	bool is_empty = config_setting_is_array(src->setting) &&
+	    config_setting_length(src->setting) == 0;
+
+	if (!config_setting_is_list(src->setting) && !is_empty) {
+		fault_type(src);
+		return;
+	}
+	value_clear(src->option, field);
+	reader_read_groups(src->reader, option_groups(src->option),
+	    src->setting, src->key, field, value_count(field));
 }
 
 static void
@@ -441,6 +451,9 @@ value_read(struct reader *reader, const struct option *option,
 		break;
 	case SHAPE_DURATIONS:
 		read_durations(&src, field);
+		break;
+	case SHAPE_GROUPS:
+		read_groups(&src, field);
 		break;
 	}
 }

@@ -16,6 +16,10 @@
 void *value_field(const struct option *, void *base);
 const void *value_field_const(const struct option *, const void *base);
 
+/* The length of the array that the field of a SHAPE_DURATIONS or
+ * SHAPE_GROUPS points to: it stands behind the pointer. */
+size_t *value_count(void *field);
+
 /* Puts the default into an unused field. */
 void value_init(struct reader *, const struct option *, void *field);
 

@@ -22,9 +22,11 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
 #include "intake/list.h"
+#include "dispatch/errors.h"
 #include "intake/reader.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -289,6 +291,8 @@ daemon_start(struct daemon *d)
 	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
 	    d);
 	d->store = store_new(d->redis, d->conf);
+	d->alarms = alarms_new(d->store);
+	d->errors = errors_new(d->conf);
 	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
@@ -314,6 +318,8 @@ daemon_stop(struct daemon *d)
 	modems_stop(d);
 	dispatch_free(d->dispatch);
 	receipts_free(d->receipts);
+	errors_free(d->errors);
+	alarms_free(d->alarms);
 	store_free(d->store);
 	redis_free(d->redis);
 	signals_stop(d);

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 struct admin;
+struct alarms;
 struct conf;
 struct dispatch;
+struct errors;
 struct event;
 struct event_base;
 struct keyhash;
@@ -35,6 +37,8 @@ struct daemon {
 	const char *worker;		/* path of baotin-modem */
 	struct redis *redis;
 	struct store *store;
+	struct alarms *alarms;
+	struct errors *errors;
 	struct receipts *receipts;
 	struct dispatch *dispatch;
 	struct modem **modems;		/* conf->n_modems of them */

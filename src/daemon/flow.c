@@ -5,15 +5,18 @@
  *
  *	event -> message -> lease -> segments -> outcome -> report -> receipt
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
-#include "dispatch/verdict.h"
+#include "dispatch/errors.h"
 #include "intake/event.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
@@ -22,6 +25,8 @@
 #include "receipt/receipt.h"
 #include "redis/redis.h"
 #include "redis/store.h"
+
+#define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
 
@@ -35,6 +40,11 @@ on_accepted(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_EVENTS_ACCEPTED, 1);
 		if (strcmp(answer->reason, "duplicate") == 0)
 			metric_add(METRIC_EVENTS_DUPLICATE, 1);
+		if (*answer->flood != '\0')
+			alarm_set(d->alarms, "flood", answer->flood, true,
+			    "critical", "far more notices than usual in this "
+			    "hour: they are held; baotinctl release, or "
+			    "cancel, --agency");
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
@@ -127,6 +137,39 @@ on_lease(const char *name, const struct lease *lease, void *arg)
 	return true;
 }
 
+static bool
+on_can_send(const char *name, void *arg)
+{
+	enum modem_state state = modem_state(daemon_modem(arg, name));
+
+	return state == MODEM_READY || state == MODEM_BUSY;
+}
+
+/* A warning at four fifths of a SIM's quota. */
+static void
+on_quota(const char *name, const char *period, int64_t used, int64_t limit,
+    void *arg)
+{
+	struct daemon *d = arg;
+	char alarm[32], text[120];
+
+	(void)snprintf(alarm, sizeof(alarm), "quota_%s", period);
+	(void)snprintf(text, sizeof(text), "%lld of %lld segments of this %s "
+	    "are used", (long long)used, (long long)limit, period);
+	alarm_set(d->alarms, alarm, name, used * 5 >= limit * 4, "warning",
+	    text);
+}
+
+static void
+on_breaker(const char *name, bool is_open, void *arg)
+{
+	struct daemon *d = arg;
+
+	alarm_set(d->alarms, "modem_failing", name, is_open, "critical",
+	    "this modem's sends fail: it gets no texts for a while, then one "
+	    "to try; see its trouble in baotinctl modem");
+}
+
 static void
 on_free(struct modem *modem, void *arg)
 {
@@ -137,12 +180,24 @@ on_free(struct modem *modem, void *arg)
 
 /* --- a result arrived: settle --------------------------------------------- */
 
+static enum dispatch_end
+end_of(const struct proto_result *result, const struct decision *decision)
+{
+	if (result->outcome == OUTCOME_SENT)
+		return DISPATCH_SUCCESS;
+	if (result->outcome == OUTCOME_UNKNOWN || decision->blames_modem)
+		return DISPATCH_BLAMED;
+	return decision->trips_breaker ? DISPATCH_TRIPPED : DISPATCH_NEUTRAL;
+}
+
 static void
 on_result(struct modem *modem, const struct proto_result *result, void *arg)
 {
 	struct daemon *d = arg;
+	const char *name = modem_name(modem);
+	struct decision decision = {.delay_ms = -1};
 	struct settlement settlement = {
-		.modem = modem_name(modem),
+		.modem = name,
 		.imsi = result->imsi,
 		.message = result->message,
 		.phone = result->phone,
@@ -154,9 +209,25 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.reference = result->reference,
 		.reference_kept = result->reference_kept,
 		.wants_report = modem_conf(modem)->status_reports,
-		.retry = verdict_may_retry(result->code),
 	};
 
+	/* What can't be cut into segments never will. */
+	if (result->outcome == OUTCOME_UNSENT &&
+	    strcmp(result->reason, "too_long") == 0)
+		settlement.outcome = outcome_name(OUTCOME_REFUSED);
+	if (strcmp(settlement.outcome, "refused") == 0) {
+		decide(d->errors, result->code, result->reason, true,
+		    &decision);
+		settlement.action = action_name(decision.action);
+		settlement.is_number = error_find(d->errors, result->code,
+		    result->reason)->blame == BLAME_NUMBER;
+	}
+	dispatch_note(d->dispatch, name, end_of(result, &decision));
+	settlement.counts = decision.counts;
+	settlement.confirm = decision.confirm;
+	settlement.max_tries = decision.max_tries;
+	settlement.delay_ms = decision.delay_ms;
+	settlement.other = dispatch_other(d->dispatch, name);
 	receipts_settle(d->receipts, &settlement);
 }
 
@@ -283,6 +354,39 @@ on_redis_down(void *arg)
 /* --- time passes ---------------------------------------------------------- */
 
 static void
+on_reminded(const struct store_answer *answer, void *arg)
+{
+	struct daemon *d = arg;
+
+	if (answer->error == NULL && *answer->pool != '\0')
+		dispatch_work(d->dispatch, answer->pool);
+}
+
+/* A result that nobody collected: told once more. */
+static void
+on_remind(const json_t *record, void *arg)
+{
+	struct daemon *d = arg;
+	struct acceptance acceptance = {.key_ttl_ms = REMINDER_TTL_MS};
+	struct message message;
+	struct event event;
+	const char *reason;
+	char id[MESSAGE_ID_SIZE];
+
+	if (event_from_record(record, &event) == -1)
+		return;
+	message_id_make(event.key, id);
+	acceptance.id = acceptance.key = id;
+	acceptance.change = &event.change;
+	acceptance.message = &message;
+	if (notice_make(&event, d->conf, d->templates, &message, &reason) ==
+	    NOTICE_SEND)
+		store_accept(d->store, &acceptance, on_reminded, d);
+	message_clear(&message);
+	event_clear(&event);
+}
+
+static void
 on_swept(const struct store_answer *answer, void *arg)
 {
 	struct daemon *d = arg;
@@ -297,7 +401,7 @@ flow_sweep(struct daemon *d)
 	if (!redis_is_up(d->redis))
 		return;
 	receipts_resend(d->receipts);
-	store_sweep(d->store, on_swept, d);
+	store_sweep(d->store, on_remind, on_swept, d);
 }
 
 const struct redis_hooks flow_redis_hooks = {
@@ -309,7 +413,10 @@ const struct reader_hooks flow_reader_hooks = {
 };
 const struct dispatch_hooks flow_dispatch_hooks = {
 	.credit = on_credit,
+	.can_send = on_can_send,
 	.on_lease = on_lease,
+	.on_quota = on_quota,
+	.on_breaker = on_breaker,
 };
 const struct modem_hooks flow_modem_hooks = {
 	.on_wanted = on_wanted,

@@ -14,30 +14,11 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/slot.h"
 #include "dispatch/window.h"
 #include "redis/store.h"
 
 #define LOOK_MS 5000 /* for work that nobody told us of */
-
-struct slot {
-	struct dispatch *dispatch;
-	const char *modem;
-	const char **pools;		/* NULL-terminated, borrowed names */
-	bool is_leasing;
-	bool has_news;			/* ask again when the answer is here */
-};
-
-struct dispatch {
-	const struct conf *conf;
-	struct store *store;
-	struct dispatch_hooks hooks;
-	void *arg;
-	struct event *timer;
-	int64_t wake_deadline;		/* of timer */
-	struct slot *slots;
-	size_t n_slots;
-	bool is_stopped;
-};
 
 static void
 wake_in(struct dispatch *dispatch, int64_t ms)
@@ -57,20 +38,22 @@ wake_by(struct dispatch *dispatch, int64_t ms)
 		wake_in(dispatch, ms);
 }
 
-static bool
-is_open(const struct dispatch *dispatch)
+static struct slot *
+find(const struct dispatch *dispatch, const char *modem)
 {
-	return window_is_open(dispatch->conf->notices.window_from,
-	    dispatch->conf->notices.window_to, clock_wall_ms());
+	for (size_t i = 0; i < dispatch->n_slots; i++)
+		if (strcmp(dispatch->slots[i].modem->name, modem) == 0)
+			return &dispatch->slots[i];
+	return NULL;
 }
 
 /* The modem went away between the question and the answer. */
 static void
-give_back(struct slot *slot, const struct lease *lease, const char *imsi)
+give_back(struct slot *slot, const struct lease *lease)
 {
 	struct settlement settlement = {
-		.modem = slot->modem,
-		.imsi = imsi,
+		.modem = slot->modem->name,
+		.imsi = "",
 		.message = lease->id,
 		.phone = lease->phone,
 		.fence = lease->fence,
@@ -79,14 +62,39 @@ give_back(struct slot *slot, const struct lease *lease, const char *imsi)
 		.reason = "modem_lost",
 	};
 
+	breaker_note(&slot->breaker, false, false, clock_mono_ms());
 	store_settle(slot->dispatch->store, &settlement, NULL, NULL);
 }
 
 static void ask(struct slot *);
 
+/* What is left of the quotas; a used up one rests until its period ends. */
 static void
-on_leased(const struct lease *leases, size_t n, int64_t next_in_ms,
-    const char *error, void *arg)
+look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
+{
+	struct dispatch *dispatch = slot->dispatch;
+	struct quota_period periods[QUOTA_END];
+	size_t i = 0;
+
+	slot->rest_deadline = 0;
+	if (answer->used == NULL)
+		return;
+	quota_periods(clock_wall_ms(), periods);
+	for (enum quota_period_kind k = QUOTA_MINUTE; k < QUOTA_END; k++) {
+		int64_t limit = slot_limit(slot, k);
+		int64_t ends = clock_mono_ms() + periods[k].ends_in_ms;
+
+		if (limit == 0)
+			continue;
+		dispatch->hooks.on_quota(slot->modem->name, periods[k].name,
+		    answer->used[i], limit, dispatch->arg);
+		if (answer->used[i++] >= limit && ends > slot->rest_deadline)
+			slot->rest_deadline = ends;
+	}
+}
+
+static void
+on_leased(const struct store_lease_answer *answer, void *arg)
 {
 	struct slot *slot = arg;
 	struct dispatch *dispatch = slot->dispatch;
@@ -94,15 +102,18 @@ on_leased(const struct lease *leases, size_t n, int64_t next_in_ms,
 
 	slot->is_leasing = false;
 	slot->has_news = false;
-	for (size_t i = 0; i < n; i++)
-		if (!dispatch->hooks.on_lease(slot->modem, &leases[i],
-		    dispatch->arg))
-			give_back(slot, &leases[i], "");
-	if (error != NULL)
+	for (size_t i = 0; i < answer->n; i++) {
+		breaker_began(&slot->breaker, clock_mono_ms());
+		if (!dispatch->hooks.on_lease(slot->modem->name,
+		    &answer->leases[i], dispatch->arg))
+			give_back(slot, &answer->leases[i]);
+	}
+	if (answer->error != NULL)
 		return;
-	if (next_in_ms >= 0)
-		wake_by(dispatch, next_in_ms + 1);
-	if (n > 0 || has_news)
+	look_at_quotas(slot, answer);
+	if (answer->next_in_ms >= 0)
+		wake_by(dispatch, answer->next_in_ms + 1);
+	if (answer->n > 0 || has_news)
 		ask(slot);
 }
 
@@ -110,6 +121,7 @@ static void
 ask(struct slot *slot)
 {
 	struct dispatch *dispatch = slot->dispatch;
+	int64_t now = clock_mono_ms(), wait_ms;
 	const char *imsi = "";
 	unsigned credit;
 
@@ -119,37 +131,85 @@ ask(struct slot *slot)
 		slot->has_news = true;
 		return;
 	}
-	credit = dispatch->hooks.credit(slot->modem, &imsi, dispatch->arg);
+	credit = dispatch->hooks.credit(slot->modem->name, &imsi,
+	    dispatch->arg);
 	if (credit == 0)
 		return;
+	if (!breaker_allows(&slot->breaker, now)) {
+		wait_ms = breaker_wait_ms(&slot->breaker, now);
+		if (wait_ms >= 0)
+			wake_by(dispatch, wait_ms + 1);
+		return;
+	}
+	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED)
+		credit = 1;
 	slot->is_leasing = true;
-	store_lease(dispatch->store, slot->modem, imsi, slot->pools, credit,
-	    is_open(dispatch), on_leased, slot);
+	slot_lease(slot, imsi, credit, on_leased);
 }
 
-static bool
-serves(const struct slot *slot, const char *pool)
-{
-	for (const char **p = slot->pools; *p != NULL; p++)
-		if (strcmp(*p, pool) == 0)
-			return true;
-	return false;
-}
 
 void
 dispatch_work(struct dispatch *dispatch, const char *pool)
 {
 	for (size_t i = 0; i < dispatch->n_slots; i++)
-		if (pool == NULL || serves(&dispatch->slots[i], pool))
+		if (pool == NULL || slot_serves(&dispatch->slots[i], pool))
 			ask(&dispatch->slots[i]);
 }
 
 void
 dispatch_modem(struct dispatch *dispatch, const char *modem)
 {
-	for (size_t i = 0; i < dispatch->n_slots; i++)
-		if (strcmp(dispatch->slots[i].modem, modem) == 0)
-			ask(&dispatch->slots[i]);
+	struct slot *slot = find(dispatch, modem);
+
+	if (slot != NULL)
+		ask(slot);
+}
+
+void
+dispatch_note(struct dispatch *dispatch, const char *modem,
+    enum dispatch_end end)
+{
+	struct slot *slot = find(dispatch, modem);
+	int64_t now = clock_mono_ms();
+	bool has_changed;
+
+	if (slot == NULL)
+		return;
+	if (end == DISPATCH_TRIPPED)
+		has_changed = breaker_trip(&slot->breaker, now);
+	else
+		has_changed = breaker_note(&slot->breaker,
+		    end == DISPATCH_BLAMED, end == DISPATCH_SUCCESS, now);
+	if (has_changed)
+		dispatch->hooks.on_breaker(modem,
+		    breaker_state(&slot->breaker, now) != BREAKER_CLOSED,
+		    dispatch->arg);
+}
+
+const char *
+dispatch_other(const struct dispatch *dispatch, const char *modem)
+{
+	const struct slot *slot = find(dispatch, modem);
+
+	for (size_t i = 0; slot != NULL && i < dispatch->n_slots; i++) {
+		const struct slot *other = &dispatch->slots[i];
+
+		if (other == slot || !slot_can_send(other))
+			continue;
+		for (const char **p = slot->pools; *p != NULL; p++)
+			if (slot_serves(other, *p))
+				return other->modem->name;
+	}
+	return "";
+}
+
+const char *
+dispatch_breaker(const struct dispatch *dispatch, const char *modem)
+{
+	const struct slot *slot = find(dispatch, modem);
+
+	return breaker_state_name(breaker_state(&slot->breaker,
+	    clock_mono_ms()));
 }
 
 void
@@ -173,20 +233,6 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	dispatch_work(dispatch, NULL);
 }
 
-static void
-slot_init(struct slot *slot, struct dispatch *dispatch, const char *modem)
-{
-	const struct conf *conf = dispatch->conf;
-	size_t n = 0;
-
-	slot->dispatch = dispatch;
-	slot->modem = modem;
-	slot->pools = xcalloc(conf->n_pools + 1, sizeof(*slot->pools));
-	for (size_t i = 0; i < conf->n_pools; i++)
-		if (conf_pool_has(&conf->pools[i], modem))
-			slot->pools[n++] = conf->pools[i].name;
-}
-
 struct dispatch *
 dispatch_new(struct event_base *base, const struct conf *conf,
     struct store *store, const struct dispatch_hooks *hooks, void *arg)
@@ -200,8 +246,7 @@ dispatch_new(struct event_base *base, const struct conf *conf,
 	dispatch->n_slots = conf->n_modems;
 	dispatch->slots = xcalloc(conf->n_modems, sizeof(*dispatch->slots));
 	for (size_t i = 0; i < conf->n_modems; i++)
-		slot_init(&dispatch->slots[i], dispatch,
-		    conf->modems[i].name);
+		slot_init(&dispatch->slots[i], dispatch, &conf->modems[i]);
 	dispatch->timer = evtimer_new(base, on_timer_cb, dispatch);
 	if (dispatch->timer == NULL)
 		abort();
@@ -215,7 +260,7 @@ dispatch_free(struct dispatch *dispatch)
 	if (dispatch == NULL)
 		return;
 	for (size_t i = 0; i < dispatch->n_slots; i++)
-		free(dispatch->slots[i].pools);
+		slot_clear(&dispatch->slots[i]);
 	free(dispatch->slots);
 	event_free(dispatch->timer);
 	free(dispatch);

@@ -3,7 +3,8 @@
  * Which message goes to which modem, and when.
  *
  * owns: the question "is there work for this modem", asked of Redis only
- *	when something happened that may have changed the answer.
+ *	when something happened that may have changed the answer; each
+ *	modem's circuit breaker.
  * promises: at most one lease under way per modem; nothing is leased that
  *	its modem has no credit for.
  * never does: talk to modems: it hands leases up.
@@ -12,6 +13,7 @@
 #define DISPATCH_DISPATCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct conf;
 struct dispatch;
@@ -22,8 +24,15 @@ struct store;
 struct dispatch_hooks {
 	/* How many messages the modem takes now; *imsi: of its SIM. */
 	unsigned (*credit)(const char *modem, const char **imsi, void *arg);
+	/* Is it one that sends, if not at this moment? */
+	bool (*can_send)(const char *modem, void *arg);
 	/* False when the modem can't take it any more. */
 	bool (*on_lease)(const char *modem, const struct lease *, void *arg);
+	/* Segments of a present period so far, after a lease. */
+	void (*on_quota)(const char *modem, const char *period, int64_t used,
+	    int64_t limit, void *arg);
+	/* The modem's breaker opened or closed. */
+	void (*on_breaker)(const char *modem, bool is_open, void *arg);
 };
 
 struct dispatch *dispatch_new(struct event_base *, const struct conf *,
@@ -35,6 +44,22 @@ void dispatch_work(struct dispatch *, const char *pool);
 
 /* This modem has credit. */
 void dispatch_modem(struct dispatch *, const char *modem);
+
+/* How a segment ended: success; or a failure that blames the modem, or one
+ * that trips its breaker at once, or one that says nothing of it. */
+enum dispatch_end {
+	DISPATCH_SUCCESS,
+	DISPATCH_NEUTRAL,
+	DISPATCH_BLAMED,
+	DISPATCH_TRIPPED,
+};
+void dispatch_note(struct dispatch *, const char *modem, enum dispatch_end);
+
+/* Another modem with a pool in common that can send, or "". Borrowed. */
+const char *dispatch_other(const struct dispatch *, const char *modem);
+
+/* "closed", "open", "half_open". */
+const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
 /* Leases nothing more. */
 void dispatch_stop(struct dispatch *);

@@ -296,6 +296,51 @@ event_clear(struct event *event)
 	memset(event, 0, sizeof(*event));
 }
 
+static char *
+member(const json_t *record, const char *name)
+{
+	const char *text = json_string_value(json_object_get(record, name));
+
+	return text != NULL && *text != '\0' ? xstrdup(text) : NULL;
+}
+
+int
+event_from_record(const json_t *record, struct event *out)
+{
+	struct change *change = &out->change;
+	const char *code = json_string_value(json_object_get(record, "code"));
+	const char *phone =
+	    json_string_value(json_object_get(record, "phone"));
+	const char *at = json_string_value(json_object_get(record, "at"));
+	const char *accents =
+	    json_string_value(json_object_get(record, "accents"));
+	const char *channel =
+	    json_string_value(json_object_get(record, "channel"));
+
+	memset(out, 0, sizeof(*out));
+	change->agency = member(record, "agency");
+	if (code == NULL || phone == NULL || at == NULL ||
+	    change->agency == NULL || channel == NULL ||
+	    channel_parse(channel, &change->channel) == -1) {
+		event_clear(out);
+		return -1;
+	}
+	(void)snprintf(change->dossier, sizeof(change->dossier), "%s", code);
+	(void)snprintf(change->phone, sizeof(change->phone), "%s", phone);
+	change->situation = SITUATION_READY;
+	change->at = clock_wall_ms();
+	change->accents = accents != NULL ? accents[0] == '1' : -1;
+	change->collect_at = member(record, "collect_at");
+	change->due = member(record, "due");
+	change->fee = member(record, "fee");
+	change->parcel = member(record, "parcel");
+	change->lang = member(record, "lang");
+	out->notify = true;
+	out->priority = PRIORITY_NORMAL;
+	out->key = xasprintf("remind|%s|%s", code, at);
+	return 0;
+}
+
 static const char *
 raw(const json_t *fields, const char *name)
 {

@@ -39,6 +39,11 @@ int event_parse(const json_t *fields, int64_t entry_at,
     struct event_fault *fault);
 void event_clear(struct event *);
 
+/* The reminder of a result that waits: the event that its record (an object
+ * of strings, as Redis has it) stands for, one per change. 0, or -1 for a
+ * record that lacks something. */
+int event_from_record(const json_t *record, struct event *out);
+
 /* For the stream `rejected`, which must not show the ID digits: the hash of
  * this entry's id4, or NULL. The caller frees. And its json field with the
  * digits masked, or NULL when there is none to mask. */

@@ -107,6 +107,28 @@ expiry(const struct event *event, const struct conf *conf)
 	    ? event->expires : at;
 }
 
+/* The modem whose prefixes the number has: a preference, no more. */
+static const char *
+wanted_modem(const struct conf *conf, const struct conf_pool *pool,
+    const char *phone)
+{
+	const char *national = phone + 1 + strlen(conf->gateway.country_code);
+
+	for (size_t i = 0; i < conf->n_modems; i++) {
+		const struct conf_modem *modem = &conf->modems[i];
+
+		if (!conf_pool_has(pool, modem->name))
+			continue;
+		for (char **p = modem->prefer; *p != NULL; p++) {
+			const char *prefix = **p == '0' ? *p + 1 : *p;
+
+			if (strncmp(national, prefix, strlen(prefix)) == 0)
+				return modem->name;
+		}
+	}
+	return NULL;
+}
+
 enum notice_verdict
 notice_make(const struct event *event, const struct conf *conf,
     const struct templates *templates, struct message *out,
@@ -141,6 +163,8 @@ notice_make(const struct event *event, const struct conf *conf,
 	segments_clear(&segments);
 	(void)snprintf(out->phone, sizeof(out->phone), "%s", change->phone);
 	out->pool = conf_agency_pool(conf, agency)->name;
+	out->want = wanted_modem(conf, conf_agency_pool(conf, agency),
+	    change->phone);
 	out->priority = event->priority;
 	out->not_before = event->not_before;
 	out->expires_at = expiry(event, conf);

@@ -53,6 +53,7 @@ struct message {
 	enum coding coding;
 	unsigned segments;
 	const char *pool;		/* borrowed from the configuration */
+	const char *want;		/* modem to prefer, or NULL; so too */
 	enum priority priority;
 	int64_t not_before;		/* wall clock; 0: at once */
 	int64_t expires_at;

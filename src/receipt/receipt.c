@@ -27,7 +27,7 @@ struct item {
 		struct settlement settlement;
 		struct report report;
 	};
-	char *modem, *imsi, *message, *phone, *reason;
+	char *modem, *imsi, *message, *phone, *reason, *action, *other;
 };
 TAILQ_HEAD(items, item);
 
@@ -47,6 +47,8 @@ item_free(struct item *item)
 	free(item->message);
 	free(item->phone);
 	free(item->reason);
+	free(item->action);
+	free(item->other);
 	free(item);
 }
 
@@ -138,6 +140,8 @@ receipts_settle(struct receipts *receipts, const struct settlement *s)
 	item->settlement.message = item->message = copy(s->message);
 	item->settlement.phone = item->phone = copy(s->phone);
 	item->settlement.reason = item->reason = copy(s->reason);
+	item->settlement.action = item->action = copy(s->action);
+	item->settlement.other = item->other = copy(s->other);
 	add(receipts, item);
 }
 

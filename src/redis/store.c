@@ -12,14 +12,15 @@
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "message/message.h"
+#include "redis/inside.h"
 #include "redis/script.h"
 #include "redis/store.h"
 #include "text/segment.h"
 
-struct store {
-	struct redis *redis;
-	const struct conf *conf;
-};
+/* Notices an hour that are nothing unusual for any agency: with the default
+ * factor of 10, 5,000 an hour are let through, more than eight modems can
+ * send. */
+#define FLOOD_FLOOR 500
 
 struct store *
 store_new(struct redis *redis, const struct conf *conf)
@@ -44,8 +45,8 @@ struct call {
 	void *arg;
 };
 
-static const char *
-word(const json_t *object, const char *name)
+const char *
+store_word(const json_t *object, const char *name)
 {
 	const char *value = json_string_value(json_object_get(object, name));
 
@@ -53,8 +54,8 @@ word(const json_t *object, const char *name)
 }
 
 /* The states that messages came to, as metrics. */
-static void
-count_states(const json_t *result)
+void
+store_count_states(const json_t *result)
 {
 	static const struct {
 		const char *state;
@@ -87,14 +88,16 @@ on_answer(const json_t *result, const char *error, void *arg)
 {
 	struct call *call = arg;
 	struct store_answer answer = {
-		.result = result != NULL ? word(result, "result") : NULL,
-		.message = word(result, "message"),
-		.pool = word(result, "pool"),
-		.reason = word(result, "reason"),
+		.result = result != NULL ? store_word(result, "result") : NULL,
+		.message = store_word(result, "message"),
+		.pool = store_word(result, "pool"),
+		.reason = store_word(result, "reason"),
+		.flood = json_is_true(json_object_get(result, "flood"))
+		    ? store_word(result, "agency") : "",
 		.error = error,
 	};
 
-	count_states(result);
+	store_count_states(result);
 	if (call->done != NULL)
 		call->done(&answer, call->arg);
 	free(call);
@@ -157,6 +160,7 @@ message_args(const struct message *message)
 	    "priority", priority_name(message->priority),
 	    "expires_at", (json_int_t)message->expires_at);
 
+	set_text(args, "want", message->want);
 	if (message->not_before != 0)
 		json_object_set_new(args, "not_before",
 		    json_integer(message->not_before));
@@ -170,12 +174,14 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	const struct change *change = acceptance->change;
 	json_t *args;
 
-	args = json_pack("{ss ss sI ss ss sb s{ss ss sI ss ss ss so}}",
+	args = json_pack("{ss ss sI ss ss sb sI sI s{ss ss sI ss ss ss so}}",
 	    "id", acceptance->id, "key", acceptance->key,
 	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
 	    "stream", store->conf->intake.stream,
 	    "group", store->conf->redis.prefix,
-	    "keep", store->conf->intake.keep_events, "event",
+	    "keep", store->conf->intake.keep_events, "flood_factor",
+	    (json_int_t)store->conf->notices.flood_factor,
+	    "flood_floor", (json_int_t)FLOOD_FLOOR, "event",
 	    "dossier", change->dossier,
 	    "status", situation_name(change->situation),
 	    "at", (json_int_t)change->at, "phone", change->phone,
@@ -242,7 +248,8 @@ store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
 	run(store, SCRIPT_SETTLE,
-	    json_pack("{ss ss ss ss ss sI si si ss si sb sb sb so sf sI}",
+	    json_pack("{ss ss ss ss ss sI si si ss si sb sb so sf sI sI"
+	    " ss sb sb sb si sI ss}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
 	    "phone", s->phone, "reason", s->reason,
 	    "seq", (json_int_t)s->seq, "fence", (int)s->fence,
@@ -250,9 +257,16 @@ store_settle(struct store *store, const struct settlement *s,
 	    "reference", (int)s->reference,
 	    "reference_kept", s->reference_kept,
 	    "report", s->wants_report,
-	    "retry", s->retry, "delays", delay_args(store->conf),
+	    "delays", delay_args(store->conf),
 	    "jitter", jitter(store->conf), "unknown_wait_ms",
-	    (json_int_t)store->conf->retry.unknown_wait_ms), done, arg);
+	    (json_int_t)store->conf->retry.unknown_wait_ms,
+	    "remind_after_ms",
+	    (json_int_t)store->conf->notices.remind_after_ms,
+	    "action", s->action != NULL ? s->action : "",
+	    "counts", s->counts, "confirm", s->confirm,
+	    "is_number", s->is_number, "max_tries", (int)s->max_tries,
+	    "delay_ms", (json_int_t)s->delay_ms,
+	    "other", s->other != NULL ? s->other : ""), done, arg);
 }
 
 /* 3GPP TS 23.040 §9.2.3.15: delivered (0x00 to 0x1f), still trying (0x20 to
@@ -288,11 +302,38 @@ store_recover(struct store *store, const char *modem, store_done *done,
 	    arg);
 }
 
-void
-store_sweep(struct store *store, store_done *done, void *arg)
+struct sweep_call {
+	store_remind *remind;
+	store_done *done;
+	void *arg;
+};
+
+static void
+on_swept(const json_t *result, const char *error, void *arg)
 {
-	run(store, SCRIPT_SWEEP, json_pack("{ss}", "on_unknown",
-	    store->conf->retry.hold_unknown ? "hold" : "resend"), done, arg);
+	struct sweep_call *call = arg;
+	struct store_answer answer = {.error = error, .result = ""};
+	const json_t *due = json_object_get(result, "remind");
+
+	store_count_states(result);
+	for (size_t i = 0; i < json_array_size(due); i++)
+		call->remind(json_array_get(due, i), call->arg);
+	call->done(&answer, call->arg);
+	free(call);
+}
+
+void
+store_sweep(struct store *store, store_remind *remind, store_done *done,
+    void *arg)
+{
+	struct sweep_call *call = xcalloc(1, sizeof(*call));
+
+	call->remind = remind;
+	call->done = done;
+	call->arg = arg;
+	script_run(store->redis, store->conf, SCRIPT_SWEEP,
+	    json_pack("{ss}", "on_unknown", store->conf->retry.hold_unknown
+	    ? "hold" : "resend"), on_swept, call);
 }
 
 struct seq_call {
@@ -327,84 +368,6 @@ store_last_seq(struct store *store, const char *modem, store_seq *done,
 	free(field);
 }
 
-/* --- lease ---------------------------------------------------------------- */
-
-struct lease_call {
-	store_leased *done;
-	void *arg;
-	int64_t lease_deadline;
-};
-
-static uint32_t
-number(const json_t *object, const char *name)
-{
-	return (uint32_t)json_integer_value(json_object_get(object, name));
-}
-
-static void
-read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
-{
-	const json_t *refs = json_object_get(row, "references");
-
-	*out = (struct lease){
-		.id = word(row, "id"),
-		.phone = word(row, "phone"),
-		.text = word(row, "text"),
-		.fence = number(row, "fence"),
-		.attempt = number(row, "attempt"),
-		.done = number(row, "done"),
-		.segments = number(row, "segments"),
-		.concat_ref = (uint8_t)number(row, "concat_ref"),
-		.reject_duplicates = json_is_true(
-		    json_object_get(row, "reject_duplicates")),
-		.validity_ms = json_integer_value(
-		    json_object_get(row, "validity_ms")),
-		.lease_deadline = lease_deadline,
-	};
-	for (size_t i = 0; i < SEGMENTS_MAX; i++)
-		out->references[i] = (uint8_t)json_integer_value(
-		    json_array_get(refs, i));
-}
-
-static void
-on_leased(const json_t *result, const char *error, void *arg)
-{
-	struct lease_call *call = arg;
-	const json_t *rows = json_object_get(result, "messages");
-	size_t n = json_array_size(rows);
-	struct lease *leases = xcalloc(n, sizeof(*leases));
-
-	count_states(result);
-	for (size_t i = 0; i < n; i++)
-		read_lease(json_array_get(rows, i), call->lease_deadline,
-		    &leases[i]);
-	call->done(leases, n, result != NULL ? json_integer_value(
-	    json_object_get(result, "next_in_ms")) : -1, error, call->arg);
-	free(leases);
-	free(call);
-}
-
-void
-store_lease(struct store *store, const char *modem, const char *imsi,
-    const char *const *pools, unsigned count, bool is_window_open,
-    store_leased *done, void *arg)
-{
-	struct lease_call *call = xcalloc(1, sizeof(*call));
-	int64_t lease_ms = store->conf->retry.lease_ms;
-	json_t *names = json_array();
-
-	call->done = done;
-	call->arg = arg;
-	/* From before Redis starts its own count: ours ends first. */
-	call->lease_deadline = clock_mono_ms() + lease_ms;
-	for (; *pools != NULL; pools++)
-		json_array_append_new(names, json_string(*pools));
-	script_run(store->redis, store->conf, SCRIPT_LEASE,
-	    json_pack("{ss ss so si sb sI}", "modem", modem, "imsi", imsi,
-	    "pools", names, "count", (int)count, "window", is_window_open,
-	    "lease_ms", (json_int_t)lease_ms), on_leased, call);
-}
-
 /* --- take ----------------------------------------------------------------- */
 
 struct take_call {
@@ -418,7 +381,8 @@ on_taken(const json_t *result, const char *error, void *arg)
 	struct take_call call = *(struct take_call *)arg;
 
 	free(arg);
-	call.done(number(result, "taken"), error, call.arg);
+	call.done((uint32_t)json_integer_value(
+	    json_object_get(result, "taken")), error, call.arg);
 }
 
 void

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "message/message.h"
 
 struct conf;
@@ -28,6 +30,7 @@ struct store_answer {
 	const char *message;
 	const char *pool;
 	const char *reason;
+	const char *flood;		/* the agency put on hold for it */
 	const char *error;
 };
 typedef void store_done(const struct store_answer *, void *arg);
@@ -57,13 +60,47 @@ void store_reject(struct store *, const char *entry, const char *error,
 void store_send(struct store *, const struct message *, store_done *,
     void *arg);
 
+/* A limit on the segments of one SIM in one period of the calendar. */
+struct lease_quota {
+	const char *name, *id;		/* "day", "20261122" */
+	int64_t limit, ends_in_ms;
+};
+
+/* Another modem of the same pools. */
+struct lease_mate {
+	const char *name;
+	bool can_send;
+};
+
+struct lease_ask {
+	const char *modem, *imsi;
+	const char *const *pools;	/* NULL-terminated */
+	unsigned count;
+	bool is_window_open;
+	const struct lease_quota *quotas;
+	size_t n_quotas;
+	const char *month;		/* id, for the distinct recipients */
+	int64_t recipients;		/* a month; 0: no limit */
+	const struct lease_mate *mates;
+	size_t n_mates;
+	const char *day;		/* id, for the phone's daily limit */
+	int64_t phone_retry_ms;		/* until a phone over it may get more */
+};
+
 /* The next due messages for one modem. leases: borrowed; next_in_ms: until
- * the next delayed one is due, -1 none known. n is 0 on error. */
-typedef void store_leased(const struct lease *leases, size_t n,
-    int64_t next_in_ms, const char *error, void *arg);
-void store_lease(struct store *, const char *modem, const char *imsi,
-    const char *const *pools, unsigned count, bool is_window_open,
-    store_leased *, void *arg);
+ * the next delayed one is due or a used up quota is fresh, -1 none known;
+ * used: segments of the present periods so far, in the order of the ask's
+ * quotas, or NULL. n is 0 on error. */
+struct store_lease_answer {
+	const struct lease *leases;
+	size_t n;
+	int64_t next_in_ms;
+	const int64_t *used;
+	const char *error;
+};
+typedef void store_leased(const struct store_lease_answer *, void *arg);
+void store_lease(struct store *, const struct lease_ask *, store_leased *,
+    void *arg);
 
 /* What became of one segment; see ipc/proto.def RESULT for the fields. */
 struct settlement {
@@ -74,7 +111,12 @@ struct settlement {
 	uint32_t reference;
 	bool reference_kept;
 	bool wants_report;
-	bool retry;			/* of a refusal: again after a while */
+	/* of a refusal: dispatch's decision (dispatch/errors.h) */
+	const char *action;		/* NULL: of no refusal */
+	bool counts, confirm, is_number;
+	unsigned max_tries;
+	int64_t delay_ms;
+	const char *other;		/* a modem of the pool that can send */
 };
 void store_settle(struct store *, const struct settlement *, store_done *,
     void *arg);
@@ -98,8 +140,27 @@ typedef void store_seq(uint64_t seq, const char *error, void *arg);
 void store_last_seq(struct store *, const char *modem, store_seq *,
     void *arg);
 
-/* What time alone decides: validity passed, unknown for long enough. */
-void store_sweep(struct store *, store_done *, void *arg);
+/* What time alone decides: validity passed, unknown for long enough.
+ * on_remind gets the record of each dossier that is due for its one
+ * reminder (an object of strings, borrowed). */
+typedef void store_remind(const json_t *record, void *arg);
+void store_sweep(struct store *, store_remind *on_remind, store_done *,
+    void *arg);
+
+/* What an operator decides: verb "cancel", "retry", "hold" or "release".
+ * id, or agency ("*": all) and since (wall clock, 0: ever). In batches until
+ * there is no more; done gets the number of messages moved, or why not. */
+struct control {
+	const char *verb, *id, *agency;
+	int64_t since;
+};
+typedef void store_controlled(int64_t moved, const char *error, void *arg);
+void store_control(struct store *, const struct control *,
+    store_controlled *, void *arg);
+
+/* One entry of the alarms stream. level: "warning", "critical", "clear". */
+void store_alarm(struct store *, const char *alarm, const char *level,
+    const char *modem, const char *text);
 
 /* Moves up to STORE_TAKE items of intake.list, those in `taken` first, to
  * the stream. n: how many; 0 on error. */

@@ -214,6 +214,7 @@ class Lab:
             "modems": [dict({
                 "name": f"modem{i}",
                 "device": self.path("sim", f"modem{i}"), "pace_ms": 0,
+                "limits": {"minute": 0, "hour": 0, "day": 0, "month": 0},
             }, **self.modem_settings)
                 for i in range(1, self.n_modems + 1)],
             "admin": {"socket": self.path("control.sock"), "group": "",

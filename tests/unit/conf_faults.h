@@ -44,6 +44,46 @@ static const struct fault_case {
 	{"retry: { delays = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]; };" MODEM,
 	    "text:1: key retry.delays: has 17 entries, allowed are "
 	    "1 to 16\n"},
+	{"retry: { errors = ( { code = 38; class = \"later\"; },\n"
+	 "{ code = -2; class = \"later\"; },\n"
+	 "{ code = 65536; class = \"never\"; },\n"
+	 "{ code = 0; class = \"\"; },\n"
+	 "{ code = 38; class = \"done\"; } ); };" MODEM,
+	    "text:2: key retry.errors[1].code: -2 is out of range "
+	    "(-1 to 65535)\n"
+	    "text:3: key retry.errors[2].code: 65536 is out of range "
+	    "(-1 to 65535)\n"
+	    "text:3: key retry.errors[2].class: \"never\" is not one of "
+	    "permanent|later|other_modem|operator|ours|done|unknown\n"
+	    "text:4: key retry.errors[3].class: \"\" has 0 characters, "
+	    "allowed are 1 to 16 characters\n"
+	    "text:4: key retry.errors[3].code: 0 is no error\n"
+	    "text:5: key retry.errors[4].code: 38 is retry.errors[0].code "
+	    "too\n"},
+	{"retry: { errors = ( { code = \"38\"; }, { clas = 1; },\n"
+	 "{ class = \"later\"; }, 5 ); };" MODEM,
+	    "text:1: key retry.errors[0].code: expected a whole number such "
+	    "as 20, found text\n"
+	    "text:1: key retry.errors[0].class: missing: expected a word in "
+	    "quotes\n"
+	    "text:1: key retry.errors[1].clas: unknown key (did you mean "
+	    "class?)\n"
+	    "text:1: key retry.errors[1].code: missing: expected a whole "
+	    "number such as 20\n"
+	    "text:1: key retry.errors[1].class: missing: expected a word in "
+	    "quotes\n"
+	    "text:2: key retry.errors[2].code: missing: expected a whole "
+	    "number such as 20\n"
+	    "text:2: key retry.errors[3]: expected a group { … }\n"},
+	{"retry: { errors = { code = 38; class = \"later\"; }; };" MODEM,
+	    "text:1: key retry.errors: expected a list of groups such as "
+	    "( { code = 38; class = \"later\"; } ), found a group\n"},
+	{"retry: { errors = [38, 41]; };" MODEM,
+	    "text:1: key retry.errors: expected a list of groups such as "
+	    "( { code = 38; class = \"later\"; } ), found a list\n"},
+	{"retry: { errors = 38; };" MODEM,
+	    "text:1: key retry.errors: expected a list of groups such as "
+	    "( { code = 38; class = \"later\"; } ), found a number\n"},
 	{"notices: { max_segments = 11; per_phone_per_day = 0; };" MODEM,
 	    "text:1: key notices.per_phone_per_day: 0 is out of range "
 	    "(1 to 100000 notices)\n"

@@ -198,6 +198,7 @@ test_defaults(void **state)
 	assert_null(c->notices.only_to[0]);
 	assert_int_equal(c->retry.n_delays, 4);
 	assert_int_equal(c->retry.delays_ms[3], 3600000);
+	assert_int_equal(c->retry.n_errors, 0);
 	assert_int_equal(c->retry.jitter, 20);
 	assert_false(c->retry.hold_unknown);
 	assert_int_equal(c->retry.unknown_wait_ms, 120000);
@@ -246,7 +247,9 @@ static const char full[] =
     "notices: { window = \"00:00-24:00\"; validity = \"90s\";\n"
     " remind_after = \"7d\"; only_to = [\"0912 345 678\"]; };\n"
     "retry: { delays = (1, \"2m\"); on_unknown = \"hold\";\n"
-    " unknown_wait = 5; send_timeout = \"3s\"; lease = 4; };\n"
+    " unknown_wait = 5; send_timeout = \"3s\"; lease = 4;\n"
+    " errors = ( { code = 38; class = \"permanent\"; },\n"
+    " { class = \"later\"; code = -1; } ); };\n"
     "privacy: { key_file = \"/k\"; };\n"
     "pools: ( { name = \"p1\"; modems = [\"a\"]; },\n"
     " { name = \"p2\"; modems = (\"b\", \"a\"); } );\n"
@@ -351,6 +354,11 @@ test_values(void **state)
 	assert_int_equal(c->retry.delays_ms[0], 1000);
 	assert_int_equal(c->retry.delays_ms[1], 120000);
 	assert_true(c->retry.hold_unknown);
+	assert_int_equal(c->retry.n_errors, 2);
+	assert_int_equal(c->retry.errors[0].code, 38);
+	assert_string_equal(c->retry.errors[0].class, "permanent");
+	assert_int_equal(c->retry.errors[1].code, -1);
+	assert_string_equal(c->retry.errors[1].class, "later");
 	assert_int_equal(c->modems[0].limits.day, 0);
 	assert_int_equal(c->modems[0].limits.hour, 200);
 	assert_int_equal(c->modems[0].balance.low, 5000);

@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "base/when.h"
-#include "dispatch/verdict.h"
 #include "dispatch/window.h"
 
 #define FROM (7 * 60)
@@ -74,18 +73,6 @@ test_summer_time(void **state)
 	    at("2026-03-28T21:00")), 9 * 3600 * 1000);
 }
 
-static void
-test_verdicts(void **state)
-{
-	(void)state;
-	assert_false(verdict_may_retry(1));
-	assert_false(verdict_may_retry(195));
-	assert_true(verdict_may_retry(38));
-	assert_true(verdict_may_retry(-1));
-	assert_true(verdict_may_retry(0));
-	assert_true(verdict_may_retry(100000));
-}
-
 int
 main(void)
 {
@@ -93,7 +80,6 @@ main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_next_turn),
 		cmocka_unit_test(test_summer_time),
-		cmocka_unit_test(test_verdicts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,8 @@ end
 -- event without a notice of its own takes back an unsent "ready" that it
 -- made untrue.
 local function is_superseded(old)
-	if old.state ~= 'queued' and old.state ~= 'unknown' then
+	if old.state ~= 'queued' and old.state ~= 'unknown' and
+	    old.state ~= 'held' then
 		return false
 	end
 	if old.done > 0 or old.status == 'withdrawn' then
@@ -72,12 +73,16 @@ local function is_superseded(old)
 	return true
 end
 
+if e.status ~= 'late' and e.status ~= 'ready' then
+	redis.call('ZREM', key('remind'), e.dossier)
+end
+
 if e.phone ~= '' then
 	local lane = key('lane', e.dossier, e.phone)
 	for _, id in ipairs(redis.call('LRANGE', lane, 0, -1)) do
 		local old = load(id)
 		if old and is_superseded(old) then
-			if old.state == 'queued' then
+			if old.state ~= 'unknown' then
 				finish(old, 'superseded', 'newer_status')
 			else
 				store(old, {no_resend = 1})
@@ -93,12 +98,38 @@ if redis.call('SISMEMBER', key('optout'), e.phone) == 1 then
 	return suppress(a.id, 'optout')
 end
 
+-- Far more than this agency's usual hour: a mistake, most likely. What is
+-- usual is the mean of its hours with any notice in the last week; an
+-- agency without a past may send flood_floor an hour.
+local function is_flood()
+	if a.flood_factor == 0 then
+		return false
+	end
+	local rates, hour = key('rates', e.agency), math.floor(now / 3600000)
+	local count = redis.call('HINCRBY', rates, hour, 1)
+	if count <= a.flood_factor * a.flood_floor then
+		return false
+	end
+	local sum, n, flat = 0, 0, redis.call('HGETALL', rates)
+	for i = 1, #flat, 2 do
+		local age = hour - tonumber(flat[i])
+		if age > 168 then
+			redis.call('HDEL', rates, flat[i])
+		elseif age > 0 then
+			sum, n = sum + tonumber(flat[i + 1]), n + 1
+		end
+	end
+	return count > a.flood_factor * math.max(a.flood_floor,
+	    n > 0 and sum / n or 0)
+end
+
 local m = a.message
 m.id, m.event = a.id, a.entry or ''
 m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
 m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
-m.at, m.created_at = e.at, now
+m.at, m.created_at, m.tries = e.at, now, 0
+m.want = redis.call('GET', key('last', m.pool, m.phone)) or m.want or ''
 if m.segments > 1 then
 	local counter = key('concat', m.phone)
 	m.concat_ref = redis.call('INCR', counter) % 256
@@ -112,7 +143,23 @@ if m.expires_at <= now then
 	return answer({result = 'expired'})
 end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
-if redis.call('RPUSH', lane_of(m), m.id) == 1 then
+redis.call('ZADD', key('open', m.agency), now, m.id)
+redis.call('SADD', key('agencies'), m.agency)
+local of_phone = key('messages', m.phone)
+redis.call('ZADD', of_phone, now, m.id)
+redis.call('ZREMRANGEBYRANK', of_phone, 0, -51)
+redis.call('PEXPIRE', of_phone, retention_ms)
+local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
+local flood = is_flood()
+if flood then
+	redis.call('SADD', key('holds'), m.agency)
+end
+if is_on_hold(m.agency) then
+	hold(m, flood and 'flood' or 'hold')
+	return answer({result = 'held', message = m.id, flood = flood,
+	    agency = m.agency})
+end
+if is_head then
 	schedule(m, m.not_before or 0)
 end
 return answer({result = 'queued', message = m.id, pool = m.pool})

@@ -80,21 +80,33 @@ local function change(m, state, reason, fields)
 	receipt(m, state, reason)
 end
 
+-- Where a message waits for a modem: with those that any modem of the pool
+-- may take, or with those that one SIM should get.
+local function ready_key(m)
+	if (m.want or '') ~= '' then
+		return key('ready', m.pool, m.priority, m.want)
+	end
+	return key('ready', m.pool, m.priority)
+end
+
 -- Into the schedule of its pool: ready now, or delayed until due.
 local function schedule(m, due)
 	redis.call('SADD', key('pools'), m.pool)
 	if due > now then
 		redis.call('ZADD', key('delayed', m.pool), due, m.id)
 	else
-		redis.call('ZADD', key('ready', m.pool, m.priority),
-		    m.created_at, m.id)
+		if (m.want or '') ~= '' then
+			redis.call('SADD', key('wants', m.pool), m.want)
+		end
+		redis.call('ZADD', ready_key(m), m.created_at, m.id)
 	end
 end
 
 local function unschedule(m)
-	redis.call('ZREM', key('ready', m.pool, m.priority), m.id)
+	redis.call('ZREM', ready_key(m), m.id)
 	redis.call('ZREM', key('delayed', m.pool), m.id)
 	redis.call('ZREM', key('unknown'), m.id)
+	redis.call('ZREM', key('held', m.agency), m.id)
 	if m.owner then
 		redis.call('ZREM', key('leased', m.owner), m.id)
 	end
@@ -111,6 +123,7 @@ local function leave_lane(m)
 	local lane = lane_of(m)
 	redis.call('LREM', lane, 1, m.id)
 	redis.call('ZREM', key('expiring'), m.id)
+	redis.call('ZREM', key('open', m.agency), m.id)
 	while true do
 		local id = redis.call('LINDEX', lane, 0)
 		if not id then
@@ -121,11 +134,19 @@ local function leave_lane(m)
 			schedule(next, tonumber(next.not_before or 0))
 			return
 		elseif next and (next.state == 'sending' or
-		    next.state == 'unknown') then
+		    next.state == 'unknown' or next.state == 'held') then
 			return
 		end
 		redis.call('LPOP', lane)
 	end
+end
+
+-- On the list of those whom the text did not reach.
+local function miss(m)
+	local missed = key('missed', m.agency)
+	redis.call('ZREMRANGEBYSCORE', missed, '-inf', now - retention_ms)
+	redis.call('ZADD', missed, now, m.id)
+	redis.call('SADD', key('agencies'), m.agency)
 end
 
 -- The message gets no further by us: out of schedule and line.
@@ -133,7 +154,23 @@ local function finish(m, state, reason)
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
 	redis.call('PEXPIRE', key('message', m.id), retention_ms)
+	if state == 'failed' or state == 'expired' or state == 'unknown' then
+		miss(m)
+	end
 	leave_lane(m)
+end
+
+local function is_on_hold(agency)
+	local holds = key('holds')
+	return redis.call('SISMEMBER', holds, agency) == 1 or
+	    redis.call('SISMEMBER', holds, '*') == 1
+end
+
+local function hold(m, reason)
+	unschedule(m)
+	change(m, 'held', reason)
+	redis.call('ZADD', key('held', m.agency), m.created_at, m.id)
+	redis.call('SADD', key('agencies'), m.agency)
 end
 
 local function ref_key(imsi, phone, reference)
@@ -172,6 +209,9 @@ local function apply_report(m, segment, class, tp_status)
 		redis.call('ZREM', key('awaiting'), m.id)
 		change(m, verdict, verdict == 'undelivered' and
 		    'tp_' .. tp_status or why_again(m), {final_at = now})
+		if verdict == 'undelivered' then
+			miss(m)
+		end
 	end
 	return true
 end
@@ -184,6 +224,12 @@ local function is_out(m, wants_report)
 	    retention_ms + math.max(0, m.expires_at - now))
 	if wants_report then
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
+	end
+	redis.call('SET', key('last', m.pool, m.phone), m.modem,
+	    'PX', 7776000000)
+	if m.status == 'ready' and (a.remind_after_ms or 0) > 0 then
+		redis.call('ZADD', key('remind'), now + a.remind_after_ms,
+		    m.dossier)
 	end
 	leave_lane(m)
 	for i = 1, m.segments do	-- reports that were faster than us

@@ -1,5 +1,9 @@
 -- lease: the next due messages of some pools, by priority then age, become
--- `sending` for one modem. a: modem imsi pools count window lease_ms.
+-- `sending` for one modem. a: modem imsi pools count window lease_ms;
+-- quota: [{name id limit ends_in_ms}] of this SIM, recipients{id limit};
+-- mates: {other modems of the pools = true when they can send now};
+-- patience_ms: how long a message waits for the SIM it should get;
+-- phone_limit, day, phone_retry_ms: for the phone's limit of a day.
 
 local function promote(pool)
 	local delayed = key('delayed', pool)
@@ -33,7 +37,79 @@ local function references(m)
 	return list
 end
 
+-- Segments that the SIM may still send, and the period that says so.
+local function quota_left()
+	local left, tightest = math.huge, nil
+	for _, p in ipairs(a.quota) do
+		p.key = key('quota', a.imsi, p.name, p.id)
+		p.used = tonumber(redis.call('GET', p.key) or 0)
+		if p.limit - p.used < left then
+			left, tightest = p.limit - p.used, p
+		end
+	end
+	return left, tightest
+end
+
+local left, tightest = quota_left()
+
+local function open_segments(m)
+	local n = 0
+	for i = 0, m.segments - 1 do
+		if math.floor(m.done / 2 ^ i) % 2 == 0 then
+			n = n + 1
+		end
+	end
+	return n
+end
+
+-- More segments than a whole period allows: then a fresh period.
+local function fits(m)
+	return open_segments(m) <= left or
+	    (left > 0 and tightest.used == 0)
+end
+
+local function is_new_recipient_too_many(m)
+	local r = a.recipients
+	if r.limit == 0 then
+		return false
+	end
+	local seen = key('recipients', a.imsi, r.id)
+	return redis.call('SCARD', seen) >= r.limit and
+	    redis.call('SISMEMBER', seen, m.phone) == 0
+end
+
+local function is_notice(m)
+	return m.dossier ~= '' and m.priority ~= 'urgent'
+end
+
+-- The phone has had enough for today; "ready" is never held back.
+local function is_over_phone_limit(m)
+	if a.phone_limit == 0 or m.status == 'ready' or not is_notice(m) then
+		return false
+	end
+	local count = redis.call('GET', key('day', m.phone, a.day))
+	return tonumber(count or 0) >= a.phone_limit
+end
+
+local function account(m)
+	local n = open_segments(m)
+	for _, p in ipairs(a.quota) do
+		p.used = redis.call('INCRBY', p.key, n)
+		redis.call('PEXPIRE', p.key, p.ends_in_ms + 86400000)
+	end
+	left = left - n
+	local seen = key('recipients', a.imsi, a.recipients.id)
+	redis.call('SADD', seen, m.phone)
+	redis.call('PEXPIRE', seen, 33 * 86400000)
+	if is_notice(m) and m.done == 0 and m.attempt == 0 then
+		local day = key('day', m.phone, a.day)
+		redis.call('INCR', day)
+		redis.call('PEXPIRE', day, 2 * 86400000)
+	end
+end
+
 local function take(m)
+	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
 	    m.reference_kept == '1'
 	local refs = same_sim and cjson.decode(m.references) or references(m)
@@ -49,7 +125,74 @@ local function take(m)
 	    validity_ms = m.expires_at - now}
 end
 
+-- This modem is not the one for it: to another that can send, or later.
+local function pass_on(m)
+	for mate, can_send in pairs(a.mates) do
+		if can_send then
+			store(m, {want = mate})
+			schedule(m, 0)
+			return
+		end
+	end
+	store(m, {want = ''})
+	schedule(m, now + 600000)
+end
+
+local function has_failed_here(m)
+	return (',' .. (m.tried or '') .. ','):find(
+	    ',' .. a.modem .. ',', 1, true) ~= nil
+end
+
 local got = {}
+
+-- Judges the first message of a set. True: look at the set again.
+local function judge(set)
+	local first = redis.call('ZRANGE', set, 0, 0)[1]
+	if not first then
+		return false
+	end
+	local m = load(first)
+	if m and m.state == 'queued' and m.expires_at > now and
+	    not fits(m) then
+		return false	-- stays first
+	end
+	redis.call('ZREM', set, first)
+	if not m or m.state ~= 'queued' then
+		return true
+	elseif m.expires_at <= now then
+		finish(m, 'expired', 'validity')
+	elseif is_on_hold(m.agency) then
+		hold(m, 'hold')
+	elseif is_over_phone_limit(m) then
+		change(m, 'queued', 'phone_limit')
+		schedule(m, now + a.phone_retry_ms)
+	elseif is_new_recipient_too_many(m) then
+		pass_on(m)
+	else
+		got[#got + 1] = take(m)
+	end
+	return true
+end
+
+local function take_from(set)
+	while #got < a.count and left > 0 and judge(set) do
+	end
+end
+
+-- What waits for another modem: at once when that one can't send, after a
+-- while when it is only slower than we are.
+local function may_help(set, can_send)
+	local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+	if not first[1] then
+		return false
+	end
+	if can_send and now - tonumber(first[2]) < a.patience_ms then
+		return false
+	end
+	local m = load(first[1])
+	return not m or not (can_send and has_failed_here(m))
+end
+
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or
     {'urgent'}
 
@@ -58,35 +201,40 @@ for _, pool in ipairs(a.pools) do
 end
 for _, priority in ipairs(priorities) do
 	for _, pool in ipairs(a.pools) do
-		while #got < a.count do
-			local popped = redis.call('ZPOPMIN',
-			    key('ready', pool, priority))
-			if #popped == 0 then
-				break
-			end
-			local m = load(popped[1])
-			if m and m.state == 'queued' then
-				if m.expires_at <= now then
-					finish(m, 'expired', 'validity')
-				else
-					got[#got + 1] = take(m)
-				end
+		take_from(key('ready', pool, priority, a.modem))
+		take_from(key('ready', pool, priority))
+		local wants = #got < a.count and left > 0 and
+		    redis.call('SMEMBERS', key('wants', pool)) or {}
+		for _, other in ipairs(wants) do
+			local set = key('ready', pool, priority, other)
+			while other ~= a.modem and #got < a.count and
+			    left > 0 and
+			    may_help(set, a.mates[other] == true) and
+			    judge(set) do
 			end
 		end
 	end
 end
 
-local next_due = 0
+local next_in = -1
+local function sooner(ms)
+	if next_in < 0 or ms < next_in then
+		next_in = math.max(0, ms)
+	end
+end
 for _, pool in ipairs(a.pools) do
 	local first = redis.call('ZRANGE', key('delayed', pool), 0, 0,
 	    'WITHSCORES')
-	if first[2] and (next_due == 0 or tonumber(first[2]) < next_due) then
-		next_due = tonumber(first[2])
+	if first[2] then
+		sooner(tonumber(first[2]) - now)
 	end
 end
-if #got == 0 then
-	return answer({next_in_ms = next_due > 0 and
-	    math.max(0, next_due - now) or -1})
+if left <= 0 then
+	sooner(tightest.ends_in_ms)
 end
-return answer({messages = got, next_in_ms = next_due > 0 and
-    math.max(0, next_due - now) or -1})
+local used = {}
+for _, p in ipairs(a.quota) do
+	used[p.name] = p.used
+end
+return answer({messages = #got > 0 and got or nil, next_in_ms = next_in,
+    used = next(used) and used or nil})

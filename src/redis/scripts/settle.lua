@@ -1,8 +1,11 @@
 -- settle: the outcome of one segment, told by a worker or by its journal.
 -- Saying it twice changes nothing. a: message fence segment outcome code
 -- reason reference reference_kept phone imsi modem seq report(bool), and
--- what dispatch decided for a refusal: retry(bool). a.delays: how long to
--- wait after the first, second … attempt; a.jitter: a factor around 1.
+-- what dispatch decided for a refusal: action ("fail", "retry",
+-- "other_modem", "done", "unknown"), counts (burns one of the message's tries), max_tries, confirm
+-- (final only when a second SIM says so too), is_number (it blames the
+-- number), delay_ms (of the first wait, where that is shorter; -1: none), other (a modem of
+-- the pool that can send, or ""), jitter (a factor around 1).
 
 remember_seq()
 local m = load(a.message)
@@ -28,11 +31,64 @@ local function put_reference()
 	end
 end
 
--- The moment of the next attempt, or nil when there is none.
-local function next_attempt()
-	local delay = a.retry and a.delays[m.attempt]
-	local due = delay and now + math.floor(delay * a.jitter)
-	return due and due < m.expires_at and due or nil
+local tried = m.tried or ''
+
+local function was_tried(modem)
+	return (',' .. tried .. ','):find(',' .. modem .. ',', 1, true) ~= nil
+end
+
+local function sims_tried()
+	local _, n = tried:gsub('[^,]+', '')
+	return n
+end
+
+-- Again after a while, unless tries or validity are used up.
+local function try_later(reason)
+	local tries = tonumber(m.tries or 0) + (a.counts and 1 or 0)
+	local most = #a.delays
+	if a.max_tries > 0 and a.max_tries - 1 < most then
+		most = a.max_tries - 1
+	end
+	local delay = a.delays[math.min(math.max(tries, 1), #a.delays)]
+	if tries <= 1 and a.delay_ms >= 0 and a.delay_ms < delay then
+		delay = a.delay_ms
+	end
+	local due = now + math.floor(delay * a.jitter)
+	store(m, {tries = tries, tried = tried, want = ''})
+	if tries > most or due >= m.expires_at then
+		finish(m, 'failed', reason)
+	else
+		change(m, 'queued', reason)
+		schedule(m, due)
+	end
+end
+
+-- The next SIM at once, where there is one that has not tried yet.
+local function try_other(reason)
+	if a.other == '' or was_tried(a.other) then
+		return false
+	end
+	store(m, {tried = tried, want = a.other})
+	change(m, 'queued', reason)
+	schedule(m, 0)
+	return true
+end
+
+local function refused()
+	if not was_tried(a.modem) then
+		tried = tried == '' and a.modem or tried .. ',' .. a.modem
+	end
+	if a.action == 'fail' then
+		if not (a.confirm and sims_tried() < 2 and
+		    try_other(a.reason)) then
+			finish(m, 'failed', a.reason)
+		end
+	elseif a.is_number and sims_tried() > 1 and a.counts then
+		finish(m, 'failed', a.reason)	-- two SIMs agree
+	elseif a.action ~= 'other_modem' or not
+	    try_other(a.reason) then
+		try_later(a.reason)
+	end
 end
 
 local bit_value = 2 ^ (a.segment - 1)
@@ -44,7 +100,9 @@ local is_current = m.state == 'sending' and m.fence == a.fence and
 local is_reported = a.outcome == 'unknown' and not is_done and
     redis.call('EXISTS', key('early', a.imsi, a.phone, a.reference)) == 1
 
-if a.outcome == 'sent' or is_reported then
+-- "Duplicate" (CMS 197) is good news only where we said it again.
+local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
+if a.outcome == 'sent' or is_reported or is_known then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
 		store(m, {done = m.done + bit_value,
@@ -67,17 +125,11 @@ redis.call('ZREM', key('leased', gateway), m.id)
 if a.outcome == 'unsent' then
 	change(m, 'queued', a.reason, {attempt = m.attempt - 1})
 	schedule(m, 0)
-elseif a.outcome == 'unknown' then
+elseif a.outcome == 'unknown' or a.action == 'unknown' then
 	put_reference()
 	change(m, 'unknown', a.reason, {reference_kept = 1})
 	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
 else
-	local due = next_attempt()
-	if due then
-		change(m, 'queued', a.reason)
-		schedule(m, due)
-	else
-		finish(m, 'failed', a.reason)
-	end
+	refused()
 end
 return answer({result = m.state, pool = m.pool})

@@ -10,7 +10,7 @@ end
 for _, id in ipairs(due('expiring', 200)) do
 	redis.call('ZREM', key('expiring'), id)
 	local m = load(id)
-	if m and m.state == 'queued' then
+	if m and (m.state == 'queued' or m.state == 'held') then
 		finish(m, 'expired', 'validity')
 		moved = moved + 1
 	elseif m and (m.state == 'sending' or m.state == 'unknown') then
@@ -24,6 +24,7 @@ for _, id in ipairs(due('awaiting', 200)) do
 	local m = load(id)
 	if m and m.state == 'sent' then
 		change(m, 'no_report', 'validity', {final_at = now})
+		miss(m)
 		moved = moved + 1
 	end
 end
@@ -44,4 +45,20 @@ for _, id in ipairs(due('unknown', 200)) do
 		moved = moved + 1
 	end
 end
-return answer({result = 'swept', moved = moved})
+-- Ready for long, told, and not collected: the daemon makes one reminder.
+local remind = {}
+for _, code in ipairs(due('remind', 50)) do
+	redis.call('ZREM', key('remind'), code)
+	local record = key('dossier', code)
+	local r = redis.call('HMGET', record, 'status', 'reminded')
+	if r[1] == 'ready' and not r[2] then
+		redis.call('HSET', record, 'reminded', now)
+		local flat, object = redis.call('HGETALL', record), {}
+		for i = 1, #flat, 2 do
+			object[flat[i]] = flat[i + 1]
+		end
+		remind[#remind + 1] = object
+	end
+end
+return answer({result = 'swept', moved = moved,
+    remind = #remind > 0 and remind or nil})

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What dispatch knows of one modem; for the files of this folder only.
+ */
+#ifndef DISPATCH_SLOT_H
+#define DISPATCH_SLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dispatch/breaker.h"
+#include "dispatch/dispatch.h"
+#include "dispatch/quota.h"
+#include "redis/store.h"
+
+struct slot {
+	struct dispatch *dispatch;
+	const struct conf_modem *modem;
+	const char **pools;		/* NULL-terminated, borrowed names */
+	struct breaker breaker;
+	int64_t rest_deadline;		/* its quota is used up until then */
+	bool is_leasing;
+	bool has_news;			/* ask again when the answer is here */
+};
+
+struct dispatch {
+	const struct conf *conf;
+	struct store *store;
+	struct dispatch_hooks hooks;
+	void *arg;
+	struct event *timer;
+	int64_t wake_deadline;		/* of timer */
+	struct slot *slots;
+	size_t n_slots;
+	bool is_stopped;
+};
+
+void slot_init(struct slot *, struct dispatch *, const struct conf_modem *);
+void slot_clear(struct slot *);
+
+bool slot_serves(const struct slot *, const char *pool);
+
+/* Could it be given a message now, or soon? */
+bool slot_can_send(const struct slot *);
+
+/* Asks Redis for count messages. */
+void slot_lease(struct slot *, const char *imsi, unsigned count,
+    store_leased *);
+
+/* The limit of a period; 0: none. */
+int64_t slot_limit(const struct slot *, enum quota_period_kind);
+
+#endif

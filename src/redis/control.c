@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What operators decide, batch by batch, and the alarms stream.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "redis/inside.h"
+#include "redis/script.h"
+#include "redis/store.h"
+
+/* Messages that one run of the script moves: it holds up Redis meanwhile. */
+#define WINDOW 200
+
+struct control_call {
+	struct store *store;
+	char *verb, *id, *agency;
+	int64_t since, moved;
+	store_controlled *done;
+	void *arg;
+};
+
+static void run(struct control_call *);
+
+static void
+finish(struct control_call *call, const char *error)
+{
+	call->done(call->moved, error, call->arg);
+	free(call->verb);
+	free(call->id);
+	free(call->agency);
+	free(call);
+}
+
+static void
+on_controlled(const json_t *result, const char *error, void *arg)
+{
+	struct control_call *call = arg;
+	const char *word = store_word(result, "result");
+
+	store_count_states(result);
+	call->moved += json_integer_value(json_object_get(result, "moved"));
+	if (error != NULL)
+		finish(call, error);
+	else if (strcmp(word, "gone") == 0)
+		finish(call, "there is no such message");
+	else if (strcmp(word, "refused") == 0)
+		finish(call, store_word(result, "state"));
+	else if (json_is_true(json_object_get(result, "more")))
+		run(call);
+	else
+		finish(call, NULL);
+}
+
+static void
+run(struct control_call *call)
+{
+	json_t *args = json_pack("{ss ss si sI}", "verb", call->verb,
+	    "agency", call->agency, "window", WINDOW, "validity_ms",
+	    (json_int_t)call->store->conf->notices.validity_ms);
+
+	if (call->id != NULL)
+		json_object_set_new(args, "id", json_string(call->id));
+	if (call->since != 0)
+		json_object_set_new(args, "since", json_integer(call->since));
+	script_run(call->store->redis, call->store->conf, SCRIPT_CONTROL, args,
+	    on_controlled, call);
+}
+
+void
+store_control(struct store *store, const struct control *control,
+    store_controlled *done, void *arg)
+{
+	struct control_call *call = xcalloc(1, sizeof(*call));
+
+	call->store = store;
+	call->verb = xstrdup(control->verb);
+	call->id = control->id != NULL ? xstrdup(control->id) : NULL;
+	call->agency = xstrdup(control->agency != NULL ? control->agency
+	    : "*");
+	call->since = control->since;
+	call->done = done;
+	call->arg = arg;
+	run(call);
+}
+
+static void
+on_alarmed(const json_t *result, const char *error, void *arg)
+{
+	(void)result;
+	(void)error;	/* the log has it too */
+	(void)arg;
+}
+
+void
+store_alarm(struct store *store, const char *alarm, const char *level,
+    const char *modem, const char *text)
+{
+	script_run(store->redis, store->conf, SCRIPT_ALARM,
+	    json_pack("{ss ss ss ss}", "alarm", alarm, "level", level,
+	    "modem", modem, "text", text), on_alarmed, NULL);
+}

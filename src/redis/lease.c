@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Asks for messages: what dispatch knows of the modem, the calendar and the
+ * other modems, to the script; its messages back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "message/message.h"
+#include "redis/inside.h"
+#include "redis/script.h"
+#include "redis/store.h"
+#include "text/segment.h"
+
+#define QUOTAS_MAX 8
+
+/* How long a message waits for the SIM it should get while that one is only
+ * busy. */
+#define PATIENCE_MS 2000
+
+struct lease_call {
+	store_leased *done;
+	void *arg;
+	int64_t lease_deadline;
+	const char *quotas[QUOTAS_MAX];	/* names: they live for ever */
+	size_t n_quotas;
+};
+
+static uint32_t
+number(const json_t *object, const char *name)
+{
+	return (uint32_t)json_integer_value(json_object_get(object, name));
+}
+
+static void
+read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
+{
+	const json_t *refs = json_object_get(row, "references");
+
+	*out = (struct lease){
+		.id = store_word(row, "id"),
+		.phone = store_word(row, "phone"),
+		.text = store_word(row, "text"),
+		.fence = number(row, "fence"),
+		.attempt = number(row, "attempt"),
+		.done = number(row, "done"),
+		.segments = number(row, "segments"),
+		.concat_ref = (uint8_t)number(row, "concat_ref"),
+		.reject_duplicates = json_is_true(
+		    json_object_get(row, "reject_duplicates")),
+		.validity_ms = json_integer_value(
+		    json_object_get(row, "validity_ms")),
+		.lease_deadline = lease_deadline,
+	};
+	for (size_t i = 0; i < SEGMENTS_MAX; i++)
+		out->references[i] = (uint8_t)json_integer_value(
+		    json_array_get(refs, i));
+}
+
+static void
+on_leased(const json_t *result, const char *error, void *arg)
+{
+	struct lease_call *call = arg;
+	const json_t *rows = json_object_get(result, "messages");
+	const json_t *used = json_object_get(result, "used");
+	size_t n = json_array_size(rows);
+	struct lease *leases = xcalloc(n, sizeof(*leases));
+	int64_t counts[QUOTAS_MAX] = {0};
+	struct store_lease_answer answer = {
+		.leases = leases,
+		.n = n,
+		.next_in_ms = result != NULL ? json_integer_value(
+		    json_object_get(result, "next_in_ms")) : -1,
+		.used = used != NULL ? counts : NULL,
+		.error = error,
+	};
+
+	store_count_states(result);
+	for (size_t i = 0; i < n; i++)
+		read_lease(json_array_get(rows, i), call->lease_deadline,
+		    &leases[i]);
+	for (size_t i = 0; i < call->n_quotas; i++)
+		counts[i] = json_integer_value(json_object_get(used,
+		    call->quotas[i]));
+	call->done(&answer, call->arg);
+	free(leases);
+	free(call);
+}
+
+static json_t *
+pool_args(const char *const *pools)
+{
+	json_t *names = json_array();
+
+	for (; *pools != NULL; pools++)
+		json_array_append_new(names, json_string(*pools));
+	return names;
+}
+
+static json_t *
+quota_args(const struct lease_ask *ask)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ask->n_quotas; i++)
+		json_array_append_new(list, json_pack("{ss ss sI sI}",
+		    "name", ask->quotas[i].name, "id", ask->quotas[i].id,
+		    "limit", (json_int_t)ask->quotas[i].limit,
+		    "ends_in_ms", (json_int_t)ask->quotas[i].ends_in_ms));
+	return list;
+}
+
+static json_t *
+mate_args(const struct lease_ask *ask)
+{
+	json_t *mates = json_object();
+
+	for (size_t i = 0; i < ask->n_mates; i++)
+		json_object_set_new(mates, ask->mates[i].name,
+		    json_boolean(ask->mates[i].can_send));
+	return mates;
+}
+
+void
+store_lease(struct store *store, const struct lease_ask *ask,
+    store_leased *done, void *arg)
+{
+	struct lease_call *call = xcalloc(1, sizeof(*call));
+	int64_t lease_ms = store->conf->retry.lease_ms;
+
+	if (ask->n_quotas > QUOTAS_MAX)
+		abort();
+	call->done = done;
+	call->arg = arg;
+	for (size_t i = 0; i < ask->n_quotas; i++)
+		call->quotas[i] = ask->quotas[i].name;
+	call->n_quotas = ask->n_quotas;
+	/* From before Redis starts its own count: ours ends first. */
+	call->lease_deadline = clock_mono_ms() + lease_ms;
+	script_run(store->redis, store->conf, SCRIPT_LEASE,
+	    json_pack("{ss ss so si sb sI so s{ss sI} so sI sI ss sI}",
+	    "modem", ask->modem, "imsi", ask->imsi,
+	    "pools", pool_args(ask->pools), "count", (int)ask->count,
+	    "window", ask->is_window_open, "lease_ms", (json_int_t)lease_ms,
+	    "quota", quota_args(ask), "recipients", "id", ask->month,
+	    "limit", (json_int_t)ask->recipients, "mates", mate_args(ask),
+	    "patience_ms", (json_int_t)PATIENCE_MS, "phone_limit",
+	    (json_int_t)store->conf->notices.per_phone_per_day,
+	    "day", ask->day, "phone_retry_ms",
+	    (json_int_t)ask->phone_retry_ms), on_leased, call);
+}

@@ -1,0 +1,5 @@
+-- alarm: an alarm is raised or cleared. a: alarm level modem text.
+
+append('alarms', 'alarm', a.alarm, 'level', a.level, 'modem', a.modem,
+    'text', a.text, 'at', now)
+return answer({result = 'done'})

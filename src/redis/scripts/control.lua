@@ -1,0 +1,115 @@
+-- control: what an operator decides, some hundreds of messages at a time.
+-- a: verb ("cancel", "retry", "hold", "release"); id, or agency ("*": all)
+-- and since; window: how many at most. Says how many it moved, and whether
+-- there is more.
+
+local moved, more = 0, false
+
+local function agencies()
+	return a.agency == '*' and redis.call('SMEMBERS', key('agencies')) or
+	    {a.agency}
+end
+
+-- Ids of a set per agency, newer than since, oldest first.
+local function each(set, act)
+	for _, agency in ipairs(agencies()) do
+		local ids = redis.call('ZRANGEBYSCORE', key(set, agency),
+		    a.since or '-inf', '+inf', 'LIMIT', 0, a.window + 1)
+		for _, id in ipairs(ids) do
+			if moved == a.window then
+				more = true
+				return
+			end
+			local m = load(id)
+			if not m or not act(m, key(set, agency)) then
+				redis.call('ZREM', key(set, agency), id)
+			end
+		end
+	end
+end
+
+local function cancel(m)
+	if m.state ~= 'queued' and m.state ~= 'held' and
+	    m.state ~= 'unknown' then
+		return false
+	end
+	finish(m, 'cancelled', 'operator')
+	moved = moved + 1
+	return true
+end
+
+-- From the start, with a validity of its own.
+local function again(m)
+	if m.state ~= 'failed' and m.state ~= 'expired' and
+	    m.state ~= 'undelivered' and m.state ~= 'unknown' and
+	    m.state ~= 'no_report' and m.state ~= 'cancelled' then
+		return false
+	end
+	if not m.text then
+		return false
+	end
+	unschedule(m)
+	redis.call('PERSIST', key('message', m.id))
+	redis.call('ZREM', key('missed', m.agency), m.id)
+	redis.call('HDEL', key('message', m.id), 'final_at', 'resent',
+	    'tried', 'no_resend')
+	for i = 1, m.segments do
+		redis.call('HDEL', key('message', m.id), 'report_' .. i)
+	end
+	m.resent = nil
+	store(m, {done = 0, tries = 0, want = '',
+	    expires_at = now + a.validity_ms})
+	m.expires_at = now + a.validity_ms
+	change(m, 'queued', 'operator')
+	redis.call('ZADD', key('expiring'), m.expires_at, m.id)
+	redis.call('ZADD', key('open', m.agency), m.created_at, m.id)
+	redis.call('LREM', lane_of(m), 0, m.id)
+	if m.dossier == '' or redis.call('RPUSH', lane_of(m), m.id) == 1 then
+		schedule(m, 0)
+	end
+	moved = moved + 1
+	return true
+end
+
+local function release(m)
+	if m.state ~= 'held' then
+		return false
+	end
+	redis.call('ZREM', key('held', m.agency), m.id)
+	change(m, 'queued', 'released')
+	if redis.call('LINDEX', lane_of(m), 0) == m.id then
+		schedule(m, tonumber(m.not_before or 0))
+	end
+	moved = moved + 1
+	return true
+end
+
+if a.id then
+	local m = load(a.id)
+	if not m then
+		return answer({result = 'gone'})
+	end
+	local done
+	if a.verb == 'cancel' then
+		done = cancel(m)
+	else
+		done = again(m)
+	end
+	if not done then
+		return answer({result = 'refused', state = m.state})
+	end
+elseif a.verb == 'cancel' then
+	each('open', cancel)
+elseif a.verb == 'retry' then
+	each('missed', again)
+elseif a.verb == 'hold' then
+	redis.call('SADD', key('holds'), a.agency)
+elseif a.verb == 'release' then
+	if a.agency == '*' then
+		redis.call('DEL', key('holds'))
+	else
+		redis.call('SREM', key('holds'), a.agency)
+	end
+	each('held', release)
+end
+return answer({result = 'done', moved = moved, more = more})
