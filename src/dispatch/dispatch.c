@@ -213,6 +213,19 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 }
 
 void
+dispatch_reload(struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++) {
+		struct slot *slot = &dispatch->slots[i];
+
+		slot_clear(slot);
+		slot_init(slot, dispatch, &dispatch->conf->modems[i]);
+		slot->rest_deadline = 0;
+	}
+	dispatch_work(dispatch, NULL);
+}
+
+void
 dispatch_stop(struct dispatch *dispatch)
 {
 	dispatch->is_stopped = true;

@@ -61,6 +61,9 @@ const char *dispatch_other(const struct dispatch *, const char *modem);
 /* "closed", "open", "half_open". */
 const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
+/* The configuration was replaced by one with the same modems and pools. */
+void dispatch_reload(struct dispatch *);
+
 /* Leases nothing more. */
 void dispatch_stop(struct dispatch *);
 
