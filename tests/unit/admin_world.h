@@ -28,7 +28,7 @@ struct world {
 	bool holds;
 	char sent[128];			/* what a hook was told */
 	int64_t since;
-	char out[65536], err[8192];	/* of the last baotinctl */
+	char out[262144], err[8192];	/* of the last baotinctl */
 };
 
 struct world *the_world(void);

@@ -149,8 +149,8 @@ test_phone(void **state)
 	redis_do("SADD ~pools south");
 	redis_do("SET ~last:south:+84912345678 viettel-1");
 	assert_int_equal(on_control("phone", "091 234 5678"), 0);
-	assert_non_null(strstr(w.out, "phone        +84912345678\n"
-	    "optout       yes\n"));
+	assert_non_null(strstr(w.out, "phone   +84912345678\n"
+	    "optout  yes\n"));
 	assert_non_null(strstr(w.out, "south  viettel-1\n"));
 	assert_int_equal(on_status("-j", "phone", "+84912345678"), 0);
 	assert_non_null(strstr(w.out, "\"phone\": \"+8491*****78\""));
