@@ -114,6 +114,32 @@ hook_check_event(const json_t *fields, void *arg)
 	    "missing");
 }
 
+static void
+hook_control(const char *verb, const char *id, const char *agency,
+    int64_t since, struct admin_request *req, void *arg)
+{
+	(void)arg;
+	(void)snprintf(w.sent, sizeof(w.sent), "%s %s %s %s", verb,
+	    id != NULL ? id : "-", agency != NULL ? agency : "-",
+	    since == 0 ? "ever" : "since");
+	w.since = since;
+	admin_reply(req, json_pack("{s:i}", "moved", 3));
+}
+
+static json_t *
+hook_alarms(void *arg)
+{
+	(void)arg;
+	return json_pack("[{s:s, s:s}]", "alarm", "flood", "about", "H10.45");
+}
+
+static json_t *
+hook_waiting(void *arg)
+{
+	(void)arg;
+	return json_pack("{s:{s:b}, s:[]}", "window", "open", 0, "quotas");
+}
+
 static const struct admin_hooks the_hooks = {
 	.status = hook_status,
 	.modems = hook_modems,
@@ -122,6 +148,9 @@ static const struct admin_hooks the_hooks = {
 	.templates = hook_templates,
 	.conf = hook_conf,
 	.check_event = hook_check_event,
+	.control = hook_control,
+	.alarms = hook_alarms,
+	.waiting = hook_waiting,
 };
 
 /* --- running the loop ---------------------------------------------------*/
@@ -359,6 +388,8 @@ conf_make(void)
 	    "notices: { templates = \"%s/nothing\"; };\n"
 	    "admin: { socket = \"%s\"; group = \"%s\"; status_socket = \"%s\"; "
 	    "http = \"\"; };\n"
+	    "agencies: ( { id = \"H10.45\"; name = \"Bom Bo\"; }, "
+	    "{ id = \"H10.46\"; name = \"Thac Mo\"; } );\n"
 	    "modems: ( { name = \"viettel-1\"; device = \"/dev/null\"; } );\n",
 	    w.dir, w.redis_socket, w.dir, w.control, own->gr_name, w.status);
 	(void)fclose(to);

@@ -217,6 +217,8 @@ local function apply_report(m, segment, class, tp_status)
 		    'tp_' .. tp_status or why_again(m), {final_at = now})
 		if verdict == 'undelivered' then
 			miss(m)
+		else	-- a late report of one that had none
+			redis.call('ZREM', key('missed', m.agency), m.id)
 		end
 	end
 	return true
