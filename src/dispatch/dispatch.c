@@ -119,6 +119,13 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 		ask(slot);
 }
 
+static bool
+is_idle(const struct slot *slot)
+{
+	return slot->dispatch->hooks.is_idle(slot->modem->name,
+	    slot->dispatch->arg);
+}
+
 static void
 ask(struct slot *slot)
 {
@@ -143,19 +150,34 @@ ask(struct slot *slot)
 			wake_by(dispatch, wait_ms + 1);
 		return;
 	}
-	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED)
+	/* The place behind the first is asked for when that one is taken:
+	 * what comes now is rather for another modem that is idle. */
+	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED ||
+	    is_idle(slot))
 		credit = 1;
 	slot->is_leasing = true;
 	slot_lease(slot, imsi, credit, on_leased);
 }
 
+static void
+ask_those(struct dispatch *dispatch, const char *pool, bool idle)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++) {
+		struct slot *slot = &dispatch->slots[i];
 
+		if (is_idle(slot) == idle &&
+		    (pool == NULL || slot_serves(slot, pool)))
+			ask(slot);
+	}
+}
+
+/* Idle modems first: Redis serves in the order of the questions, and what
+ * waits behind a busy modem's text waits for nothing. */
 void
 dispatch_work(struct dispatch *dispatch, const char *pool)
 {
-	for (size_t i = 0; i < dispatch->n_slots; i++)
-		if (pool == NULL || slot_serves(&dispatch->slots[i], pool))
-			ask(&dispatch->slots[i]);
+	ask_those(dispatch, pool, true);
+	ask_those(dispatch, pool, false);
 }
 
 void

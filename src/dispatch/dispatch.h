@@ -25,6 +25,8 @@ struct store;
 struct dispatch_hooks {
 	/* How many messages the modem takes now; *imsi: of its SIM. */
 	unsigned (*credit)(const char *modem, const char **imsi, void *arg);
+	/* Has it nothing to do? */
+	bool (*is_idle)(const char *modem, void *arg);
 	/* Is it one that sends, if not at this moment? */
 	bool (*can_send)(const char *modem, void *arg);
 	/* False when the modem can't take it any more. */
