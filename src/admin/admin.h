@@ -56,6 +56,9 @@ struct admin_hooks {
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},
 	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
 	json_t *(*waiting)(void *arg);
+	/* Takes over configuration and templates as the files are now, or
+	 * changes nothing. An array of faults; empty: done. */
+	json_t *(*reload)(void *arg);
 };
 
 /* Opens both sockets of conf (an empty name: none). NULL when one can't be

@@ -315,6 +315,12 @@ view_conf(void *arg)
 	return ((struct daemon *)arg)->conf;
 }
 
+static json_t *
+view_reload(void *arg)
+{
+	return daemon_reload(arg);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -326,4 +332,5 @@ const struct admin_hooks view_admin_hooks = {
 	.control = view_control,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
+	.reload = view_reload,
 };

@@ -66,6 +66,7 @@ const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
 /* The configuration was replaced by one with the same modems and pools. */
 void dispatch_reload(struct dispatch *);
+
 /* What the SIM in a modem has sent of a period's limit. used: segments, -1
  * not known yet. */
 struct dispatch_quota {

@@ -120,6 +120,31 @@ check_event(const json_t *fields, void *arg)
 }
 
 static void
+control(const char *verb, const char *id, const char *agency, int64_t since,
+    struct admin_request *req, void *arg)
+{
+	(void)since;
+	(void)arg;
+	if (verb == NULL || (id != NULL && agency != NULL))
+		abort();
+	admin_reply(req, json_pack("{s:i}", "moved", 0));
+}
+
+static json_t *
+some_list(void *arg)
+{
+	(void)arg;
+	return json_array();
+}
+
+static json_t *
+waiting(void *arg)
+{
+	(void)arg;
+	return json_pack("{s:{s:b}, s:[]}", "window", "open", 0, "quotas");
+}
+
+static void
 answered(const char *answer, size_t n, void *arg)
 {
 	struct control_answer a;
@@ -133,8 +158,19 @@ answered(const char *answer, size_t n, void *arg)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const struct admin_hooks hooks = {status, modems, stats,
-	    send_text, templates, get_conf, check_event};
+	static const struct admin_hooks hooks = {
+		.status = status,
+		.modems = modems,
+		.stats = stats,
+		.send = send_text,
+		.templates = templates,
+		.conf = get_conf,
+		.check_event = check_event,
+		.control = control,
+		.alarms = some_list,
+		.waiting = waiting,
+		.reload = some_list,
+	};
 	struct admin_tools tools = {.hooks = &hooks};
 	struct admin_peer peer = {.may_change = true};
 	struct admin_request *req;

@@ -140,6 +140,13 @@ hook_waiting(void *arg)
 	return json_pack("{s:{s:b}, s:[]}", "window", "open", 0, "quotas");
 }
 
+static json_t *
+hook_reload(void *arg)
+{
+	(void)arg;
+	return json_pack("[s]", "baotin.conf:3: a fault");
+}
+
 static const struct admin_hooks the_hooks = {
 	.status = hook_status,
 	.modems = hook_modems,
@@ -151,6 +158,7 @@ static const struct admin_hooks the_hooks = {
 	.control = hook_control,
 	.alarms = hook_alarms,
 	.waiting = hook_waiting,
+	.reload = hook_reload,
 };
 
 /* --- running the loop ---------------------------------------------------*/
