@@ -11,9 +11,8 @@
 #include "admin/view.h"
 #include "redis/redis.h"
 
-#define ROWS_MAX   500
-#define ROWS_TEXT  "500"
-#define ALARMS	   "20"
+#define ROWS_TEXT "500"
+#define ALARMS	  "20"
 
 /* ARGV: prefix, agency or "", since or "-inf", how many. Returns {rows, is
  * there more}, the newest first. Who was reached after all is left out. */
@@ -23,10 +22,11 @@ static const char undelivered[] =
     "    redis.call('SMEMBERS', p .. 'agencies')\n"
     "local missed = {failed = 1, expired = 1, undelivered = 1,\n"
     "    unknown = 1, no_report = 1}\n"
-    "local all = {}\n"
+    "local all, more = {}, 0\n"
     "for _, agency in ipairs(agencies) do\n"
     "  local flat = redis.call('ZREVRANGEBYSCORE', p .. 'missed:' ..\n"
     "      agency, '+inf', ARGV[3], 'WITHSCORES', 'LIMIT', 0, most + 1)\n"
+    "  if #flat > 2 * most then more = 1 end\n"
     "  for i = 1, #flat, 2 do\n"
     "    all[#all + 1] = {flat[i], tonumber(flat[i + 1])}\n"
     "  end\n"
@@ -45,7 +45,7 @@ static const char undelivered[] =
     "        string.format('%.0f', e[2]), m[6], e[1]}\n"
     "  end\n"
     "end\n"
-    "return {rows, 0}\n";
+    "return {rows, more}\n";
 
 static const char unknown[] =
     "local p, most = ARGV[1] .. ':', tonumber(ARGV[2])\n"
@@ -73,8 +73,8 @@ reply_list(struct admin_request *req, const json_t *reply, const char *name,
 	    view_rows(req, json_array_get(reply, 0), keys), "more", is_cut);
 
 	if (is_cut)
-		(void)json_object_set_new(out, "note", json_sprintf("there "
-		    "are more than these %d", ROWS_MAX));
+		(void)json_object_set_new(out, "note", json_string("there "
+		    "are more than these " ROWS_TEXT));
 	admin_reply(req, out);
 }
 

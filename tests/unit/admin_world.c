@@ -219,6 +219,9 @@ ctl(const char *first, ...)
 	va_end(ap);
 	assert_int_equal(pipe2(out, O_CLOEXEC | O_NONBLOCK), 0);
 	assert_int_equal(pipe2(err, O_CLOEXEC | O_NONBLOCK), 0);
+	/* Only our ends must not block. */
+	assert_int_equal(fcntl(out[1], F_SETFL, 0), 0);
+	assert_int_equal(fcntl(err[1], F_SETFL, 0), 0);
 	pid = spawn(argv, out[1], err[1]);
 	(void)close(out[1]);
 	(void)close(err[1]);
