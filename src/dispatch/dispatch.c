@@ -47,6 +47,15 @@ find(const struct dispatch *dispatch, const char *modem)
 	return NULL;
 }
 
+static void
+on_given_back(const struct store_answer *answer, void *arg)
+{
+	struct slot *slot = arg;
+
+	if (answer->error != NULL)
+		slot->is_lost = true;
+}
+
 /* The modem went away between the question and the answer. */
 static void
 give_back(struct slot *slot, const struct lease *lease)
@@ -63,7 +72,7 @@ give_back(struct slot *slot, const struct lease *lease)
 	};
 
 	breaker_note(&slot->breaker, false, false, clock_mono_ms());
-	store_settle(slot->dispatch->store, &settlement, NULL, NULL);
+	store_settle(slot->dispatch->store, &settlement, on_given_back, slot);
 }
 
 static void ask(struct slot *);
@@ -108,8 +117,10 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 		    &answer->leases[i], dispatch->arg))
 			give_back(slot, &answer->leases[i]);
 	}
-	if (answer->error != NULL)
+	if (answer->error != NULL) {
+		slot->is_lost = true;
 		return;
+	}
 	look_at_quotas(slot, answer);
 	if (answer->next_in_ms >= 0)
 		wake_by(dispatch, answer->next_in_ms + 1);
@@ -131,6 +142,14 @@ ask(struct slot *slot)
 		slot->has_news = true;
 		return;
 	}
+	if (slot->is_lost) {
+		/* Once: a second one would take what is leased after the
+		 * first. */
+		if (!slot->is_recovering)
+			slot->is_recovering = dispatch->hooks.on_lost(
+			    slot->modem->name, dispatch->arg);
+		return;
+	}
 	credit = dispatch->hooks.credit(slot->modem->name, &imsi,
 	    dispatch->arg);
 	if (credit == 0)
@@ -147,7 +166,6 @@ ask(struct slot *slot)
 	slot_lease(slot, imsi, credit, on_leased);
 }
 
-
 void
 dispatch_work(struct dispatch *dispatch, const char *pool)
 {
@@ -163,6 +181,19 @@ dispatch_modem(struct dispatch *dispatch, const char *modem)
 
 	if (slot != NULL)
 		ask(slot);
+}
+
+bool
+dispatch_recovered(struct dispatch *dispatch, const char *modem)
+{
+	struct slot *slot = find(dispatch, modem);
+
+	if (slot == NULL || !slot->is_recovering)
+		return false;
+	slot->is_recovering = false;
+	slot->is_lost = false;
+	ask(slot);
+	return true;
 }
 
 void
