@@ -151,6 +151,20 @@ on_can_send(const char *name, void *arg)
 	return state == MODEM_READY || state == MODEM_BUSY;
 }
 
+/* While texts are in the modem's hands their end is waited for; a worker that
+ * is gone is recovered from its journal before the next one starts. */
+static bool
+on_lost(const char *name, void *arg)
+{
+	struct daemon *d = arg;
+	const struct modem *modem = daemon_modem(d, name);
+
+	if (modem_is_gone(modem) || modem_in_flight(modem) > 0)
+		return false;
+	receipts_recover(d->receipts, name);
+	return true;
+}
+
 /* A warning at four fifths of a SIM's quota. */
 static void
 on_quota(const char *name, const char *period, int64_t used, int64_t limit,
@@ -334,7 +348,10 @@ on_wanted(struct modem *modem, void *arg)
 static void
 on_recovered(const char *name, void *arg)
 {
-	modem_start(daemon_modem(arg, name));
+	struct daemon *d = arg;
+
+	if (!dispatch_recovered(d->dispatch, name))
+		modem_start(daemon_modem(d, name));
 }
 
 /* --- Redis comes and goes ------------------------------------------------- */
@@ -407,7 +424,8 @@ flow_sweep(struct daemon *d)
 	if (!redis_is_up(d->redis))
 		return;
 	receipts_resend(d->receipts);
-	store_sweep(d->store, on_remind, on_swept, d);
+	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
+	    on_swept, d);
 }
 
 const struct redis_hooks flow_redis_hooks = {
@@ -422,6 +440,7 @@ const struct dispatch_hooks flow_dispatch_hooks = {
 	.is_idle = on_is_idle,
 	.can_send = on_can_send,
 	.on_lease = on_lease,
+	.on_lost = on_lost,
 	.on_quota = on_quota,
 	.on_breaker = on_breaker,
 };

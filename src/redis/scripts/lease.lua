@@ -117,6 +117,7 @@ local function take(m)
 	    fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
 	change(m, 'sending', why_again(m))
+	redis.call('SADD', key('gateways'), gateway)
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
 	    phone = m.phone, text = m.text, done = m.done,
