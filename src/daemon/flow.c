@@ -30,6 +30,14 @@
 
 /* --- an event arrived: make a message, or say why not -------------------- */
 
+/* Redis could not be asked: later. That it refused the script itself would
+ * come again for ever, and hold up those behind it. */
+static bool
+will_come_again(const char *error)
+{
+	return error != NULL && strncmp(error, "ERR", 3) != 0;
+}
+
 static void
 on_accepted(const struct store_answer *answer, void *arg)
 {
@@ -48,7 +56,7 @@ on_accepted(const struct store_answer *answer, void *arg)
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
-	reader_done(d->reader, failed);
+	reader_done(d->reader, will_come_again(answer->error));
 }
 
 static void
@@ -58,7 +66,7 @@ on_rejected(const struct store_answer *answer, void *arg)
 
 	if (answer->error == NULL)
 		metric_add(METRIC_EVENTS_REJECTED, 1);
-	reader_done(d->reader, answer->error != NULL);
+	reader_done(d->reader, will_come_again(answer->error));
 }
 
 static void
@@ -362,6 +370,7 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
+	store_prepare(d->store);
 	receipts_resend(d->receipts);
 	flow_sweep(d);
 	dispatch_work(d->dispatch, NULL);

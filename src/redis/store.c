@@ -36,6 +36,12 @@ store_new(struct redis *redis, const struct conf *conf)
 }
 
 void
+store_prepare(struct store *store)
+{
+	script_load_all(store->redis);
+}
+
+void
 store_free(struct store *store)
 {
 	free(store);

@@ -23,6 +23,9 @@ struct store;
 struct store *store_new(struct redis *, const struct conf *);
 void store_free(struct store *);
 
+/* Redis is up, perhaps a new one: before anything else is asked of it. */
+void store_prepare(struct store *);
+
 /* What happened, in a word of the script ("queued", "suppressed", …), and
  * the pool that has work now, or "". result is NULL on error. Borrowed. */
 struct store_answer {
