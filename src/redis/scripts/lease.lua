@@ -191,7 +191,8 @@ local function may_help(set, can_send)
 		return false
 	end
 	local m = load(first[1])
-	return not m or not (m.done > 0 or can_send and has_failed_here(m))
+	return not m or not (m.done > 0 or can_send and has_failed_here(m) or
+	    is_new_recipient_too_many(m))
 end
 
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or
