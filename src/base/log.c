@@ -41,19 +41,34 @@ log_is_on(enum log_level level)
 	return level <= out.level;
 }
 
+static int
+find_level(const char *name)
+{
+	for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
+		if (strcmp(levels[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+void
+log_set_level(const char *level)
+{
+	int found = find_level(level);
+
+	if (found != -1)
+		out.level = (enum log_level)found;
+}
+
 int
 log_init(const char *ident, const char *target, const char *level)
 {
 	bool to_syslog = strcmp(target, "syslog") == 0;
-	int found = -1;
 
-	for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++)
-		if (strcmp(levels[i].name, level) == 0)
-			found = i;
-	if (found == -1 || (!to_syslog && strcmp(target, "stderr") != 0))
+	if (find_level(level) == -1 ||
+	    (!to_syslog && strcmp(target, "stderr") != 0))
 		return -1;
 	out.ident = ident;
-	out.level = (enum log_level)found;
+	log_set_level(level);
 	out.to_journal = getenv("JOURNAL_STREAM") != NULL;
 	if (to_syslog)
 		openlog(ident, LOG_PID | LOG_NDELAY, LOG_DAEMON);

@@ -161,19 +161,3 @@ conf_pool_has(const struct conf_pool *pool, const char *modem)
 			return true;
 	return false;
 }
-
-bool
-conf_modem_equal(const struct conf_modem *a, const struct conf_modem *b)
-{
-	const struct section *section = option_section_find("modems");
-
-	for (size_t i = 0; i < section->n_options; i++) {
-		const struct option *option = &section->options[i];
-
-		if ((option->flags & OPTION_RESTART) && !value_equal(option,
-		    value_field_const(option, a),
-		    value_field_const(option, b)))
-			return false;
-	}
-	return true;
-}

@@ -3,21 +3,14 @@
  * Starts the parts in the order of their dependence, stops them in the
  * reverse one, and in between waits.
  */
-#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <event2/event.h>
 #include <systemd/sd-daemon.h>
 
 #include "admin/admin.h"
 #include "base/clock.h"
-#include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
@@ -25,106 +18,17 @@
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
-#include "intake/list.h"
 #include "dispatch/errors.h"
+#include "intake/list.h"
 #include "intake/reader.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
 #include "redis/store.h"
-#include "text/template.h"
 
 #define TICK_S	      2
 #define STOP_POLL_MS  50
 #define STOP_EXTRA_MS 5000 /* beyond the longest send */
-
-/* --- what comes from files ------------------------------------------------ */
-
-static void
-tell_conf_fault(const char *text, void *arg)
-{
-	(void)arg;
-	fprintf(stderr, "%s\n", text);
-}
-
-static void
-tell_template_fault(const char *file, int line, const char *text, void *arg)
-{
-	(void)arg;
-	fprintf(stderr, "%s:%d: %s\n", file, line, text);
-}
-
-static struct templates *
-load_templates(const struct conf *conf)
-{
-	const char **ids = xcalloc(conf->n_agencies + 1, sizeof(*ids));
-	struct templates *templates;
-
-	for (size_t i = 0; i < conf->n_agencies; i++)
-		ids[i] = conf->agencies[i].id;
-	templates = templates_load(conf->notices.templates, ids,
-	    (unsigned)conf->notices.max_segments, tell_template_fault, NULL);
-	free(ids);
-	return templates;
-}
-
-static int
-check_state_dir(const struct conf *conf)
-{
-	struct stat st;
-
-	if (stat(conf->gateway.state_dir, &st) == 0 && S_ISDIR(st.st_mode) &&
-	    access(conf->gateway.state_dir, W_OK | X_OK) == 0)
-		return 0;
-	fprintf(stderr, "gateway.state_dir: %s is not a folder that this "
-	    "user may write to: %s\n", conf->gateway.state_dir,
-	    errno != 0 ? strerror(errno) : "not a folder");
-	return -1;
-}
-
-static int
-check_worker(const char *worker)
-{
-	if (access(worker, X_OK) == 0)
-		return 0;
-	fprintf(stderr, "%s: the worker program can't be run: %s\n", worker,
-	    strerror(errno));
-	return -1;
-}
-
-int
-daemon_load(struct daemon *d, const char *conf_file)
-{
-	const char *worker = getenv("BAOTIN_WORKER");
-	int status = 0;
-
-	d->worker = worker != NULL ? worker : LIBEXECDIR "/baotin-modem";
-	d->conf = conf_load(conf_file, tell_conf_fault, NULL);
-	if (d->conf == NULL)
-		return -1;
-	setenv("TZ", d->conf->gateway.timezone, 1);
-	tzset();
-	d->templates = load_templates(d->conf);
-	if (d->templates == NULL)
-		status = -1;
-	errno = 0;
-	if (check_state_dir(d->conf) == -1)
-		status = -1;
-	else if ((d->keyhash = keyhash_open(d->conf->privacy.key_file)) ==
-	    NULL)
-		status = -1;
-	if (check_worker(d->worker) == -1)
-		status = -1;
-	return status;
-}
-
-void
-daemon_unload(struct daemon *d)
-{
-	keyhash_free(d->keyhash);
-	templates_free(d->templates);
-	conf_free(d->conf);
-}
 
 /* --- stopping ------------------------------------------------------------- */
 
@@ -176,6 +80,14 @@ on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 }
 
 static void
+on_reload_signal_cb(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	json_decref(daemon_reload(arg));
+}
+
+static void
 on_ignored_signal_cb(evutil_socket_t number, short what, void *arg)
 {
 	(void)what;
@@ -192,7 +104,7 @@ signals_start(struct daemon *d)
 	} table[DAEMON_SIGNALS] = {
 		{SIGTERM, on_stop_signal_cb},
 		{SIGINT, on_stop_signal_cb},
-		{SIGHUP, on_ignored_signal_cb},
+		{SIGHUP, on_reload_signal_cb},
 		{SIGUSR1, on_ignored_signal_cb},
 	};
 

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 struct admin;
 struct alarms;
 struct conf;
@@ -31,6 +33,7 @@ struct templates;
 
 struct daemon {
 	struct event_base *base;
+	char *conf_file;		/* whole path */
 	struct conf *conf;
 	struct templates *templates;
 	struct keyhash *keyhash;
@@ -59,6 +62,11 @@ void daemon_unload(struct daemon *);
 
 /* Runs until told to stop. 0 or -1. */
 int daemon_run(struct daemon *);
+
+/* Reads configuration and templates anew and takes them over, or, when one
+ * has a fault or needs a restart, changes nothing. Returns the faults as an
+ * array of sentences, the caller's; empty: done. */
+json_t *daemon_reload(struct daemon *);
 
 /* --- flow.c: the hooks of all parts -------------------------------------- */
 

@@ -46,13 +46,13 @@ run(const char *conf_file, bool foreground, bool test)
 		    d.conf->n_agencies, d.conf->n_pools,
 		    d.conf->notices.templates);
 		status = 0;
-	} else if (log_init("baotind", d.conf->log.target,
-	    d.conf->log.level) == -1) {
-		fprintf(stderr, "log.target or log.level is unknown\n");
 	} else if (!foreground && daemon(0, 0) == -1) {
 		perror("baotind: daemon");
 		status = 1;
 	} else {
+		/* In the background there is no stderr. */
+		(void)log_init("baotind", foreground ? d.conf->log.target
+		    : "syslog", d.conf->log.level);
 		status = daemon_run(&d) == 0 ? 0 : 1;
 	}
 	daemon_unload(&d);

@@ -86,6 +86,8 @@ look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 
 		if (limit == 0)
 			continue;
+		slot->used[k] = answer->used[i];
+		slot->periods[k] = periods[k];
 		dispatch->hooks.on_quota(slot->modem->name, periods[k].name,
 		    answer->used[i], limit, dispatch->arg);
 		if (answer->used[i++] >= limit && ends > slot->rest_deadline)
@@ -232,6 +234,42 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 
 	return breaker_state_name(breaker_state(&slot->breaker,
 	    clock_mono_ms()));
+}
+
+size_t
+dispatch_quotas(const struct dispatch *dispatch, const char *modem,
+    struct dispatch_quota out[DISPATCH_QUOTAS])
+{
+	const struct slot *slot = find(dispatch, modem);
+	struct quota_period now[QUOTA_END];
+	size_t n = 0;
+
+	quota_periods(clock_wall_ms(), now);
+	for (enum quota_period_kind k = QUOTA_MINUTE;
+	    slot != NULL && k < QUOTA_END; k++) {
+		const char *id = slot->periods[k].id;
+
+		if (slot_limit(slot, k) == 0)
+			continue;
+		out[n].period = now[k].name;
+		out[n].limit = slot_limit(slot, k);
+		out[n++].used = *id == '\0' ? -1
+		    : strcmp(id, now[k].id) == 0 ? slot->used[k] : 0;
+	}
+	return n;
+}
+
+void
+dispatch_reload(struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++) {
+		struct slot *slot = &dispatch->slots[i];
+
+		slot_clear(slot);
+		slot_init(slot, dispatch, &dispatch->conf->modems[i]);
+		slot->rest_deadline = 0;
+	}
+	dispatch_work(dispatch, NULL);
 }
 
 void

@@ -115,7 +115,9 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 	    fault) == -1 ||
 	    parse_moment(f->expires, "expires", &event->expires, fault) == -1)
 		return -1;
-	if (event->change.at > clock_wall_ms() + AHEAD_MS)
+	/* The entry's own time is the stream's: it never goes back, even when
+	 * the clock does. */
+	if (f->at != NULL && event->change.at > clock_wall_ms() + AHEAD_MS)
 		return refuse(fault, "at", "at_future");
 	if (event->expires != 0 && event->not_before >= event->expires)
 		return refuse(fault, "not_before", "after_expires");

@@ -374,6 +374,13 @@ modem_submit(struct modem *modem, const struct lease *lease)
 }
 
 void
+modem_reload(struct modem *modem, const struct conf_modem *own)
+{
+	modem->own = own;
+	modem->fsm.instance = own->name;
+}
+
+void
 modem_drain(struct modem *modem)
 {
 	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};

@@ -82,6 +82,9 @@ unsigned modem_credit(const struct modem *);
 /* Copies all of lease. Needs credit. */
 void modem_submit(struct modem *, const struct lease *);
 
+/* The same modem's entry in a new configuration. */
+void modem_reload(struct modem *, const struct conf_modem *);
+
 /* Asks the worker to finish and exit; it will not be started again. */
 void modem_drain(struct modem *);
 bool modem_is_gone(const struct modem *);

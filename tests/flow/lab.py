@@ -10,11 +10,13 @@ Nothing here sleeps for a fixed time: wait() polls until a fact holds or a
 deadline passes. The folder stays, with all logs, when a test fails.
 """
 
+import datetime
 import json
 import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -40,6 +42,8 @@ BUILD = os.environ.get("top_builddir", ".")
 SOURCE = os.environ.get("top_srcdir", ".")
 # A factor for slow surroundings (valgrind, sanitizers).
 PATIENCE = float(os.environ.get("BAOTIN_TEST_PATIENCE", "1"))
+
+NO_LIMITS = {"minute": 0, "hour": 0, "day": 0, "month": 0}
 
 AGENCY = {
     "id": "H10.45", "name": "UBND xã Bom Bo", "desk": "Một cửa xã Bom Bo",
@@ -92,8 +96,11 @@ def setting(value):
 
 class Lab:
     def __init__(self, modems=1, sim=(), settings=None, modem=None,
-                 agencies=None, start=True):
+                 agencies=None, start=True, clock=None):
         self.dir = tempfile.mkdtemp(prefix="baotin-")
+        self.has_clock = clock is not None
+        if self.has_clock:
+            self.set_clock(clock)
         self.children = {}
         self.n_modems = modems
         self.sim_words = list(sim)
@@ -102,6 +109,28 @@ class Lab:
         self.agencies = [AGENCY] if agencies is None else agencies
         self.auto = start
         self.failed = False
+
+    # --- the clock ----------------------------------------------------------
+
+    def set_clock(self, text):
+        """The wall clock of Redis and the daemon, in Asia/Ho_Chi_Minh, from
+        now on; it goes on from there. Needs Lab(clock=…)."""
+        zone = datetime.timezone(datetime.timedelta(hours=7))
+        moment = datetime.datetime.fromisoformat(text).replace(tzinfo=zone)
+        offset = moment.timestamp() - time.time()
+        # In place: the file is mapped by those who read it.
+        fd = os.open(self.path("clock"), os.O_WRONLY | os.O_CREAT, 0o644)
+        os.pwrite(fd, struct.pack("=q", int(offset * 1000)), 0)
+        os.close(fd)
+
+    def clock_env(self):
+        if not self.has_clock:
+            return {}
+        return {"LD_PRELOAD": os.path.join(os.path.abspath(BUILD),
+                                           "tests/clock/setclock.so"),
+                "BAOTIN_TEST_CLOCK": self.path("clock"),
+                "ASAN_OPTIONS": "verify_asan_link_order=0:" +
+                os.environ.get("ASAN_OPTIONS", "")}
 
     # --- parts ------------------------------------------------------------
 
@@ -177,7 +206,8 @@ class Lab:
         self.spawn("redis", [
             "redis-server", "--port", "0", "--unixsocket",
             self.path("redis.sock"), "--dir", self.dir, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "everysec", *words])
+            "--appendonly", "yes", "--appendfsync", "everysec", *words],
+            env=self.clock_env())
         self.redis = redis_client.Redis(
             unix_socket_path=self.path("redis.sock"), decode_responses=True,
             encoding_errors="replace")
@@ -214,7 +244,7 @@ class Lab:
             "modems": [dict({
                 "name": f"modem{i}",
                 "device": self.path("sim", f"modem{i}"), "pace_ms": 0,
-                "limits": {"minute": 0, "hour": 0, "day": 0, "month": 0},
+                "limits": NO_LIMITS,
             }, **self.modem_settings)
                 for i in range(1, self.n_modems + 1)],
             "admin": {"socket": self.path("control.sock"), "group": "",
@@ -247,7 +277,7 @@ class Lab:
     def start_daemon(self, name="baotind", ready=True):
         self.spawn(name, under("BAOTIN_UNDER_DAEMON", [
             program("baotind"), "-f", "-c", self.path("baotin.conf")]),
-            env={"BAOTIN_WORKER": self.worker()})
+            env={"BAOTIN_WORKER": self.worker(), **self.clock_env()})
         if ready:
             wait(lambda: self.usable_modems() == self.n_modems, "the modems")
 
