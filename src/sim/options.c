@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "sim/options.h"
+#include "sim/words.h"
 
 #define MODEMS_MAX 1024
 #define SLOTS	   50
@@ -23,21 +24,6 @@ struct option_row {
 	const char *help;
 	const char *(*apply)(struct sim_options *, const char *value);
 };
-
-static int
-parse_number(const char *text, unsigned max, unsigned *out)
-{
-	unsigned long value;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -1;
-	value = strtoul(text, &end, 10);
-	if (*end != '\0' || value > max)
-		return -1;
-	*out = (unsigned)value;
-	return 0;
-}
 
 static int
 copy_text(const char *text, char *out, size_t size)
@@ -83,11 +69,11 @@ apply_modem_key(struct modem_config *m, const char *key, const char *value)
 	if (strcmp(key, "pin") == 0)
 		return copy_digits(value, m->pin, sizeof(m->pin));
 	if (strcmp(key, "slots") == 0)
-		return parse_number(value, 1000, &m->n_slots);
+		return words_parse_number(value, 1000, &m->n_slots);
 	if (strcmp(key, "latency") == 0)
-		return parse_number(value, HOUR_MS, &m->latency_ms);
+		return words_parse_number(value, HOUR_MS, &m->latency_ms);
 	if (strcmp(key, "jitter") == 0)
-		return parse_number(value, HOUR_MS, &m->jitter_ms);
+		return words_parse_number(value, HOUR_MS, &m->jitter_ms);
 	if (strcmp(key, "mr") == 0)
 		return parse_mr(value, &m->overwrites_mr);
 	return -1;
@@ -168,7 +154,7 @@ apply_scenario(struct sim_options *options, const char *value)
 static const char *
 apply_modems(struct sim_options *options, const char *value)
 {
-	return parse_number(value, MODEMS_MAX, &options->n_modems) == 0 &&
+	return words_parse_number(value, MODEMS_MAX, &options->n_modems) == 0 &&
 		options->n_modems > 0
 	    ? NULL : "it must be 1 to 1024";
 }
@@ -176,21 +162,21 @@ apply_modems(struct sim_options *options, const char *value)
 static const char *
 apply_latency(struct sim_options *options, const char *value)
 {
-	return parse_number(value, HOUR_MS, &options->latency_ms) == 0
+	return words_parse_number(value, HOUR_MS, &options->latency_ms) == 0
 	    ? NULL : "it must be 0 to 3600000 ms";
 }
 
 static const char *
 apply_jitter(struct sim_options *options, const char *value)
 {
-	return parse_number(value, HOUR_MS, &options->jitter_ms) == 0
+	return words_parse_number(value, HOUR_MS, &options->jitter_ms) == 0
 	    ? NULL : "it must be 0 to 3600000 ms";
 }
 
 static const char *
 apply_report_delay(struct sim_options *options, const char *value)
 {
-	return parse_number(value, HOUR_MS, &options->report_delay_ms) == 0
+	return words_parse_number(value, HOUR_MS, &options->report_delay_ms) == 0
 	    ? NULL : "it must be 0 to 3600000 ms";
 }
 
@@ -214,7 +200,7 @@ apply_seed(struct sim_options *options, const char *value)
 {
 	unsigned seed;
 
-	if (parse_number(value, UINT32_MAX, &seed) != 0)
+	if (words_parse_number(value, UINT32_MAX, &seed) != 0)
 		return "it must be a number";
 	options->seed = seed;
 	return NULL;

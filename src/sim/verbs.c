@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "sim/modem.h"
 #include "sim/verbs.h"
+#include "sim/words.h"
 
 static const struct verb *
 find(const char *name)
@@ -67,21 +68,6 @@ verbs_take_modem(struct sim *sim, struct words *words, struct reply *reply,
 	return 0;
 }
 
-static int
-parse_number(const char *text, unsigned max, unsigned *out)
-{
-	unsigned long value;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -1;
-	value = strtoul(text, &end, 10);
-	if (*end != '\0' || value > max)
-		return -1;
-	*out = (unsigned)value;
-	return 0;
-}
-
 int
 verbs_take_number(struct words *words, struct reply *reply, const char *what,
     unsigned max, unsigned *out)
@@ -90,7 +76,7 @@ verbs_take_number(struct words *words, struct reply *reply, const char *what,
 
 	if (word == NULL)
 		return reply_error(reply, "%s is missing", what);
-	if (parse_number(word, max, out) != 0)
+	if (words_parse_number(word, max, out) != 0)
 		return reply_error(reply, "%s must be 0 to %u, not \"%s\"",
 		    what, max, word);
 	return 0;
@@ -102,7 +88,7 @@ verbs_value_number(struct words *words, struct reply *reply, const char *key,
 {
 	const char *value = words_value(words, key);
 
-	if (value == NULL || parse_number(value, max, out) == 0)
+	if (value == NULL || words_parse_number(value, max, out) == 0)
 		return 0;
 	return reply_error(reply, "%s must be 0 to %u, not \"%s\"", key, max,
 	    value);

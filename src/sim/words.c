@@ -158,3 +158,18 @@ words_quote(const char *word)
 	*q = '\0';
 	return quoted;
 }
+
+int
+words_parse_number(const char *text, unsigned max, unsigned *out)
+{
+	unsigned long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	value = strtoul(text, &end, 10);
+	if (*end != '\0' || value > max)
+		return -1;
+	*out = (unsigned)value;
+	return 0;
+}

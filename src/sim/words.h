@@ -41,4 +41,7 @@ const char *words_unused(const struct words *);
 /* Writes a word so that words_split() reads it back; the caller frees. */
 char *words_quote(const char *word);
 
+/* Digits only, 0 to max. 0 or -1. */
+int words_parse_number(const char *text, unsigned max, unsigned *out);
+
 #endif

@@ -5,7 +5,7 @@ rule is about time."""
 
 import os
 
-from lab import NO_LIMITS, SOURCE, Lab, run, wait
+from lab import AGENCY, NO_LIMITS, SOURCE, Lab, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -337,6 +337,49 @@ def reminder_comes_once_and_not_after_collection():
         assert len(lab.texts(phone(2))) == 1
 
 
+def pools_keep_to_their_modems():
+    agencies = [dict(AGENCY, pool="south"),
+                dict(AGENCY, id="H10.46", pool="north")]
+    with Lab(modems=2, agencies=agencies, settings={"pools": [
+            {"name": "south", "modems": ["modem1"]},
+            {"name": "north", "modems": ["modem2"]}]}) as lab:
+        for i in range(5):
+            lab.event(dossier=f"H10.45-{i}", status=9, phone=phone(i))
+            lab.event(dossier=f"H10.46-{i}", status=9, phone=phone(10 + i))
+            lab.event(dossier=f"X-{i}", status=9, phone=phone(20 + i),
+                      agency="H10.46")
+        wait(lambda: len(lab.texts()) == 15, "fifteen texts")
+        for s in lab.lines("segment"):
+            south = int(s["to"][5:]) < 10
+            assert s["modem"] == ("modem1" if south else "modem2"), s
+
+
+def details_reach_the_text():
+    with Lab() as lab:
+        lab.event(dossier=code(1), status=9, phone=phone(1),
+                  collect_at="Trung tâm xã Thiện Hưng")
+        assert "Trung tam xa Thien Hung" in lab.wait_text(phone(1))
+        lab.event(dossier=code(2), status=9, phone=phone(2),
+                  channel="postal", parcel="EE123456789VN",
+                  at="2026-01-05T08:00:00", event="p")
+        assert lab.wait_receipt(dossier=code(2))["reason"] == "stale"
+        lab.event(dossier=code(2), status=9, phone=phone(2),
+                  channel="postal", parcel="EE123456789VN")
+        text = lab.wait_text(phone(2))
+        assert "EE123456789VN" in text and "buu dien" in text, text
+        lab.event(dossier=code(3), status=6, phone=phone(3), fee=1200000,
+                  accents=1)
+        text = lab.wait_text(phone(3))
+        assert "1.200.000 đ" in text, text
+        lab.event(dossier=code(4), status=9, phone=phone(4), lang="xx")
+        assert "da co ket qua" in lab.wait_text(phone(4))
+        lab.event(dossier=code(5), status="late", phone=phone(5),
+                  due="2027-02-03")
+        assert "03/02/2027" in lab.wait_text(phone(5))
+        record = lab.redis.hgetall("baotin:dossier:" + code(5))
+        assert "status" not in record and record["due"] == "2027-02-03"
+
+
 def only_to_and_optout():
     with Lab(settings=notices(only_to=[phone(1), phone(2)])) as lab:
         lab.redis.sadd("baotin:optout", phone(2))
@@ -370,5 +413,6 @@ run([window_opens_and_closes, not_before_and_expires,
      failing_modem_passes_its_texts_on,
      number_is_given_up_when_two_sims_agree, overridden_error_class,
      superseding_and_its_exceptions,
-     reminder_comes_once_and_not_after_collection, only_to_and_optout,
+     reminder_comes_once_and_not_after_collection,
+     pools_keep_to_their_modems, details_reach_the_text, only_to_and_optout,
      clock_jumps_lose_nothing])
