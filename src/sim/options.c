@@ -177,7 +177,8 @@ static const char *
 apply_report_delay(struct sim_options *options, const char *value)
 {
 	return words_parse_number(value, HOUR_MS,
-	    &options->report_delay_ms) == 0 ? NULL : "it must be 0 to 3600000 ms";
+	    &options->report_delay_ms) == 0 ? NULL
+	    : "it must be 0 to 3600000 ms";
 }
 
 static const char *
