@@ -53,7 +53,9 @@ def start_gateway(lab, name, modem):
             admin={"socket": control,
                    "status_socket": lab.path(f"status-{name}.sock")},
             modems=[{"name": modem, "device": lab.path("sim", modem),
-                     "pace_ms": 0}]), conf)
+                     "pace_ms": 0, "limits": {
+                         "minute": 0, "hour": 0, "day": 0, "month": 0}}]),
+            conf)
     lab.spawn(name, under("BAOTIN_UNDER_DAEMON", [
         program("baotind"), "-f", "-c", conf]),
         env={"BAOTIN_WORKER": lab.worker()})
