@@ -12,6 +12,8 @@
 #ifndef ADMIN_ADMIN_H
 #define ADMIN_ADMIN_H
 
+#include <stdint.h>
+
 #include <jansson.h>
 
 struct admin;
@@ -43,6 +45,20 @@ struct admin_hooks {
 	/* An event's fields: name, value, name, value …. NULL: the intake
 	 * would take it now; or {"field": …, "error": …}. */
 	json_t *(*check_event)(const json_t *fields, void *arg);
+	/* verb: "cancel", "retry", "hold", "release", of the message id, or
+	 * when that is NULL of an agency ("*": all) and, of cancel, since a
+	 * moment (0: ever). Answers the request later, with {"moved": n} or a
+	 * failure. */
+	void (*control)(const char *verb, const char *id, const char *agency,
+	    int64_t since, struct admin_request *, void *arg);
+	/* Those that are raised: an array of objects. */
+	json_t *(*alarms)(void *arg);
+	/* Why what is ready may have to wait: {"window": {"open": bool, …},
+	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
+	json_t *(*waiting)(void *arg);
+	/* Takes over configuration and templates as the files are now, or
+	 * changes nothing. An array of faults; empty: done. */
+	json_t *(*reload)(void *arg);
 };
 
 /* Opens both sockets of conf (an empty name: none). NULL when one can't be

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "admin/cmd.h"
+#include "admin/options.h"
 #include "admin/view.h"
 #include "base/mem.h"
 #include "dossier/code.h"
-
-#define ID_MAX 128
 
 /* Frees key. */
 static void
@@ -42,10 +41,8 @@ void
 cmd_message(struct admin_request *req)
 {
 	const char *id = req->args[0];
-	size_t n = strspn(id, "0123456789-_:"
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-	if (n == 0 || n > ID_MAX || id[n] != '\0')
+	if (!admin_is_message_id(id))
 		admin_fail(req, 2, "\"%.64s\" is no message's ID", id);
 	else
 		query_hash(req, message_got, xasprintf("~message:%s", id));

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is in force: show config.
+ * What is in force, and taking it over anew: show config, reload.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "admin/cmd.h"
+#include "admin/request.h"
 #include "conf/conf.h"
 
 void
@@ -21,4 +22,18 @@ cmd_show_config(struct admin_request *req)
 	(void)fclose(to);
 	admin_reply(req, json_pack("{s:s}", "config", text));
 	free(text);
+}
+
+void
+cmd_reload(struct admin_request *req)
+{
+	json_t *faults = req->tools->hooks->reload(req->tools->arg);
+	bool failed = json_array_size(faults) > 0;
+	json_t *out = json_pack("{s:b, s:o}", "reloaded", !failed, "faults",
+	    faults);
+
+	if (failed)
+		request_fail_with(req, 1, out, "nothing was taken over");
+	else
+		admin_reply(req, out);
 }

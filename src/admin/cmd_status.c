@@ -30,7 +30,8 @@ cmd_status(struct admin_request *req)
 static void
 queue_got(struct admin_request *req, const json_t *reply)
 {
-	admin_reply(req, queue_view(reply));
+	admin_reply(req, queue_view(reply,
+	    req->tools->hooks->waiting(req->tools->arg)));
 }
 
 void

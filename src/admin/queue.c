@@ -4,7 +4,9 @@
  *
  *	{stream, length, pending, oldest id or "", list length, rejected,
  *	 in flight, unknown, awaiting, open, {{pool, urgent, high, normal,
- *	 low, delayed, oldest score, next score}, …}}
+ *	 low, delayed, oldest score, next score, for one SIM}, …},
+ *	 {{agency, held, reason of the oldest, its score, on hold}, …},
+ *	 are all on hold}
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,20 +27,43 @@ static const char script[] =
     "local rows, pools = {}, redis.call('SMEMBERS', KEYS[1])\n"
     "table.sort(pools)\n"
     "for i, pool in ipairs(pools) do\n"
-    "  local row, oldest = {pool}, ''\n"
+    "  local row, oldest, for_one = {pool}, '', 0\n"
+    "  local wants = redis.call('SMEMBERS', p .. 'wants:' .. pool)\n"
     "  for _, word in ipairs({'urgent', 'high', 'normal', 'low'}) do\n"
     "    local key = p .. 'ready:' .. pool .. ':' .. word\n"
-    "    local score = first(key)\n"
-    "    row[#row + 1] = count(key)\n"
-    "    if score ~= '' and (oldest == '' or\n"
-    "        tonumber(score) < tonumber(oldest)) then\n"
-    "      oldest = score\n"
+    "    local n = 0\n"
+    "    local function add(key)\n"
+    "      local score = first(key)\n"
+    "      if score ~= '' and (oldest == '' or\n"
+    "          tonumber(score) < tonumber(oldest)) then\n"
+    "        oldest = score\n"
+    "      end\n"
+    "      n = n + count(key)\n"
     "    end\n"
+    "    add(key)\n"
+    "    local any = n\n"
+    "    for _, modem in ipairs(wants) do add(key .. ':' .. modem) end\n"
+    "    row[#row + 1] = n\n"
+    "    for_one = for_one + n - any\n"
     "  end\n"
     "  row[#row + 1] = count(p .. 'delayed:' .. pool)\n"
     "  row[#row + 1] = oldest\n"
     "  row[#row + 1] = first(p .. 'delayed:' .. pool)\n"
+    "  row[#row + 1] = for_one\n"
     "  rows[i] = row\n"
+    "end\n"
+    "local held = {}\n"
+    "local agencies = redis.call('SUNION', p .. 'agencies', p .. 'holds')\n"
+    "table.sort(agencies)\n"
+    "for _, agency in ipairs(agencies) do\n"
+    "  local key = p .. 'held:' .. agency\n"
+    "  local n, e = count(key), redis.call('ZRANGE', key, 0, 0,\n"
+    "      'WITHSCORES')\n"
+    "  local on_hold = redis.call('SISMEMBER', p .. 'holds', agency)\n"
+    "  if agency ~= '*' and (n > 0 or on_hold == 1) then\n"
+    "    held[#held + 1] = {agency, n, e[1] and redis.call('HGET', p ..\n"
+    "        'message:' .. e[1], 'reason') or '', e[2] or '', on_hold}\n"
+    "  end\n"
     "end\n"
     "local head = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]\n"
     "local pending = redis.pcall('XPENDING', KEYS[3], ARGV[1])\n"
@@ -47,7 +72,8 @@ static const char script[] =
     "    ARGV[2] ~= '' and redis.call('LLEN', ARGV[2]) or 0,\n"
     "    redis.call('XLEN', KEYS[2]), count(KEYS[4]),\n"
     "    count(p .. 'unknown'), count(p .. 'awaiting'),\n"
-    "    count(p .. 'expiring'), rows}\n";
+    "    count(p .. 'expiring'), rows, held,\n"
+    "    redis.call('SISMEMBER', p .. 'holds', '*')}\n";
 
 enum {
 	REPLY_STREAM,
@@ -61,6 +87,8 @@ enum {
 	REPLY_AWAITING,
 	REPLY_OPEN,
 	REPLY_ROWS,
+	REPLY_HELD,
+	REPLY_ALL_HELD,
 };
 
 static const char *const columns[] = {"pool", "urgent", "high", "normal",
@@ -68,6 +96,7 @@ static const char *const columns[] = {"pool", "urgent", "high", "normal",
 
 #define COLUMNS	    (sizeof(columns) / sizeof(columns[0]))
 #define FIRST_READY 1
+#define URGENT	    1
 #define DELAYED	    5
 
 void
@@ -106,6 +135,30 @@ pool_view(const json_t *row)
 	    moment(json_array_get(row, COLUMNS)));
 	(void)json_object_set_new(out, "next_at",
 	    moment(json_array_get(row, COLUMNS + 1)));
+	(void)json_object_set(out, "for_one_sim",
+	    json_array_get(row, COLUMNS + 2));
+	return out;
+}
+
+/* *n: how many messages they are. */
+static json_t *
+held_view(const json_t *rows, json_int_t *n)
+{
+	json_t *out = json_array();
+	const json_t *row;
+	size_t i;
+
+	*n = 0;
+	json_array_foreach(rows, i, row) {
+		*n += json_integer_value(json_array_get(row, 1));
+		(void)json_array_append_new(out, json_pack(
+		    "{s:O*, s:O*, s:O*, s:b, s:o}",
+		    "agency", json_array_get(row, 0),
+		    "messages", json_array_get(row, 1),
+		    "reason", json_array_get(row, 2),
+		    "on_hold", json_integer_value(json_array_get(row, 4)) ==
+		    1, "oldest_at", moment(json_array_get(row, 3))));
+	}
 	return out;
 }
 
@@ -120,15 +173,21 @@ add_counts(json_t *out, const json_t *reply, json_int_t ready,
 	    REPLY_IN_FLIGHT));
 	json_int_t unknown = json_integer_value(json_array_get(reply,
 	    REPLY_UNKNOWN));
+	json_int_t held;
+	json_t *by_agency = held_view(json_array_get(reply, REPLY_HELD),
+	    &held);
 	json_int_t behind = json_integer_value(json_array_get(reply,
-	    REPLY_OPEN)) - ready - delayed - leased - unknown;
-	json_t *counts = json_pack("{s:I, s:I, s:I, s:I, s:I, s:O*, s:O*}",
+	    REPLY_OPEN)) - ready - delayed - leased - unknown -
+	    held;
+	json_t *counts = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:O*, "
+	    "s:O*}",
 	    "ready", ready, "delayed", delayed,
 	    "behind", behind > 0 ? behind : 0,
-	    "in_flight", leased, "unknown", unknown,
+	    "in_flight", leased, "unknown", unknown, "held_back", held,
 	    "awaiting_report", json_array_get(reply, REPLY_AWAITING),
 	    "rejected", json_array_get(reply, REPLY_REJECTED));
 
+	json_decref(by_agency);
 	(void)json_object_update(out, counts);
 	json_decref(counts);
 }
@@ -159,14 +218,29 @@ sum_rows(const json_t *rows, json_int_t *ready, json_int_t *delayed,
 	}
 }
 
+/* What is ready, but not before the window opens. */
+static json_int_t
+shut_out(const json_t *rows, const json_t *waiting, json_int_t ready)
+{
+	const json_t *row;
+	size_t i;
+
+	if (!json_is_false(json_object_get(json_object_get(waiting,
+	    "window"), "open")))
+		return 0;
+	json_array_foreach(rows, i, row)
+		ready -= json_integer_value(json_array_get(row, URGENT));
+	return ready;
+}
+
 json_t *
-queue_view(const json_t *reply)
+queue_view(const json_t *reply, json_t *waiting)
 {
 	const json_t *rows = json_array_get(reply, REPLY_ROWS), *row;
 	const char *id = json_string_value(json_array_get(reply,
 	    REPLY_OLDEST));
 	json_t *pools = json_array(), *oldest, *out;
-	json_int_t ready, delayed;
+	json_int_t ready, delayed, held;
 	size_t i;
 
 	json_array_foreach(rows, i, row)
@@ -182,7 +256,15 @@ queue_view(const json_t *reply)
 	    "oldest_at", id != NULL && *id != '\0'
 		? json_integer(view_id_ms(id)) : json_null());
 	add_counts(out, reply, ready, delayed);
+	(void)json_object_set_new(out, "waiting_for_window",
+	    json_integer(shut_out(rows, waiting, ready)));
+	(void)json_object_set_new(out, "all_on_hold", json_boolean(
+	    json_integer_value(json_array_get(reply, REPLY_ALL_HELD)) == 1));
 	(void)json_object_set_new(out, "pools", pools);
+	(void)json_object_set_new(out, "held", held_view(json_array_get(reply,
+	    REPLY_HELD), &held));
+	(void)json_object_update_missing(out, waiting);
+	json_decref(waiting);
 	return out;
 }
 

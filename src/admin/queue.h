@@ -10,8 +10,9 @@
 /* on_got gets Redis' reply for the two functions below. */
 void queue_query(struct admin_request *, request_got *on_got);
 
-/* {"events": {…}, "ready": n, …, "pools": [{…}]} */
-json_t *queue_view(const json_t *reply);
+/* {"events": {…}, "ready": n, …, "pools": [{…}], "held": [{…}]} and what
+ * the hook waiting says, which is taken. */
+json_t *queue_view(const json_t *reply, json_t *waiting);
 
 /* The sums over all pools, and the oldest message that is ready. */
 json_t *queue_totals(const json_t *reply);

@@ -72,6 +72,15 @@ masked(const struct admin_request *req, const char *value)
 	return json_string(phone_mask(phone, mask));
 }
 
+json_t *
+view_phone(const struct admin_request *req, const char *value)
+{
+	if (value == NULL)
+		value = "";
+	return req->peer.may_change || *value == '\0' ? json_string(value)
+	    : masked(req, value);
+}
+
 /* NULL: not to be shown. */
 static json_t *
 record_value(const struct admin_request *req, const char *key,
@@ -83,9 +92,33 @@ record_value(const struct admin_request *req, const char *key,
 		if (strcmp(key, "text") == 0)
 			return NULL;
 		if (strcmp(key, "phone") == 0)
-			return masked(req, value);
+			return view_phone(req, value);
 	}
 	return number_or_text(key, value);
+}
+
+json_t *
+view_rows(const struct admin_request *req, const json_t *rows,
+    const char *const *keys)
+{
+	json_t *out = json_array();
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_t *object = json_object();
+
+		for (size_t k = 0; keys[k] != NULL; k++) {
+			const char *value = json_string_value(
+			    json_array_get(row, k));
+
+			(void)json_object_set_new(object, keys[k],
+			    record_value(req, keys[k], value != NULL ? value
+			    : ""));
+		}
+		(void)json_array_append_new(out, object);
+	}
+	return out;
 }
 
 /* Redis keeps a hash's fields in any order: who, what, how it went, when,

@@ -19,6 +19,14 @@ json_t *view_record(const struct admin_request *, const json_t *flat);
 /* One entry of the rejected stream, from XRANGE. */
 json_t *view_rejected(const struct admin_request *, const json_t *entry);
 
+/* A number as this peer may see it. value may be NULL. */
+json_t *view_phone(const struct admin_request *, const char *value);
+
+/* Rows of a script: arrays of values in the order of keys, which a NULL
+ * ends, to objects; phone masked, moments as numbers, null as "". */
+json_t *view_rows(const struct admin_request *, const json_t *rows,
+    const char *const *keys);
+
 /* The milliseconds in a stream's id ("1700000000000-0"); 0 for no id. */
 int64_t view_id_ms(const char *id);
 

@@ -120,7 +120,7 @@ daemon_unload(struct daemon *d)
 	conf_free(d->conf);
 }
 
-/* --- reload ---------------------------------------------------------------- */
+/* --- reload --------------------------------------------------------- */
 
 /* Everybody who keeps a pointer into the old one gets its twin. */
 static void

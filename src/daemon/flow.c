@@ -138,6 +138,12 @@ on_lease(const char *name, const struct lease *lease, void *arg)
 }
 
 static bool
+on_is_idle(const char *name, void *arg)
+{
+	return modem_in_flight(daemon_modem(arg, name)) == 0;
+}
+
+static bool
 on_can_send(const char *name, void *arg)
 {
 	enum modem_state state = modem_state(daemon_modem(arg, name));
@@ -413,6 +419,7 @@ const struct reader_hooks flow_reader_hooks = {
 };
 const struct dispatch_hooks flow_dispatch_hooks = {
 	.credit = on_credit,
+	.is_idle = on_is_idle,
 	.can_send = on_can_send,
 	.on_lease = on_lease,
 	.on_quota = on_quota,

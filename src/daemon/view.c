@@ -6,14 +6,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin/admin.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/window.h"
 #include "intake/event.h"
 #include "message/message.h"
 #include "modem/modem.h"
@@ -66,6 +69,49 @@ view_status(void *arg)
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
 
+/* [{"period", "used", "limit", "rest"}, …]; use that is not known yet is
+ * null. modem: named in each row, too. */
+static void
+add_quotas(const struct daemon *d, const char *modem, bool is_named,
+    json_t *list)
+{
+	struct dispatch_quota quotas[DISPATCH_QUOTAS];
+	size_t n = dispatch_quotas(d->dispatch, modem, quotas);
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t used = quotas[i].used, limit = quotas[i].limit;
+		json_t *row = json_object();
+
+		if (is_named)
+			json_object_set_new(row, "modem", json_string(modem));
+		json_object_set_new(row, "period",
+		    json_string(quotas[i].period));
+		json_object_set_new(row, "used", used < 0 ? json_null()
+		    : json_integer(used));
+		json_object_set_new(row, "limit", json_integer(limit));
+		json_object_set_new(row, "rest", used < 0 ? json_null()
+		    : json_integer(used < limit ? limit - used : 0));
+		json_array_append_new(list, row);
+	}
+}
+
+static json_t *
+describe(const struct daemon *d, const struct modem *modem, bool is_alone)
+{
+	json_t *out = modem_describe(modem);
+	const char *name = modem_name(modem);
+
+	json_object_set_new(out, "breaker",
+	    json_string(dispatch_breaker(d->dispatch, name)));
+	if (is_alone) {
+		json_t *quotas = json_array();
+
+		add_quotas(d, name, false, quotas);
+		json_object_set_new(out, "quotas", quotas);
+	}
+	return out;
+}
+
 static json_t *
 view_modems(const char *name, void *arg)
 {
@@ -76,7 +122,7 @@ view_modems(const char *name, void *arg)
 		if (name == NULL || strcmp(name,
 		    modem_name(d->modems[i])) == 0)
 			json_array_append_new(list,
-			    modem_describe(d->modems[i]));
+			    describe(d, d->modems[i], name != NULL));
 	return list;
 }
 
@@ -172,6 +218,91 @@ view_check_event(const json_t *fields, void *arg)
 	return NULL;
 }
 
+/* --- what operators decide ------------------------------------------------ */
+
+struct deciding {
+	struct daemon *daemon;
+	struct admin_request *request;
+	char *agency;			/* "*": all */
+	bool is_release;
+};
+
+static void
+clear_flood(struct daemon *d, const char *agency)
+{
+	for (size_t i = 0; i < d->conf->n_agencies; i++) {
+		const char *id = d->conf->agencies[i].id;
+
+		if (strcmp(agency, "*") == 0 || strcmp(agency, id) == 0)
+			alarm_set(d->alarms, "flood", id, false, "",
+			    "released by an operator");
+	}
+}
+
+static void
+on_controlled(int64_t moved, const char *error, void *arg)
+{
+	struct deciding *deciding = arg;
+	struct daemon *d = deciding->daemon;
+
+	if (error != NULL && moved > 0)
+		admin_fail(deciding->request, 1, "only %lld moved: %s",
+		    (long long)moved, error);
+	else if (error != NULL)
+		admin_fail(deciding->request, 1, "%s", error);
+	else
+		admin_reply(deciding->request, json_pack("{sI}", "moved",
+		    (json_int_t)moved));
+	if (error == NULL && deciding->is_release)
+		clear_flood(d, deciding->agency);
+	if (moved > 0)
+		dispatch_work(d->dispatch, NULL);
+	free(deciding->agency);
+	free(deciding);
+}
+
+static void
+view_control(const char *verb, const char *id, const char *agency,
+    int64_t since, struct admin_request *request, void *arg)
+{
+	struct control control = {.verb = verb, .id = id, .agency = agency,
+	    .since = since};
+	struct deciding *deciding = xcalloc(1, sizeof(*deciding));
+
+	deciding->daemon = arg;
+	deciding->request = request;
+	deciding->agency = xstrdup(agency != NULL ? agency : "");
+	deciding->is_release = strcmp(verb, "release") == 0;
+	store_control(deciding->daemon->store, &control, on_controlled,
+	    deciding);
+}
+
+static json_t *
+view_alarms(void *arg)
+{
+	return alarms_list(((struct daemon *)arg)->alarms);
+}
+
+static json_t *
+view_waiting(void *arg)
+{
+	struct daemon *d = arg;
+	int from = d->conf->notices.window_from;
+	int to = d->conf->notices.window_to;
+	int64_t now = clock_wall_ms();
+	json_t *quotas = json_array();
+	char hours[32];
+
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		add_quotas(d, modem_name(d->modems[i]), true, quotas);
+	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d",
+	    from / 60, from % 60, to / 60, to % 60);
+	return json_pack("{s{sb ss sI} so}", "window",
+	    "open", window_is_open(from, to, now), "hours", hours,
+	    "turns_at", (json_int_t)(now +
+	    window_until_turn_ms(from, to, now)), "quotas", quotas);
+}
+
 static const struct templates *
 view_templates(void *arg)
 {
@@ -184,6 +315,12 @@ view_conf(void *arg)
 	return ((struct daemon *)arg)->conf;
 }
 
+static json_t *
+view_reload(void *arg)
+{
+	return daemon_reload(arg);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -192,4 +329,8 @@ const struct admin_hooks view_admin_hooks = {
 	.templates = view_templates,
 	.conf = view_conf,
 	.check_event = view_check_event,
+	.control = view_control,
+	.alarms = view_alarms,
+	.waiting = view_waiting,
+	.reload = view_reload,
 };

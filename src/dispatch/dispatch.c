@@ -86,6 +86,8 @@ look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 
 		if (limit == 0)
 			continue;
+		slot->used[k] = answer->used[i];
+		slot->periods[k] = periods[k];
 		dispatch->hooks.on_quota(slot->modem->name, periods[k].name,
 		    answer->used[i], limit, dispatch->arg);
 		if (answer->used[i++] >= limit && ends > slot->rest_deadline)
@@ -117,6 +119,13 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 		ask(slot);
 }
 
+static bool
+is_idle(const struct slot *slot)
+{
+	return slot->dispatch->hooks.is_idle(slot->modem->name,
+	    slot->dispatch->arg);
+}
+
 static void
 ask(struct slot *slot)
 {
@@ -141,19 +150,34 @@ ask(struct slot *slot)
 			wake_by(dispatch, wait_ms + 1);
 		return;
 	}
-	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED)
+	/* The place behind the first is asked for when that one is taken:
+	 * what comes now is rather for another modem that is idle. */
+	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED ||
+	    is_idle(slot))
 		credit = 1;
 	slot->is_leasing = true;
 	slot_lease(slot, imsi, credit, on_leased);
 }
 
+static void
+ask_those(struct dispatch *dispatch, const char *pool, bool idle)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++) {
+		struct slot *slot = &dispatch->slots[i];
 
+		if (is_idle(slot) == idle &&
+		    (pool == NULL || slot_serves(slot, pool)))
+			ask(slot);
+	}
+}
+
+/* Idle modems first: Redis serves in the order of the questions, and what
+ * waits behind a busy modem's text waits for nothing. */
 void
 dispatch_work(struct dispatch *dispatch, const char *pool)
 {
-	for (size_t i = 0; i < dispatch->n_slots; i++)
-		if (pool == NULL || slot_serves(&dispatch->slots[i], pool))
-			ask(&dispatch->slots[i]);
+	ask_those(dispatch, pool, true);
+	ask_those(dispatch, pool, false);
 }
 
 void
@@ -210,6 +234,29 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 
 	return breaker_state_name(breaker_state(&slot->breaker,
 	    clock_mono_ms()));
+}
+
+size_t
+dispatch_quotas(const struct dispatch *dispatch, const char *modem,
+    struct dispatch_quota out[DISPATCH_QUOTAS])
+{
+	const struct slot *slot = find(dispatch, modem);
+	struct quota_period now[QUOTA_END];
+	size_t n = 0;
+
+	quota_periods(clock_wall_ms(), now);
+	for (enum quota_period_kind k = QUOTA_MINUTE;
+	    slot != NULL && k < QUOTA_END; k++) {
+		const char *id = slot->periods[k].id;
+
+		if (slot_limit(slot, k) == 0)
+			continue;
+		out[n].period = now[k].name;
+		out[n].limit = slot_limit(slot, k);
+		out[n++].used = *id == '\0' ? -1
+		    : strcmp(id, now[k].id) == 0 ? slot->used[k] : 0;
+	}
+	return n;
 }
 
 void

@@ -13,6 +13,7 @@
 #define DISPATCH_DISPATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct conf;
@@ -24,6 +25,8 @@ struct store;
 struct dispatch_hooks {
 	/* How many messages the modem takes now; *imsi: of its SIM. */
 	unsigned (*credit)(const char *modem, const char **imsi, void *arg);
+	/* Has it nothing to do? */
+	bool (*is_idle)(const char *modem, void *arg);
 	/* Is it one that sends, if not at this moment? */
 	bool (*can_send)(const char *modem, void *arg);
 	/* False when the modem can't take it any more. */
@@ -63,6 +66,18 @@ const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
 /* The configuration was replaced by one with the same modems and pools. */
 void dispatch_reload(struct dispatch *);
+
+/* What the SIM in a modem has sent of a period's limit. used: segments, -1
+ * not known yet. */
+struct dispatch_quota {
+	const char *period;		/* "minute", "hour", "day", "month" */
+	int64_t used, limit;
+};
+#define DISPATCH_QUOTAS 4
+
+/* The limits of a modem and their use in the present periods; how many. */
+size_t dispatch_quotas(const struct dispatch *, const char *modem,
+    struct dispatch_quota out[DISPATCH_QUOTAS]);
 
 /* Leases nothing more. */
 void dispatch_stop(struct dispatch *);

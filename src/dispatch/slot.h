@@ -19,6 +19,8 @@ struct slot {
 	const struct conf_modem *modem;
 	const char **pools;		/* NULL-terminated, borrowed names */
 	struct breaker breaker;
+	int64_t used[QUOTA_END];	/* segments, at the last lease */
+	struct quota_period periods[QUOTA_END];	/* the ones of used */
 	int64_t rest_deadline;		/* its quota is used up until then */
 	bool is_leasing;
 	bool has_news;			/* ask again when the answer is here */

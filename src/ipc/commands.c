@@ -72,7 +72,7 @@ struct choice {
 	const struct command *found;
 	size_t n_fitting;
 	bool is_exact;
-	char fitting[128], all[160];
+	char fitting[128], all[320];
 };
 
 /* parent: a row that shares the words before level; NULL at level 0. */

@@ -25,7 +25,7 @@ enum command_right {
 	COMMAND_CHANGE,
 };
 
-#define COMMAND_ERROR_SIZE 256
+#define COMMAND_ERROR_SIZE 512
 
 struct command {
 	enum command_id id;

@@ -2,6 +2,7 @@
  *
  * What operators decide, batch by batch, and the alarms stream.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,30 @@ finish(struct control_call *call, const char *error)
 	free(call);
 }
 
+/* A sentence for the operator. */
+static void
+fail(struct control_call *call, const char *word, const char *state,
+    const char *error)
+{
+	char text[200];
+
+	if (error != NULL)
+		(void)snprintf(text, sizeof(text), "Redis: %.150s", error);
+	else if (strcmp(word, "gone") == 0)
+		(void)snprintf(text, sizeof(text), "no message %.128s",
+		    call->id);
+	else if (strcmp(word, "all_held") == 0)
+		(void)snprintf(text, sizeof(text), "all agencies are on "
+		    "hold: release without --agency ends that");
+	else
+		(void)snprintf(text, sizeof(text), "this message is %.20s; "
+		    "%s", state, strcmp(call->verb, "cancel") == 0
+		    ? "only queued, held and unknown ones can be cancelled"
+		    : "only failed, expired, undelivered, unknown, no_report "
+		    "and cancelled ones can be sent again");
+	finish(call, text);
+}
+
 static void
 on_controlled(const json_t *result, const char *error, void *arg)
 {
@@ -42,12 +67,8 @@ on_controlled(const json_t *result, const char *error, void *arg)
 
 	store_count_states(result);
 	call->moved += json_integer_value(json_object_get(result, "moved"));
-	if (error != NULL)
-		finish(call, error);
-	else if (strcmp(word, "gone") == 0)
-		finish(call, "there is no such message");
-	else if (strcmp(word, "refused") == 0)
-		finish(call, store_word(result, "state"));
+	if (error != NULL || strcmp(word, "done") != 0)
+		fail(call, word, store_word(result, "state"), error);
 	else if (json_is_true(json_object_get(result, "more")))
 		run(call);
 	else

@@ -149,7 +149,8 @@ void store_sweep(struct store *, store_remind *on_remind, store_done *,
 
 /* What an operator decides: verb "cancel", "retry", "hold" or "release".
  * id, or agency ("*": all) and since (wall clock, 0: ever). In batches until
- * there is no more; done gets the number of messages moved, or why not. */
+ * there is no more; done gets the number of messages moved, and, when it
+ * could not be done or not wholly, a sentence that says why. */
 struct control {
 	const char *verb, *id, *agency;
 	int64_t since;

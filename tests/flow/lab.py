@@ -43,6 +43,8 @@ SOURCE = os.environ.get("top_srcdir", ".")
 # A factor for slow surroundings (valgrind, sanitizers).
 PATIENCE = float(os.environ.get("BAOTIN_TEST_PATIENCE", "1"))
 
+NO_LIMITS = {"minute": 0, "hour": 0, "day": 0, "month": 0}
+
 AGENCY = {
     "id": "H10.45", "name": "UBND xã Bom Bo", "desk": "Một cửa xã Bom Bo",
     "hotline": "02713000000",
@@ -242,7 +244,7 @@ class Lab:
             "modems": [dict({
                 "name": f"modem{i}",
                 "device": self.path("sim", f"modem{i}"), "pace_ms": 0,
-                "limits": {"minute": 0, "hour": 0, "day": 0, "month": 0},
+                "limits": NO_LIMITS,
             }, **self.modem_settings)
                 for i in range(1, self.n_modems + 1)],
             "admin": {"socket": self.path("control.sock"), "group": "",

@@ -87,6 +87,19 @@ def thousand_events_through_two_modems():
             assert len(lab.receipts(state=state)) == 2 * n, state
 
 
+def an_idle_modem_goes_first():
+    """A text does not wait behind another while a modem has nothing to do,
+    whichever of the two is asked first."""
+    with Lab(modems=2, sim=["--latency", "3000"]) as lab:
+        for i in range(2):
+            phone = f"+8491234567{i}"
+            lab.event(dossier=f"H10.45-230517-{i:04d}", status=9, phone=phone)
+            lab.wait_receipt(dossier=f"H10.45-230517-{i:04d}",
+                             state="sending")
+        lab.wait_text("+84912345671")
+        assert {t["modem"] for t in lab.texts()} == {"modem1", "modem2"}
+
+
 def producers_duplicates_are_one_notice():
     with Lab() as lab:
         for _ in range(3):
@@ -204,7 +217,8 @@ def bad_events_are_rejected_with_field_and_reason():
 
 
 run([ready_is_told_and_delivered, long_accented_text_arrives_identical,
-     thousand_events_through_two_modems, producers_duplicates_are_one_notice,
+     thousand_events_through_two_modems, an_idle_modem_goes_first,
+     producers_duplicates_are_one_notice,
      newer_notice_supersedes_an_unsent_one, json_form_and_details,
      silent_events_update_the_record,
      bad_events_are_rejected_with_field_and_reason])

@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 
-from lab import Lab, program, run, under, wait
+from lab import NO_LIMITS, Lab, program, run, under, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -53,9 +53,7 @@ def start_gateway(lab, name, modem):
             admin={"socket": control,
                    "status_socket": lab.path(f"status-{name}.sock")},
             modems=[{"name": modem, "device": lab.path("sim", modem),
-                     "pace_ms": 0, "limits": {
-                         "minute": 0, "hour": 0, "day": 0, "month": 0}}]),
-            conf)
+                     "pace_ms": 0, "limits": NO_LIMITS}]), conf)
     lab.spawn(name, under("BAOTIN_UNDER_DAEMON", [
         program("baotind"), "-f", "-c", conf]),
         env={"BAOTIN_WORKER": lab.worker()})

@@ -85,10 +85,17 @@ def settings_change_and_wrong_ones_do_not():
         lab.write_conf(notices={"max_segments": 77})
         reload(lab, "reload_failed")
         assert "max_segments" in lab.log()
+        answer = lab.ctl("reload", check=False)
+        assert answer is None, "the command says so too"
         lab.write_conf(gateway={"name": "other"})
         reload(lab, "reload_failed")
         assert 'gateway' in lab.log() and "needs a restart" in lab.log()
         assert lab.ctl("status")["name"] == "lab"
+        lab.write_conf(gateway={"name": "lab"},
+                       notices={"max_segments": 3, "only_to": []})
+        assert lab.ctl("reload")["reloaded"]
+        lab.event(dossier=code(2), status=9, phone=PHONE)
+        lab.wait_text(PHONE)
 
 
 def nothing_is_lost_meanwhile():

@@ -5,7 +5,7 @@ rule is about time."""
 
 import os
 
-from lab import SOURCE, Lab, run, wait
+from lab import NO_LIMITS, SOURCE, Lab, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -177,8 +177,7 @@ def quota_counts_segments():
 
 
 def recipients_of_a_month():
-    limits = {"minute": 0, "hour": 0, "day": 0, "month": 0,
-              "recipients_month": 2}
+    limits = {**NO_LIMITS, "recipients_month": 2}
     with Lab(clock="2026-11-30 10:00:00", settings=notices(),
              modem={"limits": limits}) as lab:
         for i in (1, 2, 3, 1, 2):
@@ -195,10 +194,9 @@ def prefix_and_acquaintance_choose_the_sim():
     with Lab(start=False, modems=2) as lab:
         lab.start_redis()
         lab.start_sim()
-        off = {"minute": 0, "hour": 0, "day": 0, "month": 0}
         lab.write_conf(modems=[
             {"name": f"modem{i}", "device": lab.path("sim", f"modem{i}"),
-             "pace_ms": 0, "limits": off, "prefer": prefer}
+             "pace_ms": 0, "limits": NO_LIMITS, "prefer": prefer}
             for i, prefer in ((1, ["032"]), (2, ["091"]))])
         lab.start_daemon()
         for i in range(6):

@@ -207,7 +207,7 @@ def test_daemon_gone(sim, worker):
                worker.expect("CALLING", deadline_ms=0, call=""))
     worker.sock.close()
     assert worker.wait() == 0
-    assert kinds(worker)[-1] == "RESULT3"
+    assert kinds(worker)[-1] == "RESULT3", kinds(worker)
     results = [f for n, f in worker.records() if n == "RESULT"]
     assert results[0]["outcome"] == 0 and results[0]["segment"] == 1
 

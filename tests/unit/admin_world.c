@@ -114,6 +114,39 @@ hook_check_event(const json_t *fields, void *arg)
 	    "missing");
 }
 
+static void
+hook_control(const char *verb, const char *id, const char *agency,
+    int64_t since, struct admin_request *req, void *arg)
+{
+	(void)arg;
+	(void)snprintf(w.sent, sizeof(w.sent), "%s %s %s %s", verb,
+	    id != NULL ? id : "-", agency != NULL ? agency : "-",
+	    since == 0 ? "ever" : "since");
+	w.since = since;
+	admin_reply(req, json_pack("{s:i}", "moved", 3));
+}
+
+static json_t *
+hook_alarms(void *arg)
+{
+	(void)arg;
+	return json_pack("[{s:s, s:s}]", "alarm", "flood", "about", "H10.45");
+}
+
+static json_t *
+hook_waiting(void *arg)
+{
+	(void)arg;
+	return json_pack("{s:{s:b}, s:[]}", "window", "open", 0, "quotas");
+}
+
+static json_t *
+hook_reload(void *arg)
+{
+	(void)arg;
+	return json_pack("[s]", "baotin.conf:3: a fault");
+}
+
 static const struct admin_hooks the_hooks = {
 	.status = hook_status,
 	.modems = hook_modems,
@@ -122,6 +155,10 @@ static const struct admin_hooks the_hooks = {
 	.templates = hook_templates,
 	.conf = hook_conf,
 	.check_event = hook_check_event,
+	.control = hook_control,
+	.alarms = hook_alarms,
+	.waiting = hook_waiting,
+	.reload = hook_reload,
 };
 
 /* --- running the loop ---------------------------------------------------*/
@@ -182,6 +219,9 @@ ctl(const char *first, ...)
 	va_end(ap);
 	assert_int_equal(pipe2(out, O_CLOEXEC | O_NONBLOCK), 0);
 	assert_int_equal(pipe2(err, O_CLOEXEC | O_NONBLOCK), 0);
+	/* Only our ends must not block. */
+	assert_int_equal(fcntl(out[1], F_SETFL, 0), 0);
+	assert_int_equal(fcntl(err[1], F_SETFL, 0), 0);
 	pid = spawn(argv, out[1], err[1]);
 	(void)close(out[1]);
 	(void)close(err[1]);
@@ -359,6 +399,8 @@ conf_make(void)
 	    "notices: { templates = \"%s/nothing\"; };\n"
 	    "admin: { socket = \"%s\"; group = \"%s\"; status_socket = \"%s\"; "
 	    "http = \"\"; };\n"
+	    "agencies: ( { id = \"H10.45\"; name = \"Bom Bo\"; }, "
+	    "{ id = \"H10.46\"; name = \"Thac Mo\"; } );\n"
 	    "modems: ( { name = \"viettel-1\"; device = \"/dev/null\"; } );\n",
 	    w.dir, w.redis_socket, w.dir, w.control, own->gr_name, w.status);
 	(void)fclose(to);

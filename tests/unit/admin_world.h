@@ -26,8 +26,9 @@ struct world {
 	pid_t redis_pid;		/* 0: there is none */
 	struct admin_request *held;	/* by the send hook */
 	bool holds;
-	char sent[128];
-	char out[65536], err[8192];	/* of the last baotinctl */
+	char sent[128];			/* what a hook was told */
+	int64_t since;
+	char out[262144], err[8192];	/* of the last baotinctl */
 };
 
 struct world *the_world(void);

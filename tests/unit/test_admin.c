@@ -88,6 +88,65 @@ test_stats_and_config(void **state)
 	assert_non_null(strstr(w.err, "faults in the templates"));
 }
 
+/* What the daemon is asked to do, and what is refused before that. The
+ * commands ask whether Redis is up first. */
+static void
+test_control(void **state)
+{
+	int64_t hour_ago = clock_wall_ms() - 3600000;
+
+	(void)state;
+	assert_int_equal(on_control("cancel"), 2);
+	assert_int_equal(on_control("cancel", "a/b"), 2);
+	assert_int_equal(on_control("cancel", "1f", "2f"), 2);
+	assert_int_equal(on_control("cancel", "1f", "--agency", "H10.45"), 2);
+	assert_int_equal(on_control("cancel", "1f", "--since", "2h"), 2);
+	assert_int_equal(on_control("cancel", "--since", "2h"), 2);
+	assert_int_equal(on_control("cancel", "--agency"), 2);
+	assert_non_null(strstr(w.err, "--agency wants a word"));
+	assert_int_equal(on_control("cancel", "--agency", "*"), 2);
+	assert_int_equal(on_control("cancel", "--agency", "H10.4"), 2);
+	assert_non_null(strstr(w.err, "no agency \"H10.4\"; the "
+	    "configuration has: H10.45, H10.46"));
+	assert_int_equal(on_control("cancel", "--all", "x"), 2);
+	assert_non_null(strstr(w.err, "no option \"--all\""));
+	assert_int_equal(on_control("cancel", "--agency", "H10.45", "--since",
+	    "soon"), 2);
+	assert_int_equal(on_control("cancel", "--agency", "H10.45", "--since",
+	    "2999-01-01"), 2);
+	assert_non_null(strstr(w.err, "no moment that has passed"));
+	assert_int_equal(on_control("retry", "--agency"), 2);
+	assert_int_equal(on_control("hold", "1f"), 2);
+	assert_int_equal(on_control("release", "--since", "2h"), 2);
+	assert_int_equal(on_status("undelivered", "1f"), 2);
+	assert_int_equal(on_status("phone", "12"), 2);
+	assert_non_null(strstr(w.err, "phone_short"));
+	assert_int_equal(on_status("hold"), 1);
+	assert_int_equal(on_status("cancel", "1f"), 1);
+	assert_int_equal(on_status("retry", "all"), 1);
+	assert_int_equal(on_status("release"), 1);
+	assert_non_null(strstr(w.err, "for reading only"));
+	if (!has_redis())
+		return;
+	assert_int_equal(on_control("cancel", "1f"), 0);
+	assert_string_equal(w.out, "moved  3\n");
+	assert_string_equal(w.sent, "cancel 1f - ever");
+	assert_int_equal(on_control("cancel", "--since", "1h", "--agency",
+	    "H10.46"), 0);
+	assert_string_equal(w.sent, "cancel - H10.46 since");
+	assert_true(w.since >= hour_ago && w.since <= clock_wall_ms() -
+	    3600000);
+	assert_int_equal(on_control("cancel", "--agency", "H10.46", "--since",
+	    "1684137600000"), 0);
+	assert_true(w.since == 1684137600000);
+	assert_int_equal(on_control("retry", "all"), 0);
+	assert_string_equal(w.sent, "retry - * ever");
+	assert_int_equal(on_control("hold"), 0);
+	assert_string_equal(w.sent, "hold - * ever");
+	assert_int_equal(on_control("release", "--agency", "H10.45"), 0);
+	assert_string_equal(w.sent, "release - H10.45 ever");
+}
+
 /* Reads what was logged while run() ran. */
 static char *
 logged(void (*run)(void))
@@ -421,6 +480,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modems),
 		cmocka_unit_test(test_wrong_use),
+		cmocka_unit_test(test_control),
 		cmocka_unit_test(test_stats_and_config),
 		cmocka_unit_test(test_send_leaves_audit),
 		cmocka_unit_test(test_status_socket_only_reads),

@@ -88,6 +88,181 @@ test_queue(void **state)
 }
 
 static void
+test_queue_held(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("SADD ~pools south");
+	redis_do("SADD ~wants:south viettel-1");
+	redis_do("ZADD ~ready:south:urgent 1684137600000 a");
+	redis_do("ZADD ~ready:south:high 1684137600000 b");
+	redis_do("ZADD ~ready:south:high:viettel-1 1684137400000 c");
+	redis_do("SADD ~agencies H10.45 H10.46 H10.47");
+	redis_do("SADD ~holds H10.46 H10.48");
+	redis_do("ZADD ~held:H10.45 1684137300000 d 1684137300001 e");
+	redis_do("HSET ~message:d reason flood");
+	redis_do("ZADD ~expiring 1 a 1 b 1 c 1 d 1 e 1 f");
+	assert_int_equal(on_status("-j", "queue"), 0);
+	assert_non_null(strstr(w.out, "  \"ready\": 3,\n  \"delayed\": 0,\n"
+	    "  \"behind\": 1,\n  \"in_flight\": 0,\n  \"unknown\": 0,\n"
+	    "  \"held_back\": 2,\n"));
+	assert_non_null(strstr(w.out, "\"waiting_for_window\": 2,\n"
+	    "  \"all_on_hold\": false,\n"));
+	assert_non_null(strstr(w.out, "      \"urgent\": 1,\n"
+	    "      \"high\": 2,\n"));
+	assert_non_null(strstr(w.out, "      \"oldest_at\": 1684137400000,\n"
+	    "      \"next_at\": null,\n      \"for_one_sim\": 1\n"));
+	assert_non_null(strstr(w.out, "      \"agency\": \"H10.45\",\n"
+	    "      \"messages\": 2,\n      \"reason\": \"flood\",\n"
+	    "      \"on_hold\": false,\n"
+	    "      \"oldest_at\": 1684137300000\n"));
+	assert_non_null(strstr(w.out, "      \"agency\": \"H10.46\",\n"
+	    "      \"messages\": 0,\n      \"reason\": \"\",\n"
+	    "      \"on_hold\": true,\n"));
+	assert_non_null(strstr(w.out, "H10.48"));
+	assert_null(strstr(w.out, "H10.47"));
+	redis_do("SADD ~holds *");
+	assert_int_equal(on_status("-j", "queue"), 0);
+	assert_non_null(strstr(w.out, "\"all_on_hold\": true"));
+	assert_null(strstr(w.out, "\"*\""));
+}
+
+static void
+test_phone(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("ZADD ~phone:+84912345678 1684137500000 A-1 1684137600000 "
+	    "A-2 1684137600001 A-3");
+	redis_do("HSET ~dossier:A-1 status ready at 1684137500000 phone "
+	    "+84912345678");
+	redis_do("HSET ~dossier:A-2 status received at 1684137600000 phone "
+	    "+84912345678");
+	/* Has another phone by now. */
+	redis_do("HSET ~dossier:A-3 status ready at 1 phone +84912345679");
+	redis_do("ZADD ~messages:+84912345678 2 1f 1 gone");
+	redis_do("HSET ~message:1f dossier A-1 status ready state failed "
+	    "reason cms_1 created_at 1684137600000");
+	redis_do("SADD ~optout +84912345678");
+	redis_do("SADD ~pools south");
+	redis_do("SET ~last:south:+84912345678 viettel-1");
+	assert_int_equal(on_control("phone", "091 234 5678"), 0);
+	assert_non_null(strstr(w.out, "phone   +84912345678\n"
+	    "optout  yes\n"));
+	assert_non_null(strstr(w.out, "south  viettel-1\n"));
+	assert_int_equal(on_status("-j", "phone", "+84912345678"), 0);
+	assert_non_null(strstr(w.out, "\"phone\": \"+8491*****78\""));
+	assert_non_null(strstr(w.out, "\"dossiers\": [\n    {\n"
+	    "      \"code\": \"A-2\",\n      \"status\": \"received\",\n"
+	    "      \"at\": 1684137600000\n    },\n    {\n"
+	    "      \"code\": \"A-1\",\n"));
+	assert_non_null(strstr(w.out, "      \"id\": \"1f\",\n"
+	    "      \"dossier\": \"A-1\",\n      \"status\": \"ready\",\n"
+	    "      \"state\": \"failed\",\n      \"reason\": \"cms_1\",\n"
+	    "      \"at\": 1684137600000\n"));
+	assert_null(strstr(w.out, "A-3"));
+	assert_null(strstr(w.out, "gone"));
+	assert_null(strstr(w.out, "5678"));
+	assert_int_equal(on_status("-j", "phone", "0912345670"), 0);
+	assert_non_null(strstr(w.out, "\"optout\": false"));
+	assert_non_null(strstr(w.out, "\"dossiers\": []"));
+}
+
+static void
+test_undelivered(void **state)
+{
+	char command[128];
+
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("SADD ~agencies H10.45 H10.46");
+	redis_do("ZADD ~missed:H10.45 1684137500000 1f 1684137700000 2f "
+	    "1684137700001 3f 1684137700002 4f");
+	redis_do("ZADD ~missed:H10.46 1684137600000 5f");
+	redis_do("HSET ~message:1f dossier A-1 status ready phone "
+	    "+84912345678 state failed reason cms_1 agency H10.45");
+	redis_do("HSET ~message:2f dossier A-2 status ready phone "
+	    "+84912345678 state expired reason validity agency H10.45");
+	redis_do("HSET ~message:3f dossier A-3 state delivered");
+	redis_do("HSET ~message:5f dossier A-5 status late phone "
+	    "+84912345679 state no_report reason validity agency H10.46");
+	assert_int_equal(on_control("-j", "undelivered"), 0);
+	assert_true(strstr(w.out, "A-2") < strstr(w.out, "A-5"));
+	assert_true(strstr(w.out, "A-5") < strstr(w.out, "A-1"));
+	assert_non_null(strstr(w.out, "      \"dossier\": \"A-1\",\n"
+	    "      \"status\": \"ready\",\n"
+	    "      \"phone\": \"+84912345678\",\n"
+	    "      \"state\": \"failed\",\n      \"reason\": \"cms_1\",\n"
+	    "      \"at\": 1684137500000,\n"
+	    "      \"agency\": \"H10.45\",\n      \"message\": \"1f\"\n"));
+	assert_non_null(strstr(w.out, "\"more\": false"));
+	assert_null(strstr(w.out, "A-3"));
+	assert_int_equal(on_status("undelivered", "--agency", "H10.46"), 0);
+	assert_non_null(strstr(w.out, "+8491*****79"));
+	assert_null(strstr(w.out, "A-1"));
+	assert_int_equal(on_status("undelivered", "--since",
+	    "1684137600000"), 0);
+	assert_null(strstr(w.out, "A-1"));
+	assert_non_null(strstr(w.out, "A-5"));
+	for (int i = 0; i < 500; i++) {
+		(void)snprintf(command, sizeof(command), "ZADD ~missed:H10.45 "
+		    "%d m%d", i + 1, i);
+		redis_do(command);
+		(void)snprintf(command, sizeof(command), "HSET ~message:m%d "
+		    "dossier B-%d state failed", i, i);
+		redis_do(command);
+	}
+	assert_int_equal(on_control("-j", "undelivered"), 0);
+	assert_non_null(strstr(w.out, "\"more\": true"));
+	assert_non_null(strstr(w.out, "more than these 500"));
+	assert_non_null(strstr(w.out, "\"B-3\""));
+	assert_null(strstr(w.out, "\"B-2\""));
+}
+
+static void
+test_unknown(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("ZADD ~unknown 1684137700000 1f 1684137700001 2f");
+	redis_do("HSET ~message:1f dossier A-1 phone +84912345678 modem "
+	    "viettel-1 reason timeout at 1684137600000 state unknown");
+	redis_do("HSET ~message:2f dossier A-2 state cancelled");
+	assert_int_equal(on_status("-j", "unknown"), 0);
+	assert_string_equal(w.out, "{\n  \"unknown\": [\n    {\n"
+	    "      \"id\": \"1f\",\n      \"dossier\": \"A-1\",\n"
+	    "      \"phone\": \"+8491*****78\",\n"
+	    "      \"modem\": \"viettel-1\",\n"
+	    "      \"reason\": \"timeout\",\n"
+	    "      \"at\": 1684137600000,\n"
+	    "      \"decided_at\": 1684137700000\n    }\n  ],\n"
+	    "  \"more\": false\n}\n");
+	assert_int_equal(on_control("unknown"), 0);
+	assert_non_null(strstr(w.out, "+84912345678"));
+}
+
+static void
+test_alarms(void **state)
+{
+	(void)state;
+	if (!has_redis())
+		return;
+	redis_do("XADD ~alarms 1684137600000-0 alarm quota_day level warning "
+	    "modem viettel-1 text nearly__used at 1684137600000");
+	redis_do("XADD ~alarms 1684137700000-0 alarm quota_day level clear "
+	    "modem viettel-1 text fresh at 1684137700000");
+	assert_int_equal(on_status("alarms"), 0);
+	assert_non_null(strstr(w.out, "raised\n  alarm  about\n"
+	    "  flood  H10.45\n"));
+	assert_true(strstr(w.out, "clear") < strstr(w.out, "warning"));
+	assert_non_null(strstr(w.out, "quota_day  viettel-1  nearly  used"));
+}
+
+static void
 test_rejected(void **state)
 {
 	(void)state;
@@ -251,6 +426,10 @@ test_redis_away(void **state)
 	assert_int_equal(on_status("queue"), 1);
 	assert_non_null(strstr(w.err, "Redis: "));
 	assert_int_equal(on_status("message", "1f"), 1);
+	assert_int_equal(on_control("hold"), 1);
+	assert_non_null(strstr(w.err, "Redis: "));
+	assert_int_equal(on_status("alarms"), 0);
+	assert_non_null(strstr(w.out, "flood  H10.45"));
 }
 
 int
@@ -259,6 +438,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_queue),
+		cmocka_unit_test(test_queue_held),
+		cmocka_unit_test(test_phone),
+		cmocka_unit_test(test_undelivered),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_alarms),
 		cmocka_unit_test(test_rejected),
 		cmocka_unit_test(test_requeue),
 		cmocka_unit_test(test_requeue_many),

@@ -128,7 +128,7 @@ m.id, m.event = a.id, a.entry or ''
 m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
 m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
-m.at, m.created_at, m.tries = e.at, now, 0
+m.at, m.created_at, m.rank, m.tries = e.at, now, rank(), 0
 m.want = redis.call('GET', key('last', m.pool, m.phone)) or m.want or ''
 if m.segments > 1 then
 	local counter = key('concat', m.phone)

@@ -89,6 +89,12 @@ local function ready_key(m)
 	return key('ready', m.pool, m.priority)
 end
 
+-- The order of arrival: milliseconds, and who was first within one.
+local function rank()
+	return string.format('%.3f', now +
+	    redis.call('INCR', key('order')) % 1000 / 1000)
+end
+
 -- Into the schedule of its pool: ready now, or delayed until due.
 local function schedule(m, due)
 	redis.call('SADD', key('pools'), m.pool)
@@ -98,7 +104,7 @@ local function schedule(m, due)
 		if (m.want or '') ~= '' then
 			redis.call('SADD', key('wants', m.pool), m.want)
 		end
-		redis.call('ZADD', ready_key(m), m.created_at, m.id)
+		redis.call('ZADD', ready_key(m), m.rank, m.id)
 	end
 end
 
@@ -211,6 +217,8 @@ local function apply_report(m, segment, class, tp_status)
 		    'tp_' .. tp_status or why_again(m), {final_at = now})
 		if verdict == 'undelivered' then
 			miss(m)
+		else	-- a late report of one that had none
+			redis.call('ZREM', key('missed', m.agency), m.id)
 		end
 	end
 	return true

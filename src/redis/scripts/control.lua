@@ -10,21 +10,25 @@ local function agencies()
 	    {a.agency}
 end
 
--- Ids of a set per agency, newer than since, oldest first.
+-- Ids of a set per agency, newer than since, oldest first. What can't be
+-- acted on leaves the set, but for what a modem holds: that may come back.
+local most = a.window + 1000
 local function each(set, act)
 	for _, agency in ipairs(agencies()) do
 		local ids = redis.call('ZRANGEBYSCORE', key(set, agency),
-		    a.since or '-inf', '+inf', 'LIMIT', 0, a.window + 1)
+		    a.since or '-inf', '+inf', 'LIMIT', 0, most)
 		for _, id in ipairs(ids) do
 			if moved == a.window then
 				more = true
 				return
 			end
 			local m = load(id)
-			if not m or not act(m, key(set, agency)) then
+			if not m or
+			    not act(m) and m.state ~= 'sending' then
 				redis.call('ZREM', key(set, agency), id)
 			end
 		end
+		more = more or #ids == most
 	end
 end
 
@@ -63,8 +67,10 @@ local function again(m)
 	change(m, 'queued', 'operator')
 	redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 	redis.call('ZADD', key('open', m.agency), m.created_at, m.id)
-	redis.call('LREM', lane_of(m), 0, m.id)
-	if m.dossier == '' or redis.call('RPUSH', lane_of(m), m.id) == 1 then
+	-- One that is unknown has kept its place in the line.
+	if m.dossier == '' or
+	    redis.call('LINDEX', lane_of(m), 0) == m.id or
+	    redis.call('RPUSH', lane_of(m), m.id) == 1 then
 		schedule(m, 0)
 	end
 	moved = moved + 1
@@ -77,7 +83,8 @@ local function release(m)
 	end
 	redis.call('ZREM', key('held', m.agency), m.id)
 	change(m, 'queued', 'released')
-	if redis.call('LINDEX', lane_of(m), 0) == m.id then
+	if m.dossier == '' or
+	    redis.call('LINDEX', lane_of(m), 0) == m.id then
 		schedule(m, tonumber(m.not_before or 0))
 	end
 	moved = moved + 1
@@ -107,8 +114,16 @@ elseif a.verb == 'hold' then
 elseif a.verb == 'release' then
 	if a.agency == '*' then
 		redis.call('DEL', key('holds'))
+	elseif redis.call('SISMEMBER', key('holds'), '*') == 1 then
+		return answer({result = 'all_held'})
 	else
 		redis.call('SREM', key('holds'), a.agency)
+	end
+	-- Somebody looked at it: the hour's count starts anew, or the next
+	-- event would be a flood again.
+	for _, agency in ipairs(agencies()) do
+		redis.call('HDEL', key('rates', agency),
+		    math.floor(now / 3600000))
 	end
 	each('held', release)
 end

@@ -41,6 +41,8 @@ for _, id in ipairs(due('unknown', 200)) do
 			store(m, {resent = 1})
 			change(m, 'queued', 'unknown_resent')
 			schedule(m, 0)
+		else	-- stays in the operator's list until its validity ends
+			redis.call('ZADD', key('unknown'), m.expires_at, id)
 		end
 		moved = moved + 1
 	end

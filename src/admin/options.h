@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The arguments that several commands share: [ID] [--agency ID] [--since T].
+ */
+#ifndef ADMIN_OPTIONS_H
+#define ADMIN_OPTIONS_H
+
+#include "admin/request.h"
+
+/* Borrowed from the request; NULL: not given. since: wall clock in
+ * milliseconds, 0: not given. */
+struct admin_options {
+	const char *id, *agency;
+	int64_t since;
+};
+
+/* 0, or -1: the request has been answered. An agency that the configuration
+ * does not know is refused. */
+int admin_options(struct admin_request *, struct admin_options *);
+
+/* Is this what a message's ID looks like? */
+bool admin_is_message_id(const char *);
+
+#endif
