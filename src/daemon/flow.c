@@ -30,6 +30,14 @@
 
 /* --- an event arrived: make a message, or say why not -------------------- */
 
+/* Redis could not be asked: later. That it refused the script itself would
+ * come again for ever, and hold up those behind it. */
+static bool
+will_come_again(const char *error)
+{
+	return error != NULL && strncmp(error, "ERR", 3) != 0;
+}
+
 static void
 on_accepted(const struct store_answer *answer, void *arg)
 {
@@ -48,7 +56,7 @@ on_accepted(const struct store_answer *answer, void *arg)
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
-	reader_done(d->reader, failed);
+	reader_done(d->reader, will_come_again(answer->error));
 }
 
 static void
@@ -58,7 +66,7 @@ on_rejected(const struct store_answer *answer, void *arg)
 
 	if (answer->error == NULL)
 		metric_add(METRIC_EVENTS_REJECTED, 1);
-	reader_done(d->reader, answer->error != NULL);
+	reader_done(d->reader, will_come_again(answer->error));
 }
 
 static void
@@ -149,6 +157,20 @@ on_can_send(const char *name, void *arg)
 	enum modem_state state = modem_state(daemon_modem(arg, name));
 
 	return state == MODEM_READY || state == MODEM_BUSY;
+}
+
+/* While texts are in the modem's hands their end is waited for; a worker that
+ * is gone is recovered from its journal before the next one starts. */
+static bool
+on_lost(const char *name, void *arg)
+{
+	struct daemon *d = arg;
+	const struct modem *modem = daemon_modem(d, name);
+
+	if (modem_is_gone(modem) || modem_in_flight(modem) > 0)
+		return false;
+	receipts_recover(d->receipts, name);
+	return true;
 }
 
 /* A warning at four fifths of a SIM's quota. */
@@ -334,7 +356,10 @@ on_wanted(struct modem *modem, void *arg)
 static void
 on_recovered(const char *name, void *arg)
 {
-	modem_start(daemon_modem(arg, name));
+	struct daemon *d = arg;
+
+	if (!dispatch_recovered(d->dispatch, name))
+		modem_start(daemon_modem(d, name));
 }
 
 /* --- Redis comes and goes ------------------------------------------------- */
@@ -345,6 +370,7 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
+	store_prepare(d->store);
 	receipts_resend(d->receipts);
 	flow_sweep(d);
 	dispatch_work(d->dispatch, NULL);
@@ -407,7 +433,8 @@ flow_sweep(struct daemon *d)
 	if (!redis_is_up(d->redis))
 		return;
 	receipts_resend(d->receipts);
-	store_sweep(d->store, on_remind, on_swept, d);
+	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
+	    on_swept, d);
 }
 
 const struct redis_hooks flow_redis_hooks = {
@@ -422,6 +449,7 @@ const struct dispatch_hooks flow_dispatch_hooks = {
 	.is_idle = on_is_idle,
 	.can_send = on_can_send,
 	.on_lease = on_lease,
+	.on_lost = on_lost,
 	.on_quota = on_quota,
 	.on_breaker = on_breaker,
 };

@@ -47,6 +47,15 @@ find(const struct dispatch *dispatch, const char *modem)
 	return NULL;
 }
 
+static void
+on_given_back(const struct store_answer *answer, void *arg)
+{
+	struct slot *slot = arg;
+
+	if (answer->error != NULL)
+		slot->is_lost = true;
+}
+
 /* The modem went away between the question and the answer. */
 static void
 give_back(struct slot *slot, const struct lease *lease)
@@ -63,7 +72,7 @@ give_back(struct slot *slot, const struct lease *lease)
 	};
 
 	breaker_note(&slot->breaker, false, false, clock_mono_ms());
-	store_settle(slot->dispatch->store, &settlement, NULL, NULL);
+	store_settle(slot->dispatch->store, &settlement, on_given_back, slot);
 }
 
 static void ask(struct slot *);
@@ -110,8 +119,10 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 		    &answer->leases[i], dispatch->arg))
 			give_back(slot, &answer->leases[i]);
 	}
-	if (answer->error != NULL)
+	if (answer->error != NULL) {
+		slot->is_lost = true;
 		return;
+	}
 	look_at_quotas(slot, answer);
 	if (answer->next_in_ms >= 0)
 		wake_by(dispatch, answer->next_in_ms + 1);
@@ -138,6 +149,14 @@ ask(struct slot *slot)
 		return;
 	if (slot->is_leasing) {
 		slot->has_news = true;
+		return;
+	}
+	if (slot->is_lost) {
+		/* Once: a second one would take what is leased after the
+		 * first. */
+		if (!slot->is_recovering)
+			slot->is_recovering = dispatch->hooks.on_lost(
+			    slot->modem->name, dispatch->arg);
 		return;
 	}
 	credit = dispatch->hooks.credit(slot->modem->name, &imsi,
@@ -187,6 +206,19 @@ dispatch_modem(struct dispatch *dispatch, const char *modem)
 
 	if (slot != NULL)
 		ask(slot);
+}
+
+bool
+dispatch_recovered(struct dispatch *dispatch, const char *modem)
+{
+	struct slot *slot = find(dispatch, modem);
+
+	if (slot == NULL || !slot->is_recovering)
+		return false;
+	slot->is_recovering = false;
+	slot->is_lost = false;
+	ask(slot);
+	return true;
 }
 
 void

@@ -6,7 +6,8 @@
  *	when something happened that may have changed the answer; each
  *	modem's circuit breaker.
  * promises: at most one lease under way per modem; nothing is leased that
- *	its modem has no credit for.
+ *	its modem has no credit for; after a lease whose answer was lost
+ *	there is none until on_lost was answered.
  * never does: talk to modems: it hands leases up.
  */
 #ifndef DISPATCH_DISPATCH_H
@@ -31,6 +32,10 @@ struct dispatch_hooks {
 	bool (*can_send)(const char *modem, void *arg);
 	/* False when the modem can't take it any more. */
 	bool (*on_lease)(const char *modem, const struct lease *, void *arg);
+	/* Redis may have leased to this modem without our hearing of it:
+	 * return what was leased for it, then dispatch_recovered(). False
+	 * when that can't be now: it will be asked again. */
+	bool (*on_lost)(const char *modem, void *arg);
 	/* Segments of a present period so far, after a lease. */
 	void (*on_quota)(const char *modem, const char *period, int64_t used,
 	    int64_t limit, void *arg);
@@ -47,6 +52,10 @@ void dispatch_work(struct dispatch *, const char *pool);
 
 /* This modem has credit. */
 void dispatch_modem(struct dispatch *, const char *modem);
+
+/* Nothing is leased for this modem any more. False when on_lost did not ask
+ * for it. */
+bool dispatch_recovered(struct dispatch *, const char *modem);
 
 /* How a segment ended: success; or a failure that blames the modem, or one
  * that trips its breaker at once, or one that says nothing of it. */

@@ -24,6 +24,8 @@ struct slot {
 	int64_t rest_deadline;		/* its quota is used up until then */
 	bool is_leasing;
 	bool has_news;			/* ask again when the answer is here */
+	bool is_lost;			/* Redis may have leased, unheard */
+	bool is_recovering;		/* on_lost was taken */
 };
 
 struct dispatch {

@@ -30,6 +30,7 @@ struct modem {
 	struct process *process;
 	char *journal, *pin_memory;	/* paths */
 	bool is_waiting_for_device;	/* said so already */
+	bool has_journal;		/* something, perhaps, to be told */
 	bool is_draining;
 	int64_t wait_ms;
 	struct flight flights[MODEM_CREDIT];

@@ -170,7 +170,11 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		modem->is_waiting_for_device = true;
 		(void)snprintf(modem->trouble, sizeof(modem->trouble),
 		    "no device %s", modem->own->device);
-		arm(modem, DEVICE_POLL_MS);
+		/* What the last worker did is told without the device. */
+		if (modem->has_journal)
+			modem->hooks.on_wanted(modem, modem->arg);
+		else
+			arm(modem, DEVICE_POLL_MS);
 		return;
 	}
 	if (modem->is_waiting_for_device)
@@ -302,6 +306,7 @@ on_dead(const char *why, void *arg)
 	process_free(modem->process);
 	modem->process = NULL;
 	modem->n_flights = 0;
+	modem->has_journal = true;
 	proto_clear(&modem->ready);
 	proto_clear(&modem->health);
 	if (modem_state(modem) != MODEM_DOWN)
@@ -323,6 +328,11 @@ modem_start(struct modem *modem)
 
 	if (modem->process != NULL || modem->is_draining)
 		return;
+	modem->has_journal = false;
+	if (access(modem->own->device, F_OK) == -1) {
+		arm(modem, DEVICE_POLL_MS);
+		return;
+	}
 	modem->process = process_new(modem->base, modem->worker, &hooks,
 	    modem);
 	if (modem->process == NULL) {
@@ -419,6 +429,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->hooks = *hooks;
 	modem->arg = arg;
 	modem->wait_ms = WAIT_FIRST_MS;
+	modem->has_journal = true;
 	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,
 	    own->name);
 	modem->pin_memory = xasprintf("%s/pins", conf->gateway.state_dir);

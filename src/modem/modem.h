@@ -45,7 +45,8 @@ struct proto_report;
 struct proto_result;
 
 struct modem_hooks {
-	/* The device is there. Answer, now or later, with modem_replay()
+	/* The device is there, or the journal of a worker that ended waits
+	 * to be told. Answer, now or later, with modem_replay()
 	 * and, when everything of it is in Redis, modem_start(). */
 	void (*on_wanted)(struct modem *, void *arg);
 	/* Ready, with credit: modem_credit() > 0. */
@@ -71,6 +72,7 @@ void modem_free(struct modem *);
  * -1 when the journal can't be had now (a former worker still holds it, the
  * disk fails): on_wanted will come again. */
 int modem_replay(struct modem *, uint64_t after);
+/* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 
 /* The start could not go on (Redis away): ask again later. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * One queue for all of it, so that a report never overtakes the outcome of
- * its own segment.
+ * its own segment. A recovery is asked for only when Redis has confirmed
+ * all before it: it would give away what an outcome is about to settle.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,15 @@ on_answer(const struct store_answer *answer, void *arg)
 		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
 		    item->message, item->modem, answer->error);
 	item_free(item);
+	item = TAILQ_FIRST(&receipts->items);
+	if (item != NULL && item->kind == RECOVER)
+		receipts_resend(receipts);
+}
+
+static bool
+must_wait(const struct receipts *receipts, const struct item *item)
+{
+	return item->kind == RECOVER && item != TAILQ_FIRST(&receipts->items);
 }
 
 static void
@@ -124,7 +134,7 @@ add(struct receipts *receipts, struct item *item)
 	item->receipts = receipts;
 	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
 	receipts->n++;
-	if (last == NULL || last->is_sent)
+	if ((last == NULL || last->is_sent) && !must_wait(receipts, item))
 		send_item(receipts, item);
 }
 
@@ -175,9 +185,12 @@ receipts_resend(struct receipts *receipts)
 {
 	struct item *item;
 
-	TAILQ_FOREACH(item, &receipts->items, entry)
+	TAILQ_FOREACH(item, &receipts->items, entry) {
+		if (must_wait(receipts, item))
+			break;
 		if (!item->is_sent)
 			send_item(receipts, item);
+	}
 }
 
 size_t

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/socket.h>
 
 #include <event2/event.h>
 #include <event2/util.h>
@@ -122,6 +123,17 @@ jitter_ms(int64_t most_ms)
 	return (int64_t)random % most_ms;
 }
 
+/* So that nothing that we gave up is delivered after all, when a network
+ * comes back later than our next connection. */
+static void
+forget_unsent(const redisAsyncContext *context)
+{
+	const struct linger at_once = {.l_onoff = 1};
+
+	(void)setsockopt(context->c.fd, SOL_SOCKET, SO_LINGER, &at_once,
+	    sizeof(at_once));
+}
+
 /* Drops the connection, if any, and tries again after a while. */
 static void
 fall(struct redis *redis, const char *why)
@@ -137,6 +149,7 @@ fall(struct redis *redis, const char *why)
 		redis->down_since_ms = clock_mono_ms();
 	if (context != NULL) {
 		context->data = NULL;
+		forget_unsent(context);
 		redisAsyncFree(context);
 	}
 	redis->tries++;

@@ -128,3 +128,19 @@ script_run(struct redis *redis, const struct conf *conf, enum script script,
 		abort();
 	send_run(run, false);
 }
+
+static void
+on_loaded(const json_t *reply, const char *error, void *arg)
+{
+	(void)reply;
+	(void)error;	/* then EVALSHA tells */
+	(void)arg;
+}
+
+void
+script_load_all(struct redis *redis)
+{
+	for (enum script i = SCRIPT_ACCEPT; i < SCRIPT_END; i++)
+		redis_queryl(redis, on_loaded, NULL, "SCRIPT", "LOAD",
+		    scripts[i].source, (char *)NULL);
+}

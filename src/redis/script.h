@@ -32,6 +32,10 @@ const char *script_name(enum script);
  * script's own fault is logged here. */
 typedef void script_done(const json_t *result, const char *error, void *arg);
 
+/* Tells the server all scripts, so that none of what follows comes late by a
+ * NOSCRIPT and out of its order. */
+void script_load_all(struct redis *);
+
 /* Takes args. */
 void script_run(struct redis *, const struct conf *, enum script,
     json_t *args, script_done *, void *arg);

@@ -22,6 +22,9 @@
  * send. */
 #define FLOOD_FLOOR 500
 
+/* From the last moment at which a lease's last segment may have ended. */
+#define REAP_MS 60000
+
 struct store *
 store_new(struct redis *redis, const struct conf *conf)
 {
@@ -30,6 +33,12 @@ store_new(struct redis *redis, const struct conf *conf)
 	store->redis = redis;
 	store->conf = conf;
 	return store;
+}
+
+void
+store_prepare(struct store *store)
+{
+	script_load_all(store->redis);
 }
 
 void
@@ -323,17 +332,21 @@ on_swept(const json_t *result, const char *error, void *arg)
 }
 
 void
-store_sweep(struct store *store, store_remind *remind, store_done *done,
-    void *arg)
+store_sweep(struct store *store, bool may_reap, store_remind *remind,
+    store_done *done, void *arg)
 {
+	const struct conf *conf = store->conf;
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 
 	call->remind = remind;
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, store->conf, SCRIPT_SWEEP,
-	    json_pack("{ss}", "on_unknown", store->conf->retry.hold_unknown
-	    ? "hold" : "resend"), on_swept, call);
+	script_run(store->redis, conf, SCRIPT_SWEEP,
+	    json_pack("{ss sb sI sI}", "on_unknown", conf->retry.hold_unknown
+	    ? "hold" : "resend", "reap", may_reap, "grace_ms",
+	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
+	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
+	    on_swept, call);
 }
 
 struct seq_call {

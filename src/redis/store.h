@@ -23,6 +23,9 @@ struct store;
 struct store *store_new(struct redis *, const struct conf *);
 void store_free(struct store *);
 
+/* Redis is up, perhaps a new one: before anything else is asked of it. */
+void store_prepare(struct store *);
+
 /* What happened, in a word of the script ("queued", "suppressed", …), and
  * the pool that has work now, or "". result is NULL on error. Borrowed. */
 struct store_answer {
@@ -140,12 +143,14 @@ typedef void store_seq(uint64_t seq, const char *error, void *arg);
 void store_last_seq(struct store *, const char *modem, store_seq *,
     void *arg);
 
-/* What time alone decides: validity passed, unknown for long enough.
+/* What time alone decides: validity passed, unknown for long enough; and,
+ * when may_reap, leases whose time is long over: their modem or gateway is
+ * gone, and they become unknown. Not while outcomes wait for Redis.
  * on_remind gets the record of each dossier that is due for its one
  * reminder (an object of strings, borrowed). */
 typedef void store_remind(const json_t *record, void *arg);
-void store_sweep(struct store *, store_remind *on_remind, store_done *,
-    void *arg);
+void store_sweep(struct store *, bool may_reap, store_remind *on_remind,
+    store_done *, void *arg);
 
 /* What an operator decides: verb "cancel", "retry", "hold" or "release".
  * id, or agency ("*": all) and since (wall clock, 0: ever). In batches until

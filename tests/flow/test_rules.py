@@ -188,6 +188,30 @@ def recipients_of_a_month():
         lab.wait_text(phone(3))
 
 
+def a_full_sim_does_not_help_its_mate():
+    """One SIM may tell one phone a month; what waits for the other, slow
+    one stays there, and nothing turns in circles."""
+    n = 6
+    with Lab(start=False, modems=2) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        lab.sim("net modem2 latency=800")
+        lab.write_conf(modems=[
+            {"name": f"modem{i}", "device": lab.path("sim", f"modem{i}"),
+             "pace_ms": 0, "prefer": prefer,
+             "limits": {**NO_LIMITS, "recipients_month": recipients}}
+            for i, prefer, recipients in ((1, ["032"], 1),
+                                          (2, ["091"], 0))])
+        lab.start_daemon()
+        lab.event(dossier=code(90), status=9, phone=phone(1, "32"))
+        lab.wait_text(phone(1, "32"))
+        for i in range(n):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        wait(lambda: len(lab.texts()) == n + 1, "all")
+        assert {s["modem"] for s in lab.lines("segment")
+                if s["to"] != phone(1, "32")} == {"modem2"}
+
+
 def prefix_and_acquaintance_choose_the_sim():
     with Lab(start=False, modems=2) as lab:
         lab.start_redis()
@@ -338,7 +362,8 @@ run([window_opens_and_closes, not_before_and_expires,
      validity_counts_from_the_change, old_events_only_update_the_record,
      a_phones_day_is_limited_but_never_ready, priorities_order_the_queue,
      quota_of_a_minute_and_a_day, quota_counts_segments,
-     recipients_of_a_month, prefix_and_acquaintance_choose_the_sim,
+     recipients_of_a_month, a_full_sim_does_not_help_its_mate,
+     prefix_and_acquaintance_choose_the_sim,
      failing_modem_passes_its_texts_on,
      number_is_given_up_when_two_sims_agree, overridden_error_class,
      superseding_and_its_exceptions,

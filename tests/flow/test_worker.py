@@ -207,11 +207,10 @@ def test_daemon_gone(sim, worker):
                worker.expect("CALLING", deadline_ms=0, call=""))
     worker.sock.close()
     assert worker.wait() == 0
-    # The next segment's intent may be written by then, and is closed.
-    assert kinds(worker) in (
-        ["HELLO", "INTENT", "RESULT0"],
-        ["HELLO", "INTENT", "RESULT0", "INTENT", "RESULT3"]), kinds(worker)
     results = [f for n, f in worker.records() if n == "RESULT"]
+    # The second one's intent may have been synced ahead: then it is closed.
+    assert len(results) == kinds(worker).count("INTENT") <= 2
+    assert all(r["outcome"] == 3 for r in results[1:])
     assert results[0]["outcome"] == 0 and results[0]["segment"] == 1
 
 

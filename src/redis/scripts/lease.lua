@@ -117,6 +117,7 @@ local function take(m)
 	    fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
 	change(m, 'sending', why_again(m))
+	redis.call('SADD', key('gateways'), gateway)
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
 	    phone = m.phone, text = m.text, done = m.done,
@@ -190,7 +191,8 @@ local function may_help(set, can_send)
 		return false
 	end
 	local m = load(first[1])
-	return not m or not (can_send and has_failed_here(m))
+	return not m or not (m.done > 0 or can_send and has_failed_here(m) or
+	    is_new_recipient_too_many(m))
 end
 
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or

@@ -54,7 +54,9 @@ local function try_later(reason)
 		delay = a.delay_ms
 	end
 	local due = now + math.floor(delay * a.jitter)
-	store(m, {tries = tries, tried = tried, want = ''})
+	-- What is partly out is joined on the phone by its sender.
+	store(m, {tries = tries, tried = tried,
+	    want = m.done > 0 and a.modem or ''})
 	if tries > most or due >= m.expires_at then
 		finish(m, 'failed', reason)
 	else
@@ -65,7 +67,7 @@ end
 
 -- The next SIM at once, where there is one that has not tried yet.
 local function try_other(reason)
-	if a.other == '' or was_tried(a.other) then
+	if a.other == '' or was_tried(a.other) or m.done > 0 then
 		return false
 	end
 	store(m, {tried = tried, want = a.other})

@@ -1,4 +1,6 @@
--- sweep: what time alone decides. a: on_unknown ("resend", "hold").
+-- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
+-- unknown_wait_ms; reap: may leases that are over by grace_ms be taken from
+-- their gateways?
 
 local moved = 0
 local function due(set, limit)
@@ -13,6 +15,10 @@ for _, id in ipairs(due('expiring', 200)) do
 	if m and (m.state == 'queued' or m.state == 'held') then
 		finish(m, 'expired', 'validity')
 		moved = moved + 1
+	elseif m and m.state == 'unknown' and
+	    not redis.call('ZSCORE', key('unknown'), id) then
+		finish(m, 'unknown', m.reason)	-- held, and nobody decided
+		moved = moved + 1
 	elseif m and (m.state == 'sending' or m.state == 'unknown') then
 		redis.call('ZADD', key('expiring'), now + 60000, id)
 	end
@@ -26,6 +32,32 @@ for _, id in ipairs(due('awaiting', 200)) do
 		change(m, 'no_report', 'validity', {final_at = now})
 		miss(m)
 		moved = moved + 1
+	end
+end
+
+-- Leased and never settled: only that gateway's journal can tell whether it
+-- was said. A report may.
+local function reap(m)
+	for i, reference in ipairs(cjson.decode(m.references)) do
+		redis.call('SET', ref_key(m.imsi, m.phone, reference),
+		    m.id .. ':' .. i, 'PX',
+		    math.max(0, m.expires_at - now) + 86400000)
+	end
+	change(m, 'unknown', 'lease_over', {reference_kept = 1})
+	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+	moved = moved + 1
+end
+
+for _, owner in ipairs(a.reap and redis.call('SMEMBERS', key('gateways')) or
+    {}) do
+	local leased = key('leased', owner)
+	for _, id in ipairs(redis.call('ZRANGEBYSCORE', leased, '-inf',
+	    now - a.grace_ms, 'LIMIT', 0, 200)) do
+		redis.call('ZREM', leased, id)
+		local m = load(id)
+		if m and m.state == 'sending' and m.owner == owner then
+			reap(m)
+		end
 	end
 end
 
