@@ -229,6 +229,8 @@ class Worker:
             try:
                 self.process.wait(25)
             except subprocess.TimeoutExpired:
+                for line in self.log().split("\n"):
+                    print("#", line)
                 self.process.kill()
                 self.process.wait()
                 raise
