@@ -141,6 +141,8 @@ hear_result(struct modem *modem, const struct proto_result *result)
 		return;
 	}
 	count(modem, result);
+	if (flight == modem->flights)
+		modem->front_since_ms = clock_mono_ms();
 	if (result->outcome == OUTCOME_SENT)
 		flight->done |= UINT32_C(1) << (result->segment - 1);
 	if (result->outcome != OUTCOME_SENT ||

@@ -35,6 +35,7 @@ struct modem {
 	int64_t wait_ms;
 	struct flight flights[MODEM_CREDIT];
 	unsigned n_flights;
+	int64_t front_since_ms;		/* the first one's last progress */
 
 	/* what the worker told */
 	struct proto ready, health;	/* PROTO_NONE until then */

@@ -25,6 +25,8 @@
 #define LOCK_POLL_MS   100
 #define WAIT_FIRST_MS  100
 #define WAIT_MOST_MS   30000
+#define SLOW_MS	       5000 /* a modem this slow gets none to wait behind */
+#define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
 
@@ -105,6 +107,9 @@ modem_credit(const struct modem *modem)
 
 	if (modem->is_draining ||
 	    (state != MODEM_READY && state != MODEM_BUSY))
+		return 0;
+	if (modem->n_flights > 0 &&
+	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)
 		return 0;
 	return MODEM_CREDIT - modem->n_flights;
 }
@@ -352,6 +357,7 @@ void
 modem_submit(struct modem *modem, const struct lease *lease)
 {
 	struct flight *flight = &modem->flights[modem->n_flights++];
+	int64_t now = clock_mono_ms(), lease_deadline = lease->lease_deadline;
 	uint8_t references[SEGMENTS_MAX];
 	struct proto message = {.type = PROTO_TYPE_SUBMIT};
 	union {
@@ -359,6 +365,11 @@ modem_submit(struct modem *modem, const struct lease *lease)
 		char *out;
 	} id = {lease->id}, phone = {lease->phone}, text = {lease->text};
 
+	/* A modem that falls silent must not hold up the next citizen too. */
+	if (modem->n_flights == 1)
+		modem->front_since_ms = now;
+	else if (lease_deadline > now + BEHIND_MS)
+		lease_deadline = now + BEHIND_MS;
 	memcpy(references, lease->references, sizeof(references));
 	(void)snprintf(flight->message, sizeof(flight->message), "%s",
 	    lease->id);
@@ -376,7 +387,7 @@ modem_submit(struct modem *modem, const struct lease *lease)
 		.report = modem->own->status_reports,
 		.reject_duplicates = lease->reject_duplicates,
 		.validity_ms = lease->validity_ms,
-		.lease_deadline = lease->lease_deadline,
+		.lease_deadline = lease_deadline,
 	};
 	send_proto(modem, &message);
 	if (modem_state(modem) == MODEM_READY)

@@ -78,7 +78,8 @@ void modem_start(struct modem *);
 /* The start could not go on (Redis away): ask again later. */
 void modem_postpone(struct modem *);
 
-/* How many messages it takes now: 0 unless ready or busy. */
+/* How many messages it takes now: 0 unless ready or busy; none behind one
+ * that gets on slowly. */
 unsigned modem_credit(const struct modem *);
 
 /* Copies all of lease. Needs credit. */

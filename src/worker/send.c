@@ -440,6 +440,16 @@ send_end_waiting(struct worker *w, const char *reason)
 	}
 }
 
+int64_t
+send_waiting_deadline(const struct worker *w)
+{
+	const struct sending *s = &w->sending;
+
+	if (!s->is_in_flight || s->n < TEXTS_MAX || s->texts[1]->has_begun)
+		return INT64_MAX;
+	return submit_of(s->texts[1])->lease_deadline;
+}
+
 void
 send_end(struct worker *w, const char *reason)
 {

@@ -52,4 +52,8 @@ void send_end(struct worker *, const char *reason);
 /* Only the waiting ones, of which no segment is out yet. */
 void send_end_waiting(struct worker *, const char *reason);
 
+/* When the lease of the text that waits behind the one on the air ends
+ * (CLOCK_MONOTONIC, ms); INT64_MAX: none waits. */
+int64_t send_waiting_deadline(const struct worker *);
+
 #endif

@@ -192,6 +192,9 @@ work(struct worker *w)
 			w->is_ending = true;
 			send_end_waiting(w, "ending");
 		}
+		/* The one on the air takes too long for the one behind it. */
+		if (clock_mono_ms() >= send_waiting_deadline(w))
+			send_end_waiting(w, "lease");
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
@@ -232,8 +235,10 @@ next_deadline(const struct worker *w)
 {
 	int64_t next = w->health_deadline;
 
-	if (w->sending.is_in_flight)
-		return w->sending.deadline;
+	if (w->sending.is_in_flight) {
+		next = send_waiting_deadline(w);
+		return next < w->sending.deadline ? next : w->sending.deadline;
+	}
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
 		next = w->inbox.sweep_deadline;
 	if (health_is_due(w))

@@ -38,8 +38,9 @@ except ImportError:
 if shutil.which("redis-server") is None:
     skip_all("redis-server is not installed")
 
-BUILD = os.environ.get("top_builddir", ".")
-SOURCE = os.environ.get("top_srcdir", ".")
+SOURCE = os.environ.get("top_srcdir") or os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "..", "..")
+BUILD = os.environ.get("top_builddir") or os.path.join(SOURCE, "build")
 # A factor for slow surroundings (valgrind, sanitizers).
 PATIENCE = float(os.environ.get("BAOTIN_TEST_PATIENCE", "1"))
 

@@ -209,6 +209,24 @@ def all_are_out(lab, n):
         set(states.values()) <= {"sent", "delivered"}
 
 
+def a_silent_modem_holds_up_only_what_it_has():
+    """It goes on being silent for a minute; the text behind the one on its
+    air is long with the other modem by then."""
+    with Lab(modems=2, settings={"retry": {
+            "delays": [1], "jitter": 0, "unknown_wait": 20,
+            "send_timeout": 60, "lease": 90}}) as lab:
+        lab.sim("fail modem1 silent-lost count=1")
+        for i in range(6):
+            lab.event(dossier=f"H10.45-230523-{i:04d}", status=9,
+                      phone=f"+8491{i:07d}")
+        wait(lambda: len(lab.receipts(state="delivered")) == 5, "the others",
+             25)
+        back = lab.receipts(state="queued", reason="lease")
+        assert len(back) <= 1, back
+        assert len(lab.texts()) == 5
+        lab.kill("baotind")
+
+
 def killed_daemon_goes_on_where_it_was():
     n = 60
     with Lab(modems=2, sim=["--latency", "30", "--report-delay",
@@ -309,7 +327,9 @@ run([redis_away_at_start_and_later, redis_dies_while_texts_are_on_the_air,
      no_report_by_the_end_of_validity, unsent_by_the_end_of_validity_expires,
      unknown_and_taken_is_settled_by_its_report,
      silence_after_the_report_is_no_doubt,
-     unknown_and_lost_is_sent_once_more, killed_daemon_goes_on_where_it_was,
+     unknown_and_lost_is_sent_once_more,
+     a_silent_modem_holds_up_only_what_it_has,
+     killed_daemon_goes_on_where_it_was,
      killed_worker_is_replaced, stopping_finishes_what_is_in_the_modem,
      wrong_configuration_is_told_with_its_line,
      wrong_template_is_told_with_its_line])

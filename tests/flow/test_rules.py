@@ -180,8 +180,11 @@ def recipients_of_a_month():
     limits = {**NO_LIMITS, "recipients_month": 2}
     with Lab(clock="2026-11-30 10:00:00", settings=notices(),
              modem={"limits": limits}) as lab:
-        for number, i in enumerate((1, 2, 3, 1, 2)):
-            lab.event(dossier=code(number), status=9, phone=phone(i))
+        for i in (1, 2):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+            lab.wait_text(phone(i))
+        for i in (3, 1, 2):
+            lab.event(dossier=code(10 + i), status=9, phone=phone(i))
         wait(lambda: len(lab.texts()) == 4, "the two known phones")
         assert not lab.texts(phone(3))
         lab.set_clock("2026-12-01 00:00:01")

@@ -144,6 +144,14 @@ local function has_failed_here(m)
 	    ',' .. a.modem .. ',', 1, true) ~= nil
 end
 
+-- When asking again may bring something.
+local next_in = -1
+local function sooner(ms)
+	if next_in < 0 or ms < next_in then
+		next_in = math.max(0, ms)
+	end
+end
+
 local got = {}
 
 -- Judges the first message of a set. True: look at the set again.
@@ -187,7 +195,9 @@ local function may_help(set, can_send)
 	if not first[1] then
 		return false
 	end
-	if can_send and now - tonumber(first[2]) < a.patience_ms then
+	local age = now - tonumber(first[2])
+	if can_send and age < a.patience_ms then
+		sooner(a.patience_ms - age)
 		return false
 	end
 	local m = load(first[1])
@@ -218,12 +228,6 @@ for _, priority in ipairs(priorities) do
 	end
 end
 
-local next_in = -1
-local function sooner(ms)
-	if next_in < 0 or ms < next_in then
-		next_in = math.max(0, ms)
-	end
-end
 for _, pool in ipairs(a.pools) do
 	local first = redis.call('ZRANGE', key('delayed', pool), 0, 0,
 	    'WITHSCORES')
