@@ -94,7 +94,7 @@ def old_events_only_update_the_record():
                   at="2026-11-21T09:59:59")
         assert lab.wait_receipt(dossier=code(1))["reason"] == "stale"
         lab.event(dossier=code(2), status=9, phone=PHONE,
-                  at="2026-11-21T10:00:05")
+                  at="2026-11-21T10:10:00")
         lab.wait_text(PHONE)
         assert lab.redis.hget("baotin:dossier:" + code(1),
                               "status") == "ready"
