@@ -153,6 +153,28 @@ look_again(struct modem *modem)
 
 /* --- starting ------------------------------------------------------------- */
 
+/* Says when it goes and when it comes, once each. */
+static bool
+has_device(struct modem *modem)
+{
+	const char *name = modem->own->name, *device = modem->own->device;
+
+	if (access(device, F_OK) == -1) {
+		if (!modem->is_waiting_for_device)
+			log_warning("modem_missing",
+			    "modem=%s device=%s error=\"%s\"", name, device,
+			    strerror(errno));
+		modem->is_waiting_for_device = true;
+		(void)snprintf(modem->trouble, sizeof(modem->trouble),
+		    "no device %s", device);
+		return false;
+	}
+	if (modem->is_waiting_for_device)
+		log_info("modem_found", "modem=%s device=%s", name, device);
+	modem->is_waiting_for_device = false;
+	return true;
+}
+
 static void
 on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -166,27 +188,11 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		look_again(modem);
 		return;
 	}
-	if (access(modem->own->device, F_OK) == -1) {
-		if (!modem->is_waiting_for_device)
-			log_warning("modem_missing",
-			    "modem=%s device=%s error=\"%s\"",
-			    modem->own->name, modem->own->device,
-			    strerror(errno));
-		modem->is_waiting_for_device = true;
-		(void)snprintf(modem->trouble, sizeof(modem->trouble),
-		    "no device %s", modem->own->device);
-		/* What the last worker did is told without the device. */
-		if (modem->has_journal)
-			modem->hooks.on_wanted(modem, modem->arg);
-		else
-			arm(modem, DEVICE_POLL_MS);
-		return;
-	}
-	if (modem->is_waiting_for_device)
-		log_info("modem_found", "modem=%s device=%s",
-		    modem->own->name, modem->own->device);
-	modem->is_waiting_for_device = false;
-	modem->hooks.on_wanted(modem, modem->arg);
+	/* What the last worker did is told without the device. */
+	if (has_device(modem) || modem->has_journal)
+		modem->hooks.on_wanted(modem, modem->arg);
+	else
+		arm(modem, DEVICE_POLL_MS);
 }
 
 void
@@ -334,7 +340,7 @@ modem_start(struct modem *modem)
 	if (modem->process != NULL || modem->is_draining)
 		return;
 	modem->has_journal = false;
-	if (access(modem->own->device, F_OK) == -1) {
+	if (!has_device(modem)) {
 		arm(modem, DEVICE_POLL_MS);
 		return;
 	}
