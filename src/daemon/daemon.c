@@ -136,8 +136,7 @@ tell_health(const struct daemon *d)
 
 	for (size_t i = 0; i < d->conf->n_modems; i++) {
 		in_flight += modem_in_flight(d->modems[i]);
-		if (modem_state(d->modems[i]) == MODEM_READY ||
-		    modem_state(d->modems[i]) == MODEM_BUSY)
+		if (modem_can_send(d->modems[i]))
 			usable++;
 	}
 	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);

@@ -154,9 +154,7 @@ on_is_idle(const char *name, void *arg)
 static bool
 on_can_send(const char *name, void *arg)
 {
-	enum modem_state state = modem_state(daemon_modem(arg, name));
-
-	return state == MODEM_READY || state == MODEM_BUSY;
+	return modem_can_send(daemon_modem(arg, name));
 }
 
 /* While texts are in the modem's hands their end is waited for; a worker that

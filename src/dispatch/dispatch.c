@@ -250,11 +250,8 @@ dispatch_other(const struct dispatch *dispatch, const char *modem)
 	for (size_t i = 0; slot != NULL && i < dispatch->n_slots; i++) {
 		const struct slot *other = &dispatch->slots[i];
 
-		if (other == slot || !slot_can_send(other))
-			continue;
-		for (const char **p = slot->pools; *p != NULL; p++)
-			if (slot_serves(other, *p))
-				return other->modem->name;
+		if (slot_is_mate(slot, other) && slot_can_send(other))
+			return other->modem->name;
 	}
 	return "";
 }

@@ -75,8 +75,8 @@ slot_limit(const struct slot *slot, enum quota_period_kind kind)
 	return 0;
 }
 
-static bool
-is_mate(const struct slot *slot, const struct slot *other)
+bool
+slot_is_mate(const struct slot *slot, const struct slot *other)
 {
 	if (slot == other)
 		return false;
@@ -95,7 +95,7 @@ list_mates(const struct slot *slot, struct lease_mate *out)
 	for (size_t i = 0; i < dispatch->n_slots && n < MATES_MAX; i++) {
 		const struct slot *other = &dispatch->slots[i];
 
-		if (!is_mate(slot, other))
+		if (!slot_is_mate(slot, other))
 			continue;
 		out[n].name = other->modem->name;
 		out[n++].can_send = slot_can_send(other);

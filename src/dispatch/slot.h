@@ -45,6 +45,9 @@ void slot_clear(struct slot *);
 
 bool slot_serves(const struct slot *, const char *pool);
 
+/* Another modem with a pool in common? */
+bool slot_is_mate(const struct slot *, const struct slot *other);
+
 /* Could it be given a message now, or soon? */
 bool slot_can_send(const struct slot *);
 

@@ -100,13 +100,18 @@ modem_in_flight(const struct modem *modem)
 	return modem->n_flights;
 }
 
-unsigned
-modem_credit(const struct modem *modem)
+bool
+modem_can_send(const struct modem *modem)
 {
 	enum modem_state state = modem_state(modem);
 
-	if (modem->is_draining ||
-	    (state != MODEM_READY && state != MODEM_BUSY))
+	return state == MODEM_READY || state == MODEM_BUSY;
+}
+
+unsigned
+modem_credit(const struct modem *modem)
+{
+	if (modem->is_draining || !modem_can_send(modem))
 		return 0;
 	if (modem->n_flights > 0 &&
 	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)

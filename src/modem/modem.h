@@ -96,6 +96,8 @@ const char *modem_name(const struct modem *);
 const char *modem_imsi(const struct modem *);	/* "" unknown */
 const struct conf_modem *modem_conf(const struct modem *);
 enum modem_state modem_state(const struct modem *);
+/* Is it one that sends, if not at this moment? */
+bool modem_can_send(const struct modem *);
 unsigned modem_in_flight(const struct modem *);
 
 /* One object for the operator; the caller owns it. */

@@ -127,16 +127,9 @@ local m = a.message
 m.id, m.event = a.id, a.entry or ''
 m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
-m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
-m.at, m.created_at, m.rank, m.tries = e.at, now, rank(), 0
+m.at = e.at
 m.want = redis.call('GET', key('last', m.pool, m.phone)) or m.want or ''
-if m.segments > 1 then
-	local counter = key('concat', m.phone)
-	m.concat_ref = redis.call('INCR', counter) % 256
-	redis.call('EXPIRE', counter, 259200)
-end
-store(m, m)
-receipt(m, 'queued', '')
+create(m)
 acknowledge()
 if m.expires_at <= now then
 	finish(m, 'expired', 'validity')
@@ -145,10 +138,7 @@ end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 redis.call('ZADD', key('open', m.agency), now, m.id)
 redis.call('SADD', key('agencies'), m.agency)
-local of_phone = key('messages', m.phone)
-redis.call('ZADD', of_phone, now, m.id)
-redis.call('ZREMRANGEBYRANK', of_phone, 0, -51)
-redis.call('PEXPIRE', of_phone, retention_ms)
+list_for_phone(m)
 local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
 local flood = is_flood()
 if flood then

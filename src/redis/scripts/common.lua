@@ -179,6 +179,32 @@ local function hold(m, reason)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
+-- A new message comes to life: queued, never leased, on no list yet.
+local function create(m)
+	m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
+	m.created_at, m.rank, m.tries = now, rank(), 0
+	if m.segments > 1 then
+		local counter = key('concat', m.phone)
+		m.concat_ref = redis.call('INCR', counter) % 256
+		redis.call('EXPIRE', counter, 259200)
+	end
+	store(m, m)
+	receipt(m, 'queued', '')
+end
+
+-- Among the newest of its phone, for the operators.
+local function list_for_phone(m)
+	local of_phone = key('messages', m.phone)
+	redis.call('ZADD', of_phone, now, m.id)
+	redis.call('ZREMRANGEBYRANK', of_phone, 0, -51)
+	redis.call('PEXPIRE', of_phone, retention_ms)
+end
+
+-- tried: names of modems with commas between, as messages keep them.
+local function was_tried(tried, modem)
+	return (',' .. tried .. ','):find(',' .. modem .. ',', 1, true) ~= nil
+end
+
 local function ref_key(imsi, phone, reference)
 	return key('ref', imsi, phone, reference)
 end

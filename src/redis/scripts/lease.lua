@@ -140,8 +140,7 @@ local function pass_on(m)
 end
 
 local function has_failed_here(m)
-	return (',' .. (m.tried or '') .. ','):find(
-	    ',' .. a.modem .. ',', 1, true) ~= nil
+	return was_tried(m.tried or '', a.modem)
 end
 
 -- When asking again may bring something.

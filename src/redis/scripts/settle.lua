@@ -33,10 +33,6 @@ end
 
 local tried = m.tried or ''
 
-local function was_tried(modem)
-	return (',' .. tried .. ','):find(',' .. modem .. ',', 1, true) ~= nil
-end
-
 local function sims_tried()
 	local _, n = tried:gsub('[^,]+', '')
 	return n
@@ -67,7 +63,7 @@ end
 
 -- The next SIM at once, where there is one that has not tried yet.
 local function try_other(reason)
-	if a.other == '' or was_tried(a.other) or m.done > 0 then
+	if a.other == '' or was_tried(tried, a.other) or m.done > 0 then
 		return false
 	end
 	store(m, {tried = tried, want = a.other})
@@ -77,7 +73,7 @@ local function try_other(reason)
 end
 
 local function refused()
-	if not was_tried(a.modem) then
+	if not was_tried(tried, a.modem) then
 		tried = tried == '' and a.modem or tried .. ',' .. a.modem
 	end
 	if a.action == 'fail' then
