@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One question about dossiers, whatever front it came through: who may see
+ * what (all fronts ask here and nowhere else), the limits, the lock-outs.
+ *
+ * promises: one step in Redis counts, judges and reads, so that several
+ *	gateways share the limits; what is unknown and what this phone is
+ *	not entitled to give the same verdict by the same steps.
+ * never does: make texts.
+ */
+#ifndef LOOKUP_ASK_H
+#define LOOKUP_ASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dossier/code.h"
+#include "dossier/status.h"
+
+struct lookup;
+
+struct ask {
+	const char *front;	/* "ussd", "sms", "call": for the metrics */
+	const char *phone;	/* E.164, as the network gave it */
+	const char *typed;	/* a code, its digits, or the last 4 to 8
+				 * digits of an own one, in any notation of
+				 * DOMAIN §2; NULL: all of this phone's */
+	const char *id4;	/* four digits of the citizen's ID, or NULL */
+	unsigned first;		/* of the own list: from this one, 0 … */
+	unsigned count;		/* 1 to ASK_DOSSIERS_MAX */
+	bool is_free;		/* a further page of what was counted */
+};
+
+#define ASK_DOSSIERS_MAX 9
+
+enum ask_verdict {
+	ASK_FOUND,
+	ASK_NONE,		/* the own list is empty */
+	ASK_NOT_FOUND,		/* unknown, not entitled, or locked */
+	ASK_LIMITED,		/* too many questions */
+	ASK_UNAVAILABLE,	/* Redis is away */
+};
+
+struct ask_dossier {
+	char code[CODE_SIZE];
+	enum situation situation;
+	enum channel channel;
+	bool is_own;		/* else status word and date only */
+	int64_t at;		/* of the change */
+	int64_t updated_at;	/* when the office told us */
+	const char *agency, *due, *place, *fee, *parcel; /* "" unknown */
+};
+
+struct ask_answer {
+	enum ask_verdict verdict;
+	const struct ask_dossier *dossiers;	/* n of them */
+	size_t n;
+	size_t total;		/* of the own list */
+	bool may_complain;	/* an answer without a dossier may be sent:
+				 * at most one per phone in ten minutes, for
+				 * fronts where each costs a segment */
+	int accents;		/* the phone's wish: 0, 1, -1 none */
+	const char *lang;	/* the phone's wish, or "" */
+};
+typedef void ask_answered(const struct ask_answer *, void *arg);
+
+/* Calls back once, perhaps before it returns. Copies the ask. */
+void lookup_ask(struct lookup *, const struct ask *, ask_answered *,
+    void *arg);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Citizens' questions: one dialogue engine and several fronts. This is the
+ * engine as fronts with a dialogue (USSD) see it.
+ *
+ * owns: sessions (in Redis, with a TTL), menus, pages.
+ * promises: every request is answered once, within the transport's time or
+ *	with a polite end; a repeated request gets the same answer again and
+ *	does nothing twice.
+ * never does: know how a transport writes its bytes.
+ */
+#ifndef LOOKUP_LOOKUP_H
+#define LOOKUP_LOOKUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct conf;
+struct event_base;
+struct keyhash;
+struct lookup;
+struct store;
+
+struct lookup_hooks {
+	/* A text to a citizen is queued in this pool (or in what one modem
+	 * has): there is work. */
+	void (*on_work)(const char *pool, void *arg);
+};
+
+/* A kind of front. max_octets: of one screen; a USSD string has 160 (3GPP
+ * TS 24.090, TS 23.038 §6.1.2.3: 182 GSM-7 or 80 UCS-2 characters). */
+struct lookup_transport {
+	const char *name;	/* "http", "modem", "ctl" */
+	unsigned max_octets;
+	bool is_cumulative;	/* text repeats all input of the session,
+				 * joined by '*', "" at first */
+};
+
+/* One request of a dialogue. */
+struct lookup_request {
+	const struct lookup_transport *transport;
+	const char *session;	/* the transport's name of it, 1 to 128
+				 * octets */
+	const char *phone;	/* E.164 */
+	const char *text;	/* typed now (or cumulative); of the first
+				 * request: what follows the service code,
+				 * "2305150001" of "*1022*2305150001#" */
+};
+
+/* text: UTF-8, fits the transport; is_final: nothing more is expected. */
+typedef void lookup_answered(const char *text, bool is_final, void *arg);
+
+/* Borrows what it is given. */
+struct lookup *lookup_new(struct event_base *, const struct conf *,
+    struct store *, const struct keyhash *, const struct lookup_hooks *,
+    void *arg);
+void lookup_free(struct lookup *);
+
+/* begin: the session's first request; input: a later one. A front that
+ * can't tell them apart says input: a session that is not known begins.
+ * Calls back once, perhaps before it returns; copies the request. */
+void lookup_begin(struct lookup *, const struct lookup_request *,
+    lookup_answered *, void *arg);
+void lookup_input(struct lookup *, const struct lookup_request *,
+    lookup_answered *, void *arg);
+
+/* The transport says that the dialogue is over: its state is kept for a
+ * while, for "continue?". */
+void lookup_end(struct lookup *, const struct lookup_transport *,
+    const char *session);
+
+#endif
