@@ -8,11 +8,13 @@
 #include <jansson.h>
 
 struct conf;
+struct keyhash;
 struct redis;
 
 struct store {
 	struct redis *redis;
 	const struct conf *conf;
+	const struct keyhash *keyhash;
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */
