@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
 #include "redis/store.h"
 
 enum kind {
@@ -76,7 +77,7 @@ tell(struct receipts *receipts, struct item *item,
 	}
 }
 
-/* An error of the connection: it stays, and goes again. A script's own
+/* An error that passes: it stays, and goes again. A script's own
  * error would come for ever: logged where it was seen, and let go. */
 static void
 on_answer(const struct store_answer *answer, void *arg)
@@ -84,7 +85,7 @@ on_answer(const struct store_answer *answer, void *arg)
 	struct item *item = arg;
 	struct receipts *receipts = item->receipts;
 
-	if (answer->error != NULL && strncmp(answer->error, "ERR", 3) != 0) {
+	if (fault_passes(answer->error)) {
 		item->is_sent = false;
 		return;
 	}
