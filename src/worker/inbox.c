@@ -220,7 +220,9 @@ inbox_stray(const char *line, void *arg)
 		 * everything instead. */
 		w->inbox.wants_sweep = true;
 	} else if (strncmp(line, "+CLIP:", 6) == 0) {
-		(void)sscanf(line, "+CLIP: \"%63[^\"]\"", number);
+		/* What is no number must not get into the journal: it may not
+		 * even be text. */
+		(void)sscanf(line, "+CLIP: \"%63[+*#0-9]\"", number);
 		take_ring(w, number);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
 		w->inbox.ring_deadline = 0;
