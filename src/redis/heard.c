@@ -38,6 +38,9 @@ question_of(const json_t *object)
 		.text = store_word(object, "text"),
 		.modem = store_word(object, "modem"),
 		.pool = store_word(object, "pool"),
+		.lang = store_word(object, "lang"),
+		.accents = (int)json_number_value(
+		    json_object_get(object, "accents")),
 		.at = (int64_t)json_number_value(
 		    json_object_get(object, "at")),
 		.expires_at = (int64_t)json_number_value(
@@ -62,14 +65,16 @@ store_hear(struct store *store, const struct hearing *h, store_heard *done,
     void *arg)
 {
 	script_run(store->redis, store->conf, SCRIPT_HEAR,
-	    json_pack("{ss ss sI ss ss ss ss ss si si si sI sI si}",
+	    json_pack("{ss ss sI ss ss ss ss ss si si si sI sI si so}",
 	    "modem", h->modem, "imsi", h->imsi, "seq", (json_int_t)h->seq,
 	    "kind", h->kind, "phone", h->phone, "pool", h->pool,
 	    "mark", h->mark, "text", h->text,
 	    "concat_ref", (int)h->concat_ref, "part", (int)h->part,
 	    "parts", (int)h->parts, "at", (json_int_t)h->at, "validity_ms",
 	    (json_int_t)store->conf->lookup.answer_validity_ms,
-	    "again_ms", AGAIN_MS), on_heard, heard_call(done, arg));
+	    "again_ms", AGAIN_MS, "hashes",
+	    store_phone_hashes(store, h->phone)),
+	    on_heard, heard_call(done, arg));
 }
 
 static void

@@ -30,6 +30,8 @@ struct hearing {
 /* An open question, text whole. Borrowed. */
 struct question {
 	const char *id, *kind, *phone, *text, *modem, *pool;
+	const char *lang;	/* the phone's wish, or "" */
+	int accents;		/* 0, 1, -1 none */
 	int64_t at, expires_at;
 };
 

@@ -11,11 +11,13 @@
 #include "redis/store.h"
 
 struct conf;
+struct keyhash;
 struct redis;
 
 struct store {
 	struct redis *redis;
 	const struct conf *conf;
+	const struct keyhash *keyhash;
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */

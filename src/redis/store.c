@@ -26,12 +26,14 @@
 #define REAP_MS 60000
 
 struct store *
-store_new(struct redis *redis, const struct conf *conf)
+store_new(struct redis *redis, const struct conf *conf,
+    const struct keyhash *keyhash)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
 
 	store->redis = redis;
 	store->conf = conf;
+	store->keyhash = keyhash;
 	return store;
 }
 
@@ -159,6 +161,22 @@ record_args(const struct change *change)
 	return record;
 }
 
+static json_t *
+variant_args(const struct message *message)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < message->n_variants; i++) {
+		const struct variant *v = &message->variants[i];
+
+		json_array_append_new(list, json_pack("{ss si ss ss si}",
+		    "lang", v->lang, "accents", v->accents, "text", v->text,
+		    "coding", coding_name(v->coding), "segments",
+		    (int)v->segments));
+	}
+	return list;
+}
+
 json_t *
 store_message_args(const struct message *message)
 {
@@ -170,6 +188,13 @@ store_message_args(const struct message *message)
 	    "expires_at", (json_int_t)message->expires_at);
 
 	set_text(args, "want", message->want);
+	if (message->n_variants > 0) {
+		set_text(args, "lang", message->lang);
+		json_object_set_new(args, "accents",
+		    json_integer(message->accents));
+		json_object_set_new(args, "variants",
+		    variant_args(message));
+	}
 	if (message->not_before != 0)
 		json_object_set_new(args, "not_before",
 		    json_integer(message->not_before));
@@ -199,6 +224,9 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	    "record", record_args(change));
 	set_text(args, "entry", acceptance->entry);
 	set_text(args, "suppress", acceptance->suppress);
+	if (change->phone[0] != '\0')
+		json_object_set_new(args, "hashes",
+		    store_phone_hashes(store, change->phone));
 	if (acceptance->message != NULL)
 		json_object_set_new(args, "message",
 		    store_message_args(acceptance->message));

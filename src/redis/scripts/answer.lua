@@ -15,7 +15,7 @@ end
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return answer({result = 'duplicate'})
 end
-if a.once and not redis.call('SET', key('said', m.phone, a.once), 1, 'NX',
+if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
     'PX', 600000) then
 	return answer({result = 'repeated'})
 end

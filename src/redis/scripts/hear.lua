@@ -2,7 +2,7 @@
 -- becomes an open question, once, whatever is replayed or read twice. a:
 -- modem imsi seq kind ("sms", "call") phone ("": not to be answered) pool
 -- mark (hash of all that makes it this one) text part parts concat_ref at
--- validity_ms again_ms.
+-- validity_ms again_ms, hashes of the phone.
 
 remember_seq()
 if a.phone == '' then
@@ -40,8 +40,10 @@ local expires_at = a.at + a.validity_ms
 if expires_at <= now then
 	return answer({result = 'late'})
 end
+local wish = wish_of(a.hashes)
 local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
-    modem = a.modem, pool = a.pool, at = a.at, expires_at = expires_at}
+    modem = a.modem, pool = a.pool, at = a.at, expires_at = expires_at,
+    accents = tonumber(wish.accents or -1), lang = wish.lang or ''}
 redis.call('SET', key('heard', q.id), cjson.encode(q), 'PX',
     expires_at - now)
 redis.call('ZADD', key('heard'), now + a.again_ms, q.id)
