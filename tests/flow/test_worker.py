@@ -329,7 +329,7 @@ def test_call(sim, worker):
 
 
 def hang_ups(sim):
-    return sim.ctl("modems")["modems"][0]["at"].get("AT+CHUP", 0)
+    return sim.ctl("modems")["modems"][0]["at"].get("+CHUP", 0)
 
 
 def test_call_is_rejected_after_two_rings(sim, worker):
