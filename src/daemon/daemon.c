@@ -201,7 +201,7 @@ daemon_start(struct daemon *d)
 	signals_start(d);
 	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
 	    d);
-	d->store = store_new(d->redis, d->conf);
+	d->store = store_new(d->redis, d->conf, d->keyhash);
 	d->alarms = alarms_new(d->store);
 	d->errors = errors_new(d->conf);
 	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);

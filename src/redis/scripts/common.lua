@@ -288,6 +288,30 @@ local function remember_seq()
 	end
 end
 
+-- What this phone's citizen wants: stop ("1"), accents ("0", "1"), lang;
+-- nil where nothing was said. hashes: of the phone, the current key's first;
+-- what is found under an older key moves to the current one.
+local function wish_of(hashes)
+	local wish, moved = {}, {}
+	for i, hash in ipairs(hashes) do
+		local name = key('wish', hash)
+		local flat = redis.call('HGETALL', name)
+		for j = 1, #flat, 2 do
+			if not wish[flat[j]] then
+				wish[flat[j]] = flat[j + 1]
+				moved[#moved + 1] = i > 1 and flat[j] or nil
+			end
+		end
+		if i > 1 and #flat > 0 then
+			redis.call('DEL', name)
+		end
+	end
+	for _, field in ipairs(moved) do
+		redis.call('HSET', key('wish', hashes[1]), field, wish[field])
+	end
+	return wish
+end
+
 -- What every script returns: its own words, and the states.
 local function answer(words)
 	words.states = next(states) and states or nil

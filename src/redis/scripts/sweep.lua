@@ -67,7 +67,8 @@ for _, id in ipairs(due('unknown', 200)) do
 	local m = load(id)
 	if m and m.state == 'unknown' then
 		if m.no_resend or m.resent or m.expires_at <= now then
-			finish(m, 'unknown', m.no_resend and 'newer_status' or
+			finish(m, 'unknown', m.no_resend == 'optout' and
+			    'optout' or m.no_resend and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
 			store(m, {resent = 1})
