@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
@@ -244,8 +245,10 @@ daemon_stop(struct daemon *d)
 int
 daemon_run(struct daemon *d)
 {
-	int status = daemon_start(d);
+	int status;
 
+	confine_daemon();
+	status = daemon_start(d);
 	if (status == 0) {
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,

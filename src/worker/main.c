@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "confine/confine.h"
 #include "journal/journal.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
@@ -192,6 +193,8 @@ main(int argc, char **argv)
 		worker_fail(&w, "protocol");
 	else if (open_journal(&w) == 0 && preflight(&w) == 0 &&
 	    machine_open(&w) == 0) {
+		confine_worker(w.config->modem, w.config->device,
+		    w.config->journal);
 		say_ready(&w);
 		worker_loop(&w);
 	}
