@@ -137,7 +137,8 @@ class Books:
             self.counts["segments"] += 1
 
     def check_message(self, m):
-        rows = self.receipts[m["id"]]
+        rows = [r for r in self.receipts[m["id"]]
+                if r["reason"] != "duplicate"]
         states = [r["state"] for r in rows]
         who = f"{m['id']} of {m['dossier']} {m['status']}"
         n_parts = int(m["segments"])

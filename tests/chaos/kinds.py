@@ -8,7 +8,8 @@ from world import LEASE_S, send
 
 
 def up(world):
-    return [g for g in world.gateways if g.pid() and not g.frozen]
+    return [g for g in world.gateways if g.is_wanted and g.pid() and
+            not g.frozen]
 
 
 def pick(rng, things):
@@ -23,9 +24,9 @@ def kill_daemon(world, rng):
     return rng.uniform(0, 0.8), gateway.start
 
 
-def stop_daemon(world, rng):
+def stop_daemon(world, rng, gateway=None):
     """SIGTERM: it drains, and is started again when it is gone."""
-    gateway = pick(rng, up(world))
+    gateway = gateway or pick(rng, up(world))
     if gateway is None:
         return None
     gateway.is_wanted = False
