@@ -38,7 +38,8 @@ is_drained(const struct daemon *d)
 	for (size_t i = 0; i < d->conf->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return receipts_open(d->receipts) == 0 || !redis_is_up(d->redis);
+	return receipts_open(d->receipts) == 0 ||
+	    !redis_is_writable(d->redis);
 }
 
 static void
@@ -142,7 +143,7 @@ tell_health(const struct daemon *d)
 	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
 	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
-	    d->conf->n_modems, redis_is_up(d->redis) ? "up" : "down");
+	    d->conf->n_modems, redis_state_name(d->redis));
 }
 
 static void
@@ -201,7 +202,7 @@ daemon_start(struct daemon *d)
 	signals_start(d);
 	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
 	    d);
-	d->store = store_new(d->redis, d->conf);
+	d->store = store_new(d->redis, d->conf, d->keyhash);
 	d->alarms = alarms_new(d->store);
 	d->errors = errors_new(d->conf);
 	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
@@ -245,7 +246,7 @@ daemon_run(struct daemon *d)
 	if (status == 0) {
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
-		    d->conf->redis.address);
+		    redis_address(d->redis));
 		sd_notify(0, "READY=1");
 		if (event_base_dispatch(d->base) == -1)
 			status = -1;

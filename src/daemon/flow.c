@@ -18,25 +18,19 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
+#include "intake/list.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
-
-/* Redis could not be asked: later. That it refused the script itself would
- * come again for ever, and hold up those behind it. */
-static bool
-will_come_again(const char *error)
-{
-	return error != NULL && strncmp(error, "ERR", 3) != 0;
-}
 
 static void
 on_accepted(const struct store_answer *answer, void *arg)
@@ -56,7 +50,9 @@ on_accepted(const struct store_answer *answer, void *arg)
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
-	reader_done(d->reader, will_come_again(answer->error));
+	/* What Redis refuses for good stays pending: else it would hold up
+	 * those behind it. */
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -66,7 +62,7 @@ on_rejected(const struct store_answer *answer, void *arg)
 
 	if (answer->error == NULL)
 		metric_add(METRIC_EVENTS_REJECTED, 1);
-	reader_done(d->reader, will_come_again(answer->error));
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -368,17 +364,27 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
+	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
+	    "writes again");
 	store_prepare(d->store);
 	receipts_resend(d->receipts);
 	flow_sweep(d);
+	reader_pause(d->reader, false);
+	list_pause(d->list, false);
 	dispatch_work(d->dispatch, NULL);
 }
 
 static void
 on_redis_down(void *arg)
 {
-	(void)arg;
+	struct daemon *d = arg;
+
 	metric_set(METRIC_REDIS_UP, 0);
+	reader_pause(d->reader, true);
+	list_pause(d->list, true);
+	if (redis_is_up(d->redis))
+		alarm_set(d->alarms, "redis_refuses", "redis", true,
+		    "critical", redis_trouble(d->redis));
 }
 
 /* --- time passes ---------------------------------------------------------- */
@@ -428,7 +434,7 @@ on_swept(const struct store_answer *answer, void *arg)
 void
 flow_sweep(struct daemon *d)
 {
-	if (!redis_is_up(d->redis))
+	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,

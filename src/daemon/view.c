@@ -60,12 +60,13 @@ view_status(void *arg)
 	json_t *modems = count_modems(d, &in_flight);
 	json_t *warnings = json_deep_copy(redis_warnings(d->redis));
 
-	return json_pack("{ss ss sI so sI sI s{ss ss so}}",
+	return json_pack("{ss ss sI so sI sI s{ss ss ss so}}",
 	    "name", d->conf->gateway.name, "version", PACKAGE_VERSION,
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
 	    "modems", modems, "in_flight", in_flight,
 	    "unsettled", (json_int_t)receipts_open(d->receipts),
-	    "redis", "state", redis_is_up(d->redis) ? "up" : "down",
+	    "redis", "state", redis_state_name(d->redis), "address",
+	    redis_address(d->redis),
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
 
@@ -321,6 +322,12 @@ view_reload(void *arg)
 	return daemon_reload(arg);
 }
 
+static json_t *
+view_phone_hashes(const char *phone, void *arg)
+{
+	return store_phone_hashes(((struct daemon *)arg)->store, phone);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -333,4 +340,5 @@ const struct admin_hooks view_admin_hooks = {
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
+	.phone_hashes = view_phone_hashes,
 };
