@@ -61,7 +61,11 @@ class Books:
 
     def balance(self):
         redis = self.world.redis
-        self.messages = load_messages(redis)
+        n_receipts = -1
+        while n_receipts != redis.xlen("baotin:receipts"):
+            # Reports may still come in: both of one moment.
+            n_receipts = redis.xlen("baotin:receipts")
+            self.messages = load_messages(redis)
         self.receipts = defaultdict(list)
         of_event = defaultdict(set)
         suppressed = defaultdict(set)
