@@ -154,6 +154,9 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	flow_sweep(d);
+	if (receipts_open(d->receipts) == 0)
+		for (size_t i = 0; i < d->conf->n_modems; i++)
+			modem_tidy(d->modems[i]);
 	tell_health(d);
 }
 

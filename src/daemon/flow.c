@@ -316,6 +316,21 @@ on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
 	    phone_mask(rang->sender, masked));
 }
 
+/* --- its journal fails, or not any more ----------------------------------- */
+
+static void
+on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
+{
+	struct daemon *d = arg;
+	char text[400];
+
+	(void)snprintf(text, sizeof(text), is_well ? "it can be written again"
+	    : "this modem sends nothing, because what it sends can't be "
+	    "noted: %s", trouble);
+	alarm_set(d->alarms, "journal", modem_name(modem), !is_well,
+	    "critical", text);
+}
+
 /* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
@@ -464,6 +479,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_report = on_report,
 	.on_incoming = on_incoming,
 	.on_rang = on_rang,
+	.on_journal = on_journal,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
