@@ -62,6 +62,10 @@ struct admin_hooks {
 	/* The hashes under which a phone (E.164) may be known, an array of
 	 * strings. */
 	json_t *(*phone_hashes)(const char *phone, void *arg);
+	/* All that is kept about a phone (E.164): told ("export") or removed
+	 * ("erase"). Answers the request later. */
+	void (*privacy)(const char *verb, const char *phone,
+	    struct admin_request *, void *arg);
 };
 
 /* Opens both sockets of conf (an empty name: none). NULL when one can't be

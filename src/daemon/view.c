@@ -21,6 +21,7 @@
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/privacy.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 #include "text/fold.h"
@@ -328,6 +329,41 @@ view_phone_hashes(const char *phone, void *arg)
 	return store_phone_hashes(((struct daemon *)arg)->store, phone);
 }
 
+struct walking {
+	struct daemon *daemon;
+	struct admin_request *request;
+};
+
+static void
+on_walked(const json_t *result, const char *error, void *arg)
+{
+	struct walking walking = *(struct walking *)arg;
+
+	free(arg);
+	if (error != NULL)
+		admin_fail(walking.request, 1, "Redis: %s; run it again",
+		    error);
+	else
+		admin_reply(walking.request, json_deep_copy(result));
+	dispatch_work(walking.daemon->dispatch, NULL);
+}
+
+static void
+view_privacy(const char *verb, const char *phone,
+    struct admin_request *request, void *arg)
+{
+	struct walking *walking = xcalloc(1, sizeof(*walking));
+
+	walking->daemon = arg;
+	walking->request = request;
+	if (strcmp(verb, "erase") == 0)
+		store_erase(walking->daemon->store, phone, on_walked,
+		    walking);
+	else
+		store_export(walking->daemon->store, phone, on_walked,
+		    walking);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -341,4 +377,5 @@ const struct admin_hooks view_admin_hooks = {
 	.waiting = view_waiting,
 	.reload = view_reload,
 	.phone_hashes = view_phone_hashes,
+	.privacy = view_privacy,
 };
