@@ -61,7 +61,11 @@ class Books:
 
     def balance(self):
         redis = self.world.redis
-        self.messages = load_messages(redis)
+        n_receipts = -1
+        while n_receipts != redis.xlen("baotin:receipts"):
+            # Reports may still come in: both of one moment.
+            n_receipts = redis.xlen("baotin:receipts")
+            self.messages = load_messages(redis)
         self.receipts = defaultdict(list)
         of_event = defaultdict(set)
         suppressed = defaultdict(set)
@@ -137,7 +141,8 @@ class Books:
             self.counts["segments"] += 1
 
     def check_message(self, m):
-        rows = self.receipts[m["id"]]
+        rows = [r for r in self.receipts[m["id"]]
+                if r["reason"] != "duplicate"]
         states = [r["state"] for r in rows]
         who = f"{m['id']} of {m['dossier']} {m['status']}"
         n_parts = int(m["segments"])

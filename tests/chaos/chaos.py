@@ -27,6 +27,8 @@ from world import World
 from lab import PATIENCE, wait
 
 REST_S = 120
+FRESH_S = 8
+STRIKES_PER_S = 3
 TOTAL_S = 420
 
 
@@ -94,7 +96,7 @@ class Run:
                 raise AssertionError(f"producer: {producer.trouble!r}")
             if time.monotonic() >= strike_at and time.monotonic() < end:
                 self.strike(world)
-                strike_at = time.monotonic() + self.rng.expovariate(1.8)
+                strike_at = time.monotonic() + self.rng.expovariate(STRIKES_PER_S)
             nearest = min([strike_at, *(row[0] for row in self.undo[:1])])
             time.sleep(min(0.1, max(0.005, nearest - time.monotonic())))
 
@@ -106,11 +108,21 @@ class Run:
         for modem in world.modem_names():
             world.sim(f"fail {modem} clear")
         self.note("calm")
+        # A modem whose breaker is open rests for half a minute, and so does
+        # a text of which it sent a part: a new daemon knows of no breaker.
+        fresh_at = time.monotonic() + FRESH_S
         while time.monotonic() < deadline:
+            self.undo_due()
             self.check_alive(world)
             left = unfinished(world)
-            if not left:
+            if not left and not self.undo:
                 return
+            if time.monotonic() > fresh_at:
+                fresh_at = deadline
+                self.note(f"fresh daemons: {left}")
+                for gateway in world.gateways:
+                    self.later(*kinds.stop_daemon(world, self.rng, gateway),
+                               "fresh daemon")
             time.sleep(0.2)
         raise AssertionError(f"no rest: {left}")
 

@@ -8,7 +8,8 @@ from world import LEASE_S, send
 
 
 def up(world):
-    return [g for g in world.gateways if g.pid() and not g.frozen]
+    return [g for g in world.gateways if g.is_wanted and g.pid() and
+            not g.frozen]
 
 
 def pick(rng, things):
@@ -23,9 +24,9 @@ def kill_daemon(world, rng):
     return rng.uniform(0, 0.8), gateway.start
 
 
-def stop_daemon(world, rng):
+def stop_daemon(world, rng, gateway=None):
     """SIGTERM: it drains, and is started again when it is gone."""
-    gateway = pick(rng, up(world))
+    gateway = gateway or pick(rng, up(world))
     if gateway is None:
         return None
     gateway.is_wanted = False
@@ -159,19 +160,19 @@ def unplug(world, rng):
 
 # name: (how often, what)
 KINDS = {
-    "daemon killed": (5, kill_daemon),
-    "worker killed": (6, kill_worker),
-    "Redis killed": (4, kill_redis),
-    "power cut": (4, cut_power),
+    "daemon killed": (8, kill_daemon),
+    "worker killed": (9, kill_worker),
+    "Redis killed": (6, kill_redis),
+    "power cut": (7, cut_power),
     "daemon ended": (1, stop_daemon),
     "Redis restarted": (1, restart_redis),
     "Redis frozen": (1, pause_redis),
     "daemon frozen": (1, freeze_daemon),
     "worker frozen": (1, freeze_worker),
     "gateway frozen": (2, freeze_gateway),
-    "modem silent": (2, silence),
+    "modem silent": (3, silence),
     "modem unplugged": (1, unplug),
-    "disk full": (1, fill_disk),
+    "disk full": (2, fill_disk),
 }
 # Those that end a process without asking it.
 KILLS = ("daemon killed", "worker killed", "Redis killed", "power cut")
