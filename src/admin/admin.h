@@ -59,6 +59,9 @@ struct admin_hooks {
 	/* Takes over configuration and templates as the files are now, or
 	 * changes nothing. An array of faults; empty: done. */
 	json_t *(*reload)(void *arg);
+	/* The hashes under which a phone (E.164) may be known, an array of
+	 * strings. */
+	json_t *(*phone_hashes)(const char *phone, void *arg);
 };
 
 /* Opens both sockets of conf (an empty name: none). NULL when one can't be

@@ -321,6 +321,12 @@ view_reload(void *arg)
 	return daemon_reload(arg);
 }
 
+static json_t *
+view_phone_hashes(const char *phone, void *arg)
+{
+	return store_phone_hashes(((struct daemon *)arg)->store, phone);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -333,4 +339,5 @@ const struct admin_hooks view_admin_hooks = {
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
+	.phone_hashes = view_phone_hashes,
 };

@@ -32,7 +32,7 @@ const char *
 lookup_who(const struct lookup *lookup, const char *phone,
     char out[KEYHASH_SIZE])
 {
-	return keyhash_make(lookup->keyhash, "asker", phone, out);
+	return keyhash_make(lookup->keyhash, "phone", phone, out);
 }
 
 /* --- a record as the citizen may see it ----------------------------------- */

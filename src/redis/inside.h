@@ -8,15 +8,20 @@
 #include <jansson.h>
 
 struct conf;
+struct keyhash;
 struct redis;
 
 struct store {
 	struct redis *redis;
 	const struct conf *conf;
+	const struct keyhash *keyhash;
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */
 const char *store_word(const json_t *object, const char *name);
+
+/* These messages, {{id, phone}, …}, lose their text and their number. */
+void store_retire(struct store *, const json_t *due);
 
 /* Adds the states that messages came to to the metrics. */
 void store_count_states(const json_t *result);

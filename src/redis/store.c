@@ -26,12 +26,14 @@
 #define REAP_MS 60000
 
 struct store *
-store_new(struct redis *redis, const struct conf *conf)
+store_new(struct redis *redis, const struct conf *conf,
+    const struct keyhash *keyhash)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
 
 	store->redis = redis;
 	store->conf = conf;
+	store->keyhash = keyhash;
 	return store;
 }
 
@@ -160,6 +162,22 @@ record_args(const struct change *change)
 }
 
 static json_t *
+variant_args(const struct message *message)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < message->n_variants; i++) {
+		const struct variant *v = &message->variants[i];
+
+		json_array_append_new(list, json_pack("{ss si ss ss si}",
+		    "lang", v->lang, "accents", v->accents, "text", v->text,
+		    "coding", coding_name(v->coding), "segments",
+		    (int)v->segments));
+	}
+	return list;
+}
+
+static json_t *
 message_args(const struct message *message)
 {
 	json_t *args = json_pack("{ss ss ss si ss ss sI}",
@@ -170,6 +188,13 @@ message_args(const struct message *message)
 	    "expires_at", (json_int_t)message->expires_at);
 
 	set_text(args, "want", message->want);
+	if (message->n_variants > 0) {
+		set_text(args, "lang", message->lang);
+		json_object_set_new(args, "accents",
+		    json_integer(message->accents));
+		json_object_set_new(args, "variants",
+		    variant_args(message));
+	}
 	if (message->not_before != 0)
 		json_object_set_new(args, "not_before",
 		    json_integer(message->not_before));
@@ -199,6 +224,9 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	    "record", record_args(change));
 	set_text(args, "entry", acceptance->entry);
 	set_text(args, "suppress", acceptance->suppress);
+	if (change->phone[0] != '\0')
+		json_object_set_new(args, "hashes",
+		    store_phone_hashes(store, change->phone));
 	if (acceptance->message != NULL)
 		json_object_set_new(args, "message",
 		    message_args(acceptance->message));
@@ -312,6 +340,7 @@ store_recover(struct store *store, const char *modem, store_done *done,
 }
 
 struct sweep_call {
+	struct store *store;
 	store_remind *remind;
 	store_done *done;
 	void *arg;
@@ -325,6 +354,8 @@ on_swept(const json_t *result, const char *error, void *arg)
 	const json_t *due = json_object_get(result, "remind");
 
 	store_count_states(result);
+	if (json_object_get(result, "retire") != NULL)
+		store_retire(call->store, json_object_get(result, "retire"));
 	for (size_t i = 0; i < json_array_size(due); i++)
 		call->remind(json_array_get(due, i), call->arg);
 	call->done(&answer, call->arg);
@@ -338,12 +369,15 @@ store_sweep(struct store *store, bool may_reap, store_remind *remind,
 	const struct conf *conf = store->conf;
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 
+	call->store = store;
 	call->remind = remind;
 	call->done = done;
 	call->arg = arg;
 	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss sb sI sI}", "on_unknown", conf->retry.hold_unknown
-	    ? "hold" : "resend", "reap", may_reap, "grace_ms",
+	    json_pack("{ss ss ss sb sb sI sI}", "stream", conf->intake.stream,
+	    "group", conf->redis.prefix, "on_unknown",
+	    conf->retry.hold_unknown ? "hold" : "resend",
+	    "keep", conf->intake.keep_events, "reap", may_reap, "grace_ms",
 	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
 	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
 	    on_swept, call);

@@ -38,6 +38,14 @@ find_text(const struct templates *set, const char *agency, const char *lang,
 	return NULL;
 }
 
+/* The common files sort first. */
+const char *
+templates_language(const struct templates *set, size_t i)
+{
+	return i < set->n && *set->books[i]->agency == '\0'
+	    ? set->books[i]->lang : NULL;
+}
+
 /* What Vietnamese switches off is off in every language. */
 static bool
 is_off(const struct templates *set, const char *agency,

@@ -49,6 +49,9 @@ const struct phrases *templates_phrases(const struct templates *);
 /* Is there such a language? */
 bool templates_has_language(const struct templates *, const char *lang);
 
+/* The i-th language that has common texts, NULL after the last one. */
+const char *templates_language(const struct templates *, size_t i);
+
 enum template_verdict {
 	TEMPLATE_OK,
 	TEMPLATE_OFF,		/* switched off, or no such text at all */

@@ -141,6 +141,15 @@ hook_waiting(void *arg)
 }
 
 static json_t *
+hook_phone_hashes(const char *phone, void *arg)
+{
+	(void)arg;
+	return json_pack("[so]", "new:1",
+	    strcmp(phone, "+84912345678") == 0 ? json_string("old:1")
+	    : json_string("old:2"));
+}
+
+static json_t *
 hook_reload(void *arg)
 {
 	(void)arg;
@@ -159,6 +168,7 @@ static const struct admin_hooks the_hooks = {
 	.alarms = hook_alarms,
 	.waiting = hook_waiting,
 	.reload = hook_reload,
+	.phone_hashes = hook_phone_hashes,
 };
 
 /* --- running the loop ---------------------------------------------------*/

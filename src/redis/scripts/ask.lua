@@ -1,5 +1,5 @@
 -- ask: one question of a citizen: counts it, judges it, reads what it may
--- see. a: who (hash of the phone), phone; key, digits, is_digits of what was
+-- see. a: who, hashes (of the phone), phone; key, digits, is_digits of what was
 -- typed, or no key: the own dossiers; id4: a second factor was given;
 -- is_free: a further page, or a further step of a counted question;
 -- is_probe: only the own ones, the second factor is asked for next; first,
@@ -57,8 +57,8 @@ end
 
 local hour = math.floor(now / HOUR_MS)
 local lookups = key('lookups', hour)
-local wish = redis.call('HMGET', key('wish', a.phone), 'accents', 'lang')
-local out = {hour = hour, accents = wish[1] or nil, lang = wish[2] or nil}
+local wish = wish_of(a.hashes)
+local out = {hour = hour, accents = wish.accents, lang = wish.lang}
 
 local function reply(verdict)
 	local counts = redis.call('HMGET', lookups, 'asked', 'missed',
@@ -142,7 +142,7 @@ end
 -- Codes that follow one another, tried by this phone, or by several.
 local function guess()
 	local stem, last = a.digits:sub(1, -5), tonumber(a.digits:sub(-4))
-	if not last then
+	if not last or #stem < 6 then
 		return
 	end
 	local mine, run = key('guess', a.who), 0

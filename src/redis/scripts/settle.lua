@@ -120,7 +120,11 @@ if not is_current then
 end
 redis.call('ZREM', key('leased', gateway), m.id)
 
-if a.outcome == 'unsent' then
+if m.no_resend == 'optout' and m.done == 0 and
+    (a.outcome == 'unsent' or a.action ~= 'unknown') and
+    a.outcome ~= 'unknown' then
+	finish(m, 'cancelled', 'optout')	-- said while we tried
+elseif a.outcome == 'unsent' then
 	change(m, 'queued', a.reason, {attempt = m.attempt - 1})
 	schedule(m, 0)
 elseif a.outcome == 'unknown' or a.action == 'unknown' then
