@@ -22,6 +22,7 @@
 #include "intake/list.h"
 #include "intake/reader.h"
 #include "lookup/lookup.h"
+#include "lookup/sms.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
@@ -213,6 +214,8 @@ daemon_start(struct daemon *d)
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
 	    &flow_lookup_hooks, d);
+	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
+	    d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -227,6 +230,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	sms_free(d->sms);
 	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);

@@ -295,32 +295,6 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- something else came in ----------------------------------------------- */
-
-static void
-on_incoming(struct modem *modem, const struct proto_incoming *incoming,
-    void *arg)
-{
-	char masked[PHONE_SIZE];
-
-	(void)arg;
-	metric_add(METRIC_INCOMING, 1);
-	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
-	    modem_name(modem), phone_mask(incoming->sender, masked),
-	    incoming->part, incoming->parts);
-}
-
-static void
-on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
-{
-	char masked[PHONE_SIZE];
-
-	(void)arg;
-	metric_add(METRIC_CALLS, 1);
-	log_info("call", "modem=%s from=%s", modem_name(modem),
-	    phone_mask(rang->sender, masked));
-}
-
 /* --- a citizen asks ------------------------------------------------------- */
 
 static void
@@ -462,6 +436,7 @@ flow_sweep(struct daemon *d)
 	if (!redis_is_up(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	question_sweep(d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -487,12 +462,14 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_free = on_free,
 	.on_result = on_result,
 	.on_report = on_report,
-	.on_incoming = on_incoming,
-	.on_rang = on_rang,
+	.on_incoming = question_text,
+	.on_rang = question_call,
+	.on_ussd = question_ussd,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
+	.on_heard = question_heard,
 	.on_recovered = on_recovered,
 };
 const struct lookup_hooks flow_lookup_hooks = {

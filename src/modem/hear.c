@@ -187,6 +187,9 @@ modem_hear(struct modem *modem, struct proto *message)
 	case PROTO_TYPE_RANG:
 		modem->hooks.on_rang(modem, &message->rang, modem->arg);
 		break;
+	case PROTO_TYPE_USSD:
+		modem->hooks.on_ussd(modem, &message->ussd, modem->arg);
+		break;
 	case PROTO_TYPE_BYE:
 		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
 		    message->bye.reason);
@@ -195,6 +198,7 @@ modem_hear(struct modem *modem, struct proto *message)
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:
+	case PROTO_TYPE_DIAL:
 	case PROTO_TYPE_SHUTDOWN:
 	case PROTO_TYPE_INTENT:
 	case PROTO_TYPE_END:

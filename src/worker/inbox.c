@@ -251,6 +251,8 @@ inbox_stray(const char *line, void *arg)
 	} else if (strncmp(line, "+CLIP:", 6) == 0) {
 		(void)sscanf(line, "+CLIP: \"%63[^\"]\"", number);
 		take_ring(w, number);
+	} else if (strncmp(line, "+CUSD:", 6) == 0) {
+		ussd_stray(w, line);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
 		end_call(w);
 	} else {

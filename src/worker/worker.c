@@ -128,6 +128,9 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_SHUTDOWN:
 		got_term = 1;
 		return;
+	case PROTO_TYPE_DIAL:
+		ussd_take(w, p->dial.text, p->dial.is_cancel);
+		return;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
@@ -138,6 +141,7 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_REPORT:
 	case PROTO_TYPE_INCOMING:
 	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_BYE:
 	case PROTO_TYPE_INTENT:
 	case PROTO_NONE:
@@ -199,7 +203,7 @@ work(struct worker *w)
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
 		if (!w->sending.is_in_flight && !w->is_ending)
-			is_busy = inbox_step(w);
+			is_busy = inbox_step(w) || ussd_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
 			if (w->patience_deadline == 0)
