@@ -204,6 +204,7 @@ main(int argc, char **argv)
 	ledger_clear(&w);
 	journal_close(w.journal);
 	inbox_clear(&w);
+	ussd_clear(&w);
 	proto_clear(&w.config_frame);
 	link_clear(&w.link);
 	return strcmp(w.bye, "shutdown") == 0 ? 0 : 1;
