@@ -21,6 +21,7 @@
 #include "dispatch/errors.h"
 #include "intake/list.h"
 #include "intake/reader.h"
+#include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
@@ -210,6 +211,8 @@ daemon_start(struct daemon *d)
 	modems_start(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
+	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
+	    &flow_lookup_hooks, d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -224,6 +227,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);
 	modems_stop(d);

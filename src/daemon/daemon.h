@@ -22,6 +22,7 @@ struct event;
 struct event_base;
 struct keyhash;
 struct list;
+struct lookup;
 struct modem;
 struct reader;
 struct receipts;
@@ -47,6 +48,7 @@ struct daemon {
 	struct modem **modems;		/* conf->n_modems of them */
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
+	struct lookup *lookup;
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
@@ -75,6 +77,7 @@ extern const struct reader_hooks flow_reader_hooks;
 extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
 extern const struct receipt_hooks flow_receipt_hooks;
+extern const struct lookup_hooks flow_lookup_hooks;
 
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);

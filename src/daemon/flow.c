@@ -21,6 +21,7 @@
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
+#include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
@@ -320,6 +321,36 @@ on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
 	    phone_mask(rang->sender, masked));
 }
 
+/* --- a citizen asks ------------------------------------------------------- */
+
+static void
+on_work(const char *pool, void *arg)
+{
+	struct daemon *d = arg;
+
+	dispatch_work(d->dispatch, pool);
+}
+
+static void
+on_watched(bool is_scanning, bool is_guessing, void *arg)
+{
+	struct daemon *d = arg;
+
+	alarm_set(d->alarms, "scanning", "", is_scanning, "warning",
+	    "more than 30 % of this hour's lookups find nothing: somebody "
+	    "may be trying codes");
+	alarm_set(d->alarms, "guessing", "", is_guessing, "warning",
+	    "codes that follow one another are tried in lookups");
+}
+
+static const struct templates *
+on_templates(void *arg)
+{
+	struct daemon *d = arg;
+
+	return d->templates;
+}
+
 /* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
@@ -463,4 +494,9 @@ const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
 	.on_recovered = on_recovered,
+};
+const struct lookup_hooks flow_lookup_hooks = {
+	.on_work = on_work,
+	.on_watched = on_watched,
+	.templates = on_templates,
 };

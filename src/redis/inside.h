@@ -29,6 +29,8 @@ void store_run(struct store *, enum script, json_t *args, store_done *,
 
 /* A new message as the scripts want it; the caller's. */
 json_t *store_message_args(const struct message *);
+/* These messages, {{id, phone}, …}, lose their text and their number. */
+void store_retire(struct store *, const json_t *due);
 
 /* Adds the states that messages came to to the metrics. */
 void store_count_states(const json_t *result);

@@ -340,6 +340,7 @@ store_recover(struct store *store, const char *modem, store_done *done,
 }
 
 struct sweep_call {
+	struct store *store;
 	store_remind *remind;
 	store_done *done;
 	void *arg;
@@ -353,6 +354,8 @@ on_swept(const json_t *result, const char *error, void *arg)
 	const json_t *due = json_object_get(result, "remind");
 
 	store_count_states(result);
+	if (json_object_get(result, "retire") != NULL)
+		store_retire(call->store, json_object_get(result, "retire"));
 	for (size_t i = 0; i < json_array_size(due); i++)
 		call->remind(json_array_get(due, i), call->arg);
 	call->done(&answer, call->arg);
@@ -366,12 +369,15 @@ store_sweep(struct store *store, bool may_reap, store_remind *remind,
 	const struct conf *conf = store->conf;
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 
+	call->store = store;
 	call->remind = remind;
 	call->done = done;
 	call->arg = arg;
 	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss sb sI sI}", "on_unknown", conf->retry.hold_unknown
-	    ? "hold" : "resend", "reap", may_reap, "grace_ms",
+	    json_pack("{ss ss ss sb sb sI sI}", "stream", conf->intake.stream,
+	    "group", conf->redis.prefix, "on_unknown",
+	    conf->retry.hold_unknown ? "hold" : "resend",
+	    "keep", conf->intake.keep_events, "reap", may_reap, "grace_ms",
 	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
 	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
 	    on_swept, call);

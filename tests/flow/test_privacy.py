@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 
-from lab import AGENCY, SOURCE, Lab, run, wait
+from lab import AGENCY, SOURCE, Lab, redis_client, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -177,5 +177,84 @@ def a_new_key_keeps_what_was_said():
         assert now["stop"] == "1" and now["accents"] == "1", now
 
 
+# --- retention ---------------------------------------------------------------
+
+def everything(lab):
+    """All that Redis holds, key by key, as bytes."""
+    raw = redis_client.Redis(unix_socket_path=lab.path("redis.sock"))
+    read = {
+        b"string": raw.get, b"hash": raw.hgetall, b"set": raw.smembers,
+        b"list": lambda k: raw.lrange(k, 0, -1),
+        b"zset": lambda k: raw.zrange(k, 0, -1),
+        b"stream": lambda k: raw.xrange(k),
+    }
+    return {key: repr(read[raw.type(key)](key)).encode()
+            for key in raw.scan_iter(count=1000)}
+
+
+def holders(lab, *needles):
+    """The keys in whose name or value one of these stands."""
+    found = []
+    for key, value in everything(lab).items():
+        both = key + b" " + value
+        if any(n.encode() in both or repr(n.encode())[2:-1].encode() in both
+               for n in needles):
+            found.append(key.decode())
+    return sorted(found)
+
+
+def time_takes_it_all():
+    with Lab(clock="2026-11-22 10:00:00") as lab:
+        lab.event(dossier=code(1), status=9, phone=PHONE, id4="4711")
+        lab.event(dossier=code(2), status=3, phone=PHONE)
+        lab.event(dossier=code(3), status=9, phone="0912345678",
+                  due="never")
+        lab.wait_receipt(dossier=code(1), state="delivered")
+        lab.wait_receipt(dossier=code(2), state="delivered")
+        wait(lab.rejected, "the rejected one")
+        wish(lab, PHONE, "stop")
+        text = lab.texts(PHONE)[0]["text"]
+        message = lab.receipts(dossier=code(1))[0]["message"]
+        assert len(holders(lab, "912345678")) > 5
+        assert holders(lab, text) == ["baotin:message:" + message]
+        # Two days: counters are gone, what the office knows is there.
+        lab.set_clock("2026-11-24 12:00:00")
+        lab.event(dossier=code(4), status=4, phone=phone(4))
+        lab.wait_receipt(dossier=code(4))
+        assert len(lab.ctl("phone", PHONE)["dossiers"]) == 2
+        # A month: streams, texts and numbers of messages, and the number of
+        # the dossier that is over.
+        lab.set_clock("2026-12-26 12:00:00")
+        wait(lambda: not lab.receipts() and not lab.rejected() and
+             not feedback(lab), "empty streams")
+        wait(lambda: holders(lab, "912345678") == [
+            "baotin:dossier:" + code(1), "baotin:phone:" + PHONE],
+            "the number's end")
+        assert not holders(lab, text)
+        record = lab.ctl("message", message)
+        assert record["phone_hash"] == hashed(keys(lab)[0], PHONE), record
+        assert "text" not in record and record["state"] == "delivered"
+        assert "phone" not in lab.redis.hgetall("baotin:dossier:" + code(2))
+        # A year: the dossier that nobody came for, and the record's rest.
+        lab.set_clock("2027-12-27 12:00:00")
+        wait(lambda: not holders(lab, "912345678"), "nothing")
+        record = lab.redis.hgetall("baotin:dossier:" + code(1))
+        assert "id4" not in record and record["status"] == "ready", record
+        assert not lab.redis.exists("baotin:message:" + message)
+        assert lab.ctl("phone", PHONE)["optout"]
+
+
+def a_retried_text_is_kept():
+    with Lab(clock="2026-11-22 10:00:00") as lab:
+        lab.sim(f"fail modem1 to={PHONE} cms=1 forever")
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        state = lab.wait_receipt(dossier=code(1), state="failed")
+        assert lab.redis.zcard("baotin:retiring") == 1
+        lab.ctl("retry", state["message"])
+        assert lab.redis.zcard("baotin:retiring") == 0 or lab.receipts(
+            dossier=code(1), state="sending", attempt=3)
+
+
 run([stop_and_start, the_text_as_the_citizen_wants_it,
-     a_wrong_number_is_forgotten, a_new_key_keeps_what_was_said])
+     a_wrong_number_is_forgotten, a_new_key_keeps_what_was_said,
+     time_takes_it_all, a_retried_text_is_kept])

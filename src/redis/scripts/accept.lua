@@ -35,14 +35,16 @@ redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
 
 -- The record that lookups read; ties in time go by arrival.
 local dossier = key('dossier', e.dossier)
-local known = redis.call('HMGET', dossier, 'at', 'wrong_phone')
+local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone')
 local record_at = tonumber(known[1] or 0)
 if e.at < record_at then
 	return suppress(a.id, 'older_status')
 end
 local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
--- Who answered that this number is wrong is not shown the dossier again.
-local is_wrong = false
+-- Who answered that this number is wrong is not shown the dossier again; who
+-- was erased is not kept again.
+local wish = wish_of(a.hashes or {})
+local is_wrong = wish.erased == '1'
 for _, hash in ipairs(known[2] and a.hashes or {}) do
 	is_wrong = is_wrong or hash == known[2]
 end
@@ -53,7 +55,25 @@ for name, value in pairs(e.record) do
 	flat[#flat + 1] = name
 	flat[#flat + 1] = value
 end
+if e.record.due then	-- else an older date stays, of another matter
+	flat[#flat + 1] = 'due_of'
+	flat[#flat + 1] = e.status
+end
 redis.call('HSET', dossier, unpack(flat))
+-- For lookups by digits alone: what ask.lua makes of a code.
+local digits = e.dossier:gsub('O', '0'):gsub('%D', '')
+if #digits >= 4 then
+	redis.call('SADD', key('digits', digits), e.dossier)
+end
+if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
+	redis.call('ZREM', key('phone', known[3]), e.dossier)
+end
+if e.phone ~= '' or known[3] then
+	local is_over = e.status == 'refused' or e.status == 'withdrawn' or
+	    e.status == 'stopped' or e.status == 'returned'
+	redis.call('ZADD', key('forgetting'), now +
+	    (is_over and retention_ms or YEAR_MS), e.dossier)
+end
 if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
@@ -103,7 +123,6 @@ end
 if a.suppress then
 	return suppress(a.id, a.suppress)
 end
-local wish = wish_of(a.hashes)
 if wish.stop == '1' or is_wrong then
 	return suppress(a.id, 'optout')
 end

@@ -40,6 +40,21 @@ local function store(m, fields)
 	redis.call('HSET', key('message', m.id), unpack(flat))
 end
 
+-- Text and number of a message go when it was final for retention_ms; what
+-- is left of it a year later. A dossier's number goes as long after the end
+-- of the matter, or a year after its last change.
+local YEAR_MS = 31536000000
+
+local function retire_later(m, at)
+	redis.call('ZADD', key('retiring'), at + retention_ms, m.id)
+end
+
+-- May it still be sent?
+local function is_open(m)
+	return m.state == 'queued' or m.state == 'sending' or
+	    m.state == 'held' or (m.state == 'unknown' and not m.final_at)
+end
+
 local function append(stream, ...)
 	redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
 	    ...)
@@ -159,7 +174,7 @@ end
 local function finish(m, state, reason)
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
-	redis.call('PEXPIRE', key('message', m.id), retention_ms)
+	retire_later(m, now)
 	if state == 'failed' or state == 'expired' or state == 'unknown' then
 		miss(m)
 	end
@@ -241,6 +256,7 @@ local function apply_report(m, segment, class, tp_status)
 		redis.call('ZREM', key('awaiting'), m.id)
 		change(m, verdict, verdict == 'undelivered' and
 		    'tp_' .. tp_status or why_again(m), {final_at = now})
+		retire_later(m, now)
 		if verdict == 'undelivered' then
 			miss(m)
 		else	-- a late report of one that had none
@@ -254,13 +270,12 @@ end
 local function is_out(m, wants_report)
 	unschedule(m)
 	change(m, 'sent', why_again(m), {sent_at = now})
-	redis.call('PEXPIRE', key('message', m.id),
-	    retention_ms + math.max(0, m.expires_at - now))
+	retire_later(m, math.max(now, m.expires_at))
 	if wants_report then
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
-	    'PX', 7776000000)
+	    'PX', retention_ms)
 	if m.status == 'ready' and (a.remind_after_ms or 0) > 0 then
 		redis.call('ZADD', key('remind'), now + a.remind_after_ms,
 		    m.dossier)
@@ -273,6 +288,30 @@ local function is_out(m, wants_report)
 			apply_report(m, i, class, m['tp_' .. i] or '')
 		end
 	end
+end
+
+-- What is left when text and number go; hash: of the number.
+local function retire(m, hash)
+	redis.call('ZREM', key('retiring'), m.id)
+	redis.call('ZREM', key('messages', m.phone), m.id)
+	redis.call('ZREM', key('missed', m.agency or ''), m.id)
+	for _, reference in ipairs(cjson.decode(m.references or '[]')) do
+		redis.call('DEL', ref_key(m.imsi, m.phone, reference))
+	end
+	redis.call('HDEL', key('message', m.id), 'text')
+	store(m, {phone = '', phone_hash = hash})
+	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
+end
+
+-- The record of a dossier without what leads to its citizen.
+local function forget_phone(code)
+	local record = key('dossier', code)
+	local phone = redis.call('HGET', record, 'phone')
+	if phone then
+		redis.call('ZREM', key('phone', phone), code)
+	end
+	redis.call('HDEL', record, 'phone', 'id4')
+	redis.call('ZREM', key('forgetting'), code)
 end
 
 -- The worker's records of one modem carry rising numbers; Redis remembers

@@ -53,7 +53,7 @@ local function again(m)
 		return false
 	end
 	unschedule(m)
-	redis.call('PERSIST', key('message', m.id))
+	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('missed', m.agency), m.id)
 	redis.call('HDEL', key('message', m.id), 'final_at', 'resent',
 	    'tried', 'no_resend')

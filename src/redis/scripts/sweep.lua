@@ -1,5 +1,5 @@
 -- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
--- unknown_wait_ms; reap: may leases that are over by grace_ms be taken from
+-- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that are over by grace_ms be taken from
 -- their gateways?
 
 local moved = 0
@@ -30,6 +30,7 @@ for _, id in ipairs(due('awaiting', 200)) do
 	local m = load(id)
 	if m and m.state == 'sent' then
 		change(m, 'no_report', 'validity', {final_at = now})
+		retire_later(m, now)
 		miss(m)
 		moved = moved + 1
 	end
@@ -80,6 +81,56 @@ for _, id in ipairs(due('unknown', 200)) do
 		moved = moved + 1
 	end
 end
+
+-- Nobody may keep these any longer. The daemon makes the hashes for the
+-- numbers of messages.
+local retire_now = {}
+for _, id in ipairs(due('retiring', 200)) do
+	local phone = redis.call('HGET', key('message', id), 'phone')
+	if phone and phone ~= '' then
+		retire_now[#retire_now + 1] = {id, phone}
+	else
+		redis.call('ZREM', key('retiring'), id)
+	end
+end
+for _, code in ipairs(due('forgetting', 200)) do
+	forget_phone(code)
+end
+
+-- Whole nodes are quickly cut; only what is left is cut one by one.
+local function trim(stream, oldest)
+	if redis.call('XTRIM', stream, 'MINID', '~', oldest,
+	    'LIMIT', 5000) == 0 then
+		redis.call('XTRIM', stream, 'MINID', '=', oldest)
+	end
+end
+
+for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'alarms'}) do
+	trim(key(stream), now - retention_ms)
+end
+
+-- Kept events, but only such as were taken and acknowledged.
+local function oldest_needed()
+	local pending = redis.pcall('XPENDING', a.stream, a.group)
+	if pending.err then
+		return 0	-- no such group yet
+	elseif pending[1] > 0 then
+		return tonumber(pending[2]:match('^%d+'))
+	end
+	for _, flat in ipairs(redis.call('XINFO', 'GROUPS', a.stream)) do
+		for i = 1, #flat, 2 do
+			if flat[i] == 'last-delivered-id' then
+				return tonumber(flat[i + 1]:match('^%d+'))
+			end
+		end
+	end
+	return 0
+end
+
+if a.keep and redis.call('EXISTS', a.stream) == 1 then
+	trim(a.stream, math.min(now - retention_ms, oldest_needed()))
+end
+
 -- Ready for long, told, and not collected: the daemon makes one reminder.
 local remind = {}
 for _, code in ipairs(due('remind', 50)) do
@@ -96,4 +147,5 @@ for _, code in ipairs(due('remind', 50)) do
 	end
 end
 return answer({result = 'swept', moved = moved,
+    retire = #retire_now > 0 and retire_now or nil,
     remind = #remind > 0 and remind or nil})

@@ -85,7 +85,7 @@ if a.word == 'stop' then
 elseif a.word == 'wrong_number' then
 	more = end_notices('SAISO', true)
 elseif a.word == 'start' then
-	set('stop', 0)
+	set('stop', 0, 'erased', 0)
 elseif a.word == 'accents' or a.word == 'plain' then
 	set('accents', a.word == 'accents' and 1 or 0)
 elseif a.word == 'language' then
