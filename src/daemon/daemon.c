@@ -17,6 +17,8 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/list.h"
@@ -50,7 +52,8 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (is_drained(d) || clock_mono_ms() > d->stop_deadline)
+	if ((is_drained(d) && instance_release(d->instance)) ||
+	    clock_mono_ms() > d->stop_deadline)
 		event_base_loopbreak(d->base);
 	else
 		event_add(d->stop, &tv);
@@ -155,6 +158,8 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	flow_sweep(d);
 	tell_health(d);
+	if (!redis_is_writable(d->redis))
+		daemon_ready(d);	/* it is waited for, as promised */
 }
 
 static void
@@ -209,6 +214,7 @@ daemon_start(struct daemon *d)
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
 	modems_start(d);
+	d->gate = gate_new(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
 	tick_start(d);
@@ -227,6 +233,7 @@ daemon_stop(struct daemon *d)
 	tick_stop(d);
 	list_free(d->list);
 	reader_free(d->reader);
+	gate_free(d->gate);
 	modems_stop(d);
 	dispatch_free(d->dispatch);
 	receipts_free(d->receipts);
@@ -239,6 +246,31 @@ daemon_stop(struct daemon *d)
 }
 
 int
+daemon_lock(struct daemon *d)
+{
+	d->instance = instance_lock(d->conf);
+	return d->instance != NULL ? 0 : -1;
+}
+
+void
+daemon_ready(struct daemon *d)
+{
+	if (!d->is_ready)
+		sd_notify(0, "READY=1");
+	d->is_ready = true;
+}
+
+void
+daemon_refuse(struct daemon *d, const char *holder)
+{
+	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
+	    "baotind works under this name: give one of them another "
+	    "gateway.name\"", d->conf->gateway.name, holder);
+	d->is_refused = true;
+	event_base_loopbreak(d->base);
+}
+
+int
 daemon_run(struct daemon *d)
 {
 	int status = daemon_start(d);
@@ -247,8 +279,7 @@ daemon_run(struct daemon *d)
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
 		    redis_address(d->redis));
-		sd_notify(0, "READY=1");
-		if (event_base_dispatch(d->base) == -1)
+		if (event_base_dispatch(d->base) == -1 || d->is_refused)
 			status = -1;
 		log_info("stopped", "unsettled=%zu",
 		    receipts_open(d->receipts));

@@ -58,6 +58,9 @@ struct modem_hooks {
 	void (*on_incoming)(struct modem *, const struct proto_incoming *,
 	    void *arg);
 	void (*on_rang)(struct modem *, const struct proto_rang *, void *arg);
+	/* A message that the modem has, or may have, in its hands. */
+	void (*on_in_hand)(struct modem *, const char *imsi,
+	    const char *message, uint32_t fence, void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as
@@ -72,6 +75,11 @@ void modem_free(struct modem *);
  * -1 when the journal can't be had now (a former worker still holds it, the
  * disk fails): on_wanted will come again. */
 int modem_replay(struct modem *, uint64_t after);
+/* The same of a journal that may be in use, and only of what is sure: its
+ * records, not its open intents. How many, or -1. */
+int modem_retell(struct modem *, uint64_t after);
+/* Calls on_in_hand for each message that a worker of this modem has. */
+void modem_tell_hands(struct modem *);
 /* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 

@@ -33,12 +33,23 @@ struct item {
 };
 TAILQ_HEAD(items, item);
 
+/* What Redis confirmed of one modem. */
+struct confirmed {
+	SLIST_ENTRY(confirmed) entry;
+	char *modem;
+	uint64_t seq;
+};
+SLIST_HEAD(confirmed_list, confirmed);
+
 struct receipts {
 	struct store *store;
 	struct receipt_hooks hooks;
 	void *arg;
 	struct items items;
 	size_t n;
+	bool is_paused;
+	struct item *before;	/* new items go in front of it; or NULL */
+	struct confirmed_list confirmed;
 };
 
 static void
@@ -77,6 +88,53 @@ tell(struct receipts *receipts, struct item *item,
 	}
 }
 
+static uint64_t
+seq_of(const struct item *item)
+{
+	switch (item->kind) {
+	case SETTLE:
+		return item->settlement.seq;
+	case REPORT:
+		return item->report.seq;
+	case RECOVER:
+		break;
+	}
+	return 0;
+}
+
+static struct confirmed *
+find_confirmed(const struct receipts *receipts, const char *modem)
+{
+	struct confirmed *confirmed;
+
+	SLIST_FOREACH(confirmed, &receipts->confirmed, entry)
+		if (strcmp(confirmed->modem, modem) == 0)
+			return confirmed;
+	return NULL;
+}
+
+static void
+note_confirmed(struct receipts *receipts, const struct item *item)
+{
+	struct confirmed *confirmed = find_confirmed(receipts, item->modem);
+
+	if (confirmed == NULL) {
+		confirmed = xcalloc(1, sizeof(*confirmed));
+		confirmed->modem = xstrdup(item->modem);
+		SLIST_INSERT_HEAD(&receipts->confirmed, confirmed, entry);
+	}
+	if (seq_of(item) > confirmed->seq)
+		confirmed->seq = seq_of(item);
+}
+
+uint64_t
+receipts_confirmed(const struct receipts *receipts, const char *modem)
+{
+	const struct confirmed *confirmed = find_confirmed(receipts, modem);
+
+	return confirmed != NULL ? confirmed->seq : 0;
+}
+
 /* An error that passes: it stays, and goes again. A script's own
  * error would come for ever: logged where it was seen, and let go. */
 static void
@@ -91,11 +149,13 @@ on_answer(const struct store_answer *answer, void *arg)
 	}
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (answer->error == NULL)
+	if (answer->error == NULL) {
+		note_confirmed(receipts, item);
 		tell(receipts, item, answer);
-	else
+	} else {
 		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
 		    item->message, item->modem, answer->error);
+	}
 	item_free(item);
 	item = TAILQ_FIRST(&receipts->items);
 	if (item != NULL && item->kind == RECOVER)
@@ -133,9 +193,15 @@ add(struct receipts *receipts, struct item *item)
 	const struct item *last = TAILQ_LAST(&receipts->items, items);
 
 	item->receipts = receipts;
+	if (receipts->before != NULL) {
+		TAILQ_INSERT_BEFORE(receipts->before, item, entry);
+		receipts->n++;
+		return;
+	}
 	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
 	receipts->n++;
-	if ((last == NULL || last->is_sent) && !must_wait(receipts, item))
+	if ((last == NULL || last->is_sent) && !receipts->is_paused &&
+	    !must_wait(receipts, item))
 		send_item(receipts, item);
 }
 
@@ -186,12 +252,32 @@ receipts_resend(struct receipts *receipts)
 {
 	struct item *item;
 
+	if (receipts->is_paused)
+		return;
 	TAILQ_FOREACH(item, &receipts->items, entry) {
 		if (must_wait(receipts, item))
 			break;
 		if (!item->is_sent)
 			send_item(receipts, item);
 	}
+}
+
+void
+receipts_pause(struct receipts *receipts, bool is_paused)
+{
+	receipts->is_paused = is_paused;
+}
+
+void
+receipts_begin_front(struct receipts *receipts)
+{
+	receipts->before = TAILQ_FIRST(&receipts->items);
+}
+
+void
+receipts_end_front(struct receipts *receipts)
+{
+	receipts->before = NULL;
 }
 
 size_t
@@ -210,6 +296,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 	receipts->hooks = *hooks;
 	receipts->arg = arg;
 	TAILQ_INIT(&receipts->items);
+	SLIST_INIT(&receipts->confirmed);
 	return receipts;
 }
 
@@ -218,6 +305,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 void
 receipts_free(struct receipts *receipts)
 {
+	struct confirmed *confirmed;
 	struct item *item;
 
 	if (receipts == NULL)
@@ -225,6 +313,11 @@ receipts_free(struct receipts *receipts)
 	while ((item = TAILQ_FIRST(&receipts->items)) != NULL) {
 		TAILQ_REMOVE(&receipts->items, item, entry);
 		item_free(item);
+	}
+	while ((confirmed = SLIST_FIRST(&receipts->confirmed)) != NULL) {
+		SLIST_REMOVE_HEAD(&receipts->confirmed, entry);
+		free(confirmed->modem);
+		free(confirmed);
 	}
 	free(receipts);
 }

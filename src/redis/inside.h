@@ -13,6 +13,7 @@ struct redis;
 struct store {
 	struct redis *redis;
 	const struct conf *conf;
+	char token[40];		/* by which the gateway's name is ours */
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */
