@@ -18,6 +18,8 @@
 #include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/list.h"
@@ -53,7 +55,8 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (is_drained(d) || clock_mono_ms() > d->stop_deadline)
+	if ((is_drained(d) && instance_release(d->instance)) ||
+	    clock_mono_ms() > d->stop_deadline)
 		event_base_loopbreak(d->base);
 	else
 		event_add(d->stop, &tv);
@@ -161,6 +164,8 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 		for (size_t i = 0; i < d->conf->n_modems; i++)
 			modem_tidy(d->modems[i]);
 	tell_health(d);
+	if (!redis_is_writable(d->redis))
+		daemon_ready(d);	/* it is waited for, as promised */
 }
 
 static void
@@ -215,6 +220,7 @@ daemon_start(struct daemon *d)
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
 	modems_start(d);
+	d->gate = gate_new(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
@@ -239,6 +245,7 @@ daemon_stop(struct daemon *d)
 	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);
+	gate_free(d->gate);
 	modems_stop(d);
 	dispatch_free(d->dispatch);
 	receipts_free(d->receipts);
@@ -248,6 +255,31 @@ daemon_stop(struct daemon *d)
 	redis_free(d->redis);
 	signals_stop(d);
 	event_base_free(d->base);
+}
+
+int
+daemon_lock(struct daemon *d)
+{
+	d->instance = instance_lock(d->conf);
+	return d->instance != NULL ? 0 : -1;
+}
+
+void
+daemon_ready(struct daemon *d)
+{
+	if (!d->is_ready)
+		sd_notify(0, "READY=1");
+	d->is_ready = true;
+}
+
+void
+daemon_refuse(struct daemon *d, const char *holder)
+{
+	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
+	    "baotind works under this name: give one of them another "
+	    "gateway.name\"", d->conf->gateway.name, holder);
+	d->is_refused = true;
+	event_base_loopbreak(d->base);
 }
 
 int
@@ -261,8 +293,7 @@ daemon_run(struct daemon *d)
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
 		    redis_address(d->redis));
-		sd_notify(0, "READY=1");
-		if (event_base_dispatch(d->base) == -1)
+		if (event_base_dispatch(d->base) == -1 || d->is_refused)
 			status = -1;
 		log_info("stopped", "unsettled=%zu",
 		    receipts_open(d->receipts));

@@ -20,6 +20,8 @@ struct dispatch;
 struct errors;
 struct event;
 struct event_base;
+struct gate;
+struct instance;
 struct keyhash;
 struct list;
 struct lookup;
@@ -61,6 +63,11 @@ struct daemon {
 	struct event *stop;		/* while draining: all done? */
 	int64_t stop_deadline;		/* 0: not stopping */
 	int64_t started_at;
+	struct instance *instance;	/* the lock, and the name in Redis */
+	struct gate *gate;
+	unsigned sweeps;
+	bool is_ready;			/* systemd knows */
+	bool is_refused;		/* another one has our name */
 };
 
 /* What a start needs from files: 0 or -1 (told on stderr). For -t and for
@@ -68,8 +75,16 @@ struct daemon {
 int daemon_load(struct daemon *, const char *conf_file);
 void daemon_unload(struct daemon *);
 
+/* Makes sure that no other daemon works with our state_dir. 0 or -1 (told
+ * on stderr). */
+int daemon_lock(struct daemon *);
+
 /* Runs until told to stop. 0 or -1. */
 int daemon_run(struct daemon *);
+
+/* For gate.c: work has begun; or it must end, since holder has our name. */
+void daemon_ready(struct daemon *);
+void daemon_refuse(struct daemon *, const char *holder);
 
 /* Reads configuration and templates anew and takes them over, or, when one
  * has a fault or needs a restart, changes nothing. Returns the faults as an

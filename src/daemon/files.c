@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "modem/modem.h"
@@ -115,6 +116,7 @@ void
 daemon_unload(struct daemon *d)
 {
 	free(d->conf_file);
+	instance_free(d->instance);
 	keyhash_free(d->keyhash);
 	templates_free(d->templates);
 	conf_free(d->conf);

@@ -15,20 +15,22 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
-#include "intake/list.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
 #include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/claim.h"
 #include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
+#define ADOPT_EVERY 3	/* sweeps */
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
@@ -302,6 +304,15 @@ on_work(const char *pool, void *arg)
 }
 
 static void
+on_in_hand(struct modem *modem, const char *imsi, const char *message,
+    uint32_t fence, void *arg)
+{
+	struct daemon *d = arg;
+
+	gate_in_hand(d->gate, modem_name(modem), imsi, message, fence);
+}
+
+static void
 on_watched(bool is_scanning, bool is_guessing, void *arg)
 {
 	struct daemon *d = arg;
@@ -359,9 +370,15 @@ on_last_seq(uint64_t seq, const char *error, void *arg)
 static void
 on_wanted(struct modem *modem, void *arg)
 {
-	struct start *start = xcalloc(1, sizeof(*start));
+	struct daemon *d = arg;
+	struct start *start;
 
-	start->daemon = arg;
+	if (!gate_may_start_modems(d->gate)) {
+		modem_postpone(modem);
+		return;
+	}
+	start = xcalloc(1, sizeof(*start));
+	start->daemon = d;
 	start->modem = modem;
 	store_last_seq(start->daemon->store, modem_name(modem), on_last_seq,
 	    start);
@@ -387,11 +404,7 @@ on_redis_up(void *arg)
 	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
 	    "writes again");
 	store_prepare(d->store);
-	receipts_resend(d->receipts);
-	flow_sweep(d);
-	reader_pause(d->reader, false);
-	list_pause(d->list, false);
-	dispatch_work(d->dispatch, NULL);
+	gate_up(d->gate);
 }
 
 static void
@@ -400,8 +413,7 @@ on_redis_down(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 0);
-	reader_pause(d->reader, true);
-	list_pause(d->list, true);
+	gate_down(d->gate);
 	if (redis_is_up(d->redis))
 		alarm_set(d->alarms, "redis_refuses", "redis", true,
 		    "critical", redis_trouble(d->redis));
@@ -451,13 +463,30 @@ on_swept(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, NULL);
 }
 
+static void
+on_adopted(unsigned n, const char *error, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)error;
+	if (n == 0)
+		return;
+	log_warning("adopted", "entries=%u text=\"a gateway that is gone had "
+	    "taken them from the stream\"", n);
+	reader_look_back(d->reader);
+}
+
 void
 flow_sweep(struct daemon *d)
 {
 	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	if (!gate_is_open(d->gate))
+		return;
 	question_sweep(d);
+	if (++d->sweeps % ADOPT_EVERY == 1)
+		store_adopt(d->store, on_adopted, d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -487,6 +516,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_rang = question_call,
 	.on_ussd = question_ussd,
 	.on_journal = on_journal,
+	.on_in_hand = on_in_hand,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,

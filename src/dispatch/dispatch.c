@@ -145,7 +145,7 @@ ask(struct slot *slot)
 	const char *imsi = "";
 	unsigned credit;
 
-	if (dispatch->is_stopped)
+	if (dispatch->is_stopped || dispatch->is_paused)
 		return;
 	if (slot->is_leasing) {
 		slot->has_news = true;
@@ -299,6 +299,23 @@ dispatch_reload(struct dispatch *dispatch)
 		slot->rest_deadline = 0;
 	}
 	dispatch_work(dispatch, NULL);
+}
+
+void
+dispatch_pause(struct dispatch *dispatch, bool is_paused)
+{
+	dispatch->is_paused = is_paused;
+	if (!is_paused)
+		dispatch_work(dispatch, NULL);
+}
+
+void
+dispatch_doubt(struct dispatch *dispatch, const char *modem)
+{
+	struct slot *slot = find(dispatch, modem);
+
+	if (slot != NULL)
+		slot->is_lost = true;
 }
 
 void

@@ -88,6 +88,13 @@ struct dispatch_quota {
 size_t dispatch_quotas(const struct dispatch *, const char *modem,
     struct dispatch_quota out[DISPATCH_QUOTAS]);
 
+/* While it is paused, nothing is leased. */
+void dispatch_pause(struct dispatch *, bool is_paused);
+
+/* Redis may have leased something to this modem that nobody has: as if the
+ * answer to a lease was lost. */
+void dispatch_doubt(struct dispatch *, const char *modem);
+
 /* Leases nothing more. */
 void dispatch_stop(struct dispatch *);
 

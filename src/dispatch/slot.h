@@ -38,6 +38,7 @@ struct dispatch {
 	struct slot *slots;
 	size_t n_slots;
 	bool is_stopped;
+	bool is_paused;
 };
 
 void slot_init(struct slot *, struct dispatch *, const struct conf_modem *);

@@ -67,6 +67,9 @@ struct modem_hooks {
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
+	/* A message that the modem has, or may have, in its hands. */
+	void (*on_in_hand)(struct modem *, const char *imsi,
+	    const char *message, uint32_t fence, void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as
@@ -85,6 +88,11 @@ int modem_replay(struct modem *, uint64_t after);
  * compacted in an idle moment. */
 void modem_tidy(struct modem *);
 
+/* The same of a journal that may be in use, and only of what is sure: its
+ * records, not its open intents. How many, or -1. */
+int modem_retell(struct modem *, uint64_t after);
+/* Calls on_in_hand for each message that a worker of this modem has. */
+void modem_tell_hands(struct modem *);
 /* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 
