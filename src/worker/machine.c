@@ -17,6 +17,7 @@
 #define INIT_MS	  40000
 #define SETUP_MS  90000
 #define SWITCH_MS 45000
+#define LEAVE_MS  2500
 
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
@@ -139,6 +140,21 @@ machine_describe(struct worker *w, struct proto *ready)
 	ready->ready.manufacturer = worker_clean(manufacturer);
 	ready->ready.model = worker_clean(model);
 	ready->ready.firmware = worker_clean(firmware);
+}
+
+void
+machine_leave(struct worker *w)
+{
+	struct at_reply reply;
+
+	if (!w->config->status_reports || w->inbox.must_poll)
+		return;
+	worker_calling(w, "leave", SWITCH_MS);
+	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "", LEAVE_MS, &reply) !=
+	    AT_OK)
+		log_info("modem_leave", "modem=%s text=\"it stores no "
+		    "reports meanwhile\"", w->config->modem);
+	worker_called(w);
 }
 
 void

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "worker/health.h"
+#include "worker/machine.h"
 #include "worker/run.h"
 #include "worker/worker.h"
 
@@ -324,6 +325,8 @@ worker_loop(struct worker *w)
 		link_flush(&w->link);
 		sleep_on_both(w);
 	}
+	if (!w->is_failed)
+		machine_leave(w);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(w, "unplugged");
 	else
