@@ -61,16 +61,19 @@ static void
 on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 {
 	struct daemon *d = arg;
+	int64_t most_ms = d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
 
 	(void)what;
 	if (d->stop_deadline != 0) {
+		log_info("stopping_now", "signal=%d", (int)number);
 		event_base_loopbreak(d->base);
 		return;
 	}
 	log_info("stopping", "signal=%d", (int)number);
-	sd_notify(0, "STOPPING=1");
-	d->stop_deadline = clock_mono_ms() +
-	    d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
+	d->stop_deadline = clock_mono_ms() + most_ms;
+	/* The unit's own stop time may be shorter than send_timeout. */
+	sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+	    (long long)(most_ms + STOP_EXTRA_MS) * 1000);
 	list_stop(d->list);
 	reader_stop(d->reader);
 	dispatch_stop(d->dispatch);

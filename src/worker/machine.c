@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/ear.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
 #include "worker/tty.h"
@@ -113,6 +114,7 @@ machine_open(struct worker *w)
 		log_warning("modem_pace", "modem=%s text=\"libgammu's pauses "
 		    "can't be capped; pace_ms is without effect\"",
 		    w->config->modem);
+	ear_open(w->tty);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;
@@ -150,8 +152,8 @@ machine_leave(struct worker *w)
 	if (!w->config->status_reports || w->inbox.must_poll)
 		return;
 	worker_calling(w, "leave", SWITCH_MS);
-	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "", LEAVE_MS, &reply) !=
-	    AT_OK)
+	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "+CNMI:", LEAVE_MS,
+	    &reply) != AT_OK)
 		log_info("modem_leave", "modem=%s text=\"it stores no "
 		    "reports meanwhile\"", w->config->modem);
 	worker_called(w);

@@ -5,6 +5,7 @@ change hear no AT command of it, and no text is lost or said twice. And
 stops: one that drains, and a second one that does not wait."""
 
 import os
+import signal
 
 from lab import NO_LIMITS, Lab, run, wait
 
@@ -54,11 +55,10 @@ def workers(lab):
     return found
 
 
-def settle(lab, n):
-    wait(lambda: len(lab.receipts(state="delivered")) >= n,
-         f"{n} delivered", 60)
+def settle(lab, n, state="delivered"):
+    wait(lambda: len(lab.receipts(state=state)) >= n, f"{n} {state}", 60)
     assert len(lab.texts()) == n, [len(lab.texts()), n]
-    for r in lab.receipts(state="delivered"):
+    for r in lab.receipts(state=state):
         assert r["reason"] == "", r
 
 
@@ -124,7 +124,8 @@ def a_removed_modem_finishes_its_text():
             lab.event(dossier=code(i), status=9, phone=phone(i))
         wait(lambda: len(lab.receipts(state="sending")) >= 4, "four")
         reload(lab, modems=[modem(lab, 1)])
-        settle(lab, 6)
+        # Its last report comes when nobody listens to it any more.
+        settle(lab, 6, state="sent")
         wait(lambda: set(states(lab)) == {"modem1"}, "modem2 to go")
         assert not lab.receipts(state="unknown")
         assert "modem_removed modem=modem2" in lab.log()
@@ -178,7 +179,55 @@ def a_modem_whose_device_is_missing_is_changed():
         wait(lambda: states(lab)["modem1"] == "ready", "modem1 again")
 
 
+def daemon_pid(lab):
+    return lab.children["baotind"].pid
+
+
+def ended(lab):
+    return lab.children["baotind"].poll() is not None
+
+
+def a_stop_finishes_and_gives_back():
+    """What is on the air is finished; what waits behind it goes back, and
+    out once after the next start."""
+    with Lab(modems=1, sim=["--latency", "900"]) as lab:
+        for i in range(4):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        wait(lambda: len(lab.receipts(state="sending")) >= 2, "two")
+        lab.stop("baotind")
+        assert len(lab.receipts(state="sent")) == 1
+        assert lab.redis.zcard("baotin:leased:lab") == 0
+        assert lab.receipts(state="queued", reason="ending")
+        lab.start_daemon()
+        settle(lab, 4)
+        assert not lab.receipts(state="unknown")
+
+
+def a_second_signal_ends_at_once():
+    """The worker finishes alone, and its journal tells."""
+    with Lab(modems=1, sim=["--latency", "2500"]) as lab:
+        for i in range(3):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        message = lab.wait_receipt(state="sending")["message"]
+        journal = lab.path("state", "modem1.journal")
+        wait(lambda: message.encode() in open(journal, "rb").read(),
+             "the intent")
+        worker = workers(lab)["modem1"]
+        os.kill(daemon_pid(lab), signal.SIGTERM)
+        wait(lambda: " stopping " in lab.log(), "the first")
+        os.kill(daemon_pid(lab), signal.SIGTERM)
+        wait(lambda: ended(lab), "the daemon", 2)
+        assert lab.children.pop("baotind").returncode == 0
+        assert not lab.receipts(state="sent")
+        assert os.path.exists(f"/proc/{worker}"), "it goes on alone"
+        lab.start_daemon()
+        wait(lambda: len(lab.receipts(state="sent")) == 3, "all")
+        assert len(lab.texts()) == 3
+        assert not lab.receipts(state="unknown")
+
+
 run([a_changed_modem_alone_restarts, untouched_modems_hear_nothing,
      a_modem_is_added_and_one_removed, a_removed_modem_finishes_its_text,
      a_removed_modem_comes_back_at_once, pools_change_along,
-     a_modem_whose_device_is_missing_is_changed])
+     a_modem_whose_device_is_missing_is_changed,
+     a_stop_finishes_and_gives_back, a_second_signal_ends_at_once])
