@@ -12,7 +12,6 @@
 #include "admin/admin.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "confine/confine.h"
@@ -40,11 +39,11 @@
 static bool
 is_drained(const struct daemon *d)
 {
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return receipts_open(d->receipts) == 0 ||
-	    !redis_is_writable(d->redis);
+	return !redis_is_writable(d->redis) || (dispatch_is_quiet(d->dispatch) &&
+	    receipts_open(d->receipts) == 0);
 }
 
 static void
@@ -68,20 +67,23 @@ static void
 on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 {
 	struct daemon *d = arg;
+	int64_t most_ms = d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
 
 	(void)what;
 	if (d->stop_deadline != 0) {
+		log_info("stopping_now", "signal=%d", (int)number);
 		event_base_loopbreak(d->base);
 		return;
 	}
 	log_info("stopping", "signal=%d", (int)number);
-	sd_notify(0, "STOPPING=1");
-	d->stop_deadline = clock_mono_ms() +
-	    d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
+	d->stop_deadline = clock_mono_ms() + most_ms;
+	/* The unit's own stop time may be shorter than send_timeout. */
+	sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+	    (long long)(most_ms + STOP_EXTRA_MS) * 1000);
 	list_stop(d->list);
 	reader_stop(d->reader);
 	dispatch_stop(d->dispatch);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		modem_drain(d->modems[i]);
 	on_stop_cb(-1, 0, d);
 }
@@ -141,7 +143,7 @@ tell_health(const struct daemon *d)
 	size_t usable = 0;
 	unsigned in_flight = 0;
 
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		in_flight += modem_in_flight(d->modems[i]);
 		if (modem_can_send(d->modems[i]))
 			usable++;
@@ -149,7 +151,7 @@ tell_health(const struct daemon *d)
 	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
 	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
-	    d->conf->n_modems, redis_state_name(d->redis));
+	    d->n_modems, redis_state_name(d->redis));
 }
 
 static void
@@ -161,7 +163,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	flow_sweep(d);
 	if (receipts_open(d->receipts) == 0)
-		for (size_t i = 0; i < d->conf->n_modems; i++)
+		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
 	tell_health(d);
 	if (!redis_is_writable(d->redis))
@@ -181,23 +183,6 @@ static void
 tick_stop(struct daemon *d)
 {
 	event_free(d->tick);
-}
-
-static void
-modems_start(struct daemon *d)
-{
-	d->modems = xcalloc(d->conf->n_modems, sizeof(*d->modems));
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		d->modems[i] = modem_new(d->base, d->conf,
-		    &d->conf->modems[i], d->worker, &flow_modem_hooks, d);
-}
-
-static void
-modems_stop(struct daemon *d)
-{
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		modem_free(d->modems[i]);
-	free(d->modems);
 }
 
 /* --- the start list and its mirror ---------------------------------------- */

@@ -52,7 +52,8 @@ struct daemon {
 	struct errors *errors;
 	struct receipts *receipts;
 	struct dispatch *dispatch;
-	struct modem **modems;		/* conf->n_modems of them */
+	struct modem **modems;		/* n_modems of them; daemon/modems.c */
+	size_t n_modems;
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
@@ -103,6 +104,18 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
+/* --- modems.c -------------------------------------------------------------- */
+
+void modems_start(struct daemon *);
+void modems_stop(struct daemon *);
+
+/* d->conf is a new one; the former is still there. */
+void modems_reload(struct daemon *);
+
+/* Takes out one that has left, and frees it. */
+void modems_forget(struct daemon *, struct modem *);
+
+/* NULL: none of this name. */
 struct modem *daemon_modem(const struct daemon *, const char *name);
 
 /* --- question.c: the life of a question ---------------------------------- */

@@ -351,20 +351,23 @@ on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
 
 struct start {
 	struct daemon *daemon;
-	struct modem *modem;
+	char *name;
 };
 
 static void
 on_last_seq(uint64_t seq, const char *error, void *arg)
 {
 	struct start start = *(struct start *)arg;
+	struct modem *modem = daemon_modem(start.daemon, start.name);
 
 	free(arg);
+	free(start.name);
+	if (modem == NULL)
+		return;
 	if (error != NULL)
-		modem_postpone(start.modem);
-	else if (modem_replay(start.modem, seq) == 0)
-		receipts_recover(start.daemon->receipts,
-		    modem_name(start.modem));
+		modem_postpone(modem);
+	else if (modem_replay(modem, seq) == 0)
+		receipts_recover(start.daemon->receipts, modem_name(modem));
 }
 
 static void
@@ -379,7 +382,7 @@ on_wanted(struct modem *modem, void *arg)
 	}
 	start = xcalloc(1, sizeof(*start));
 	start->daemon = d;
-	start->modem = modem;
+	start->name = xstrdup(modem_name(modem));
 	store_last_seq(start->daemon->store, modem_name(modem), on_last_seq,
 	    start);
 }
@@ -389,8 +392,14 @@ on_recovered(const char *name, void *arg)
 {
 	struct daemon *d = arg;
 
-	if (!dispatch_recovered(d->dispatch, name))
-		modem_start(daemon_modem(d, name));
+	struct modem *modem = daemon_modem(d, name);
+
+	if (dispatch_recovered(d->dispatch, name) || modem == NULL)
+		return;
+	if (!modem_is_leaving(modem))
+		modem_start(modem);
+	else if (modem_is_gone(modem))
+		modems_forget(d, modem);
 }
 
 /* --- Redis comes and goes ------------------------------------------------- */

@@ -112,8 +112,16 @@ void modem_submit(struct modem *, const struct lease *);
 void modem_dial(struct modem *, const char *text);
 void modem_dial_end(struct modem *);
 
-/* The same modem's entry in a new configuration. */
+/* The same modem's entry in a new configuration; the former is still there.
+ * When it is reached or started in another way, its worker finishes what is
+ * in its hands and a new one starts. */
 void modem_reload(struct modem *, const struct conf_modem *);
+
+/* It is not in the configuration any more: the worker finishes what is in
+ * its hands, then on_wanted comes for the journal; when that is in Redis,
+ * and it is gone, free it. */
+void modem_leave(struct modem *);
+bool modem_is_leaving(const struct modem *);
 
 /* Asks the worker to finish and exit; it will not be started again. */
 void modem_drain(struct modem *);

@@ -70,41 +70,10 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
 
 /* --- answers that are a word ---------------------------------------------- */
 
-struct word_call {
-	store_done *done;
-	void *arg;
-};
-
-static void
-on_word(const json_t *result, const char *error, void *arg)
-{
-	struct word_call call = *(struct word_call *)arg;
-	struct store_answer answer = {
-		.result = store_word(result, "result"),
-		.message = "", .pool = "", .reason = "", .flood = "",
-		.error = error,
-	};
-
-	free(arg);
-	store_count_states(result);
-	call.done(&answer, call.arg);
-}
-
-static void
-run(struct store *store, enum script script, json_t *args, store_done *done,
-    void *arg)
-{
-	struct word_call *call = xcalloc(1, sizeof(*call));
-
-	call->done = done;
-	call->arg = arg;
-	script_run(store->redis, store->conf, script, args, on_word, call);
-}
-
 void
 store_release(struct store *store, store_done *done, void *arg)
 {
-	run(store, SCRIPT_INSTANCE, json_pack("{ss sb}", "token",
+	store_run(store, SCRIPT_INSTANCE, json_pack("{ss sb}", "token",
 	    store->token, "release", 1), done, arg);
 }
 
@@ -112,7 +81,7 @@ void
 store_keep(struct store *store, const char *modem, const char *imsi,
     const char *message, uint32_t fence, store_done *done, void *arg)
 {
-	run(store, SCRIPT_KEEP, json_pack("{ss ss ss sI sI}",
+	store_run(store, SCRIPT_KEEP, json_pack("{ss ss ss sI sI}",
 	    "message", message, "modem", modem, "imsi", imsi,
 	    "fence", (json_int_t)fence, "lease_ms",
 	    (json_int_t)store->conf->retry.lease_ms), done, arg);

@@ -234,6 +234,25 @@ local function why_again(m)
 	return m.resent and 'unknown_resent' or ''
 end
 
+-- Perhaps on the air: what it was sent with stays, for a report or a resend.
+-- TP-RD helps only where the modem sends the TP-MR that it is given.
+local function become_unknown(m, reason, wait_ms)
+	local overwrites = redis.call('HGET', key('sim', m.imsi),
+	    'overwrites') == '1'
+	local adrift = key('adrift', m.imsi, m.phone)
+	change(m, 'unknown', reason, {reference_kept = overwrites and 0 or 1})
+	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+	redis.call('SADD', adrift, m.id)
+	redis.call('PEXPIRE', adrift,
+	    math.max(0, m.expires_at - now) + 86400000)
+end
+
+-- Once more, preferably by the SIM whose centre may still hold it.
+local function resend(m)
+	store(m, {resent = 1, want = m.modem or ''})
+	change(m, 'queued', 'unknown_resent')
+end
+
 -- Applies the status report of one segment; class: "delivered",
 -- "undelivered" or "pending".
 local function apply_report(m, segment, class, tp_status)

@@ -125,6 +125,10 @@ if a.outcome == 'sent' or is_reported or is_known then
 		store(m, {done = m.done + bit_value,
 		    reference_kept = a.reference_kept and 1 or 0})
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
+		if a.outcome == 'sent' then
+			redis.call('HSET', key('sim', a.imsi), 'overwrites',
+			    a.reference_kept and 0 or 1)
+		end
 		put_reference()
 	end
 	if m.done == full(m) and not is_final(m.state) then
@@ -153,8 +157,7 @@ elseif a.outcome == 'unsent' then
 	schedule(m, 0)
 elseif a.outcome == 'unknown' or a.action == 'unknown' then
 	put_reference()
-	change(m, 'unknown', a.reason, {reference_kept = 1})
-	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+	become_unknown(m, a.reason, a.unknown_wait_ms)
 else
 	refused()
 end
