@@ -72,7 +72,7 @@ for _, id in ipairs(due('unknown', 200)) do
 			    'optout' or m.no_resend and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
-			store(m, {resent = 1})
+			store(m, {resent = now})
 			change(m, 'queued', 'unknown_resent')
 			schedule(m, 0)
 		else	-- stays in the operator's list until its validity ends
