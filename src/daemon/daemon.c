@@ -15,12 +15,15 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/list.h"
 #include "intake/reader.h"
+#include "lookup/lookup.h"
+#include "lookup/sms.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
@@ -214,6 +217,10 @@ daemon_start(struct daemon *d)
 	modems_start(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
+	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
+	    &flow_lookup_hooks, d);
+	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
+	    d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -228,6 +235,8 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	sms_free(d->sms);
+	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);
 	modems_stop(d);
@@ -244,8 +253,10 @@ daemon_stop(struct daemon *d)
 int
 daemon_run(struct daemon *d)
 {
-	int status = daemon_start(d);
+	int status;
 
+	confine_daemon();
+	status = daemon_start(d);
 	if (status == 0) {
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,

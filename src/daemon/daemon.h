@@ -22,10 +22,16 @@ struct event;
 struct event_base;
 struct keyhash;
 struct list;
+struct lookup;
 struct modem;
+struct proto_incoming;
+struct proto_rang;
+struct proto_ussd;
+struct question;
 struct reader;
 struct receipts;
 struct redis;
+struct sms;
 struct store;
 struct templates;
 
@@ -47,6 +53,8 @@ struct daemon {
 	struct modem **modems;		/* conf->n_modems of them */
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
+	struct lookup *lookup;
+	struct sms *sms;
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
@@ -75,11 +83,24 @@ extern const struct reader_hooks flow_reader_hooks;
 extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
 extern const struct receipt_hooks flow_receipt_hooks;
+extern const struct lookup_hooks flow_lookup_hooks;
 
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
 struct modem *daemon_modem(const struct daemon *, const char *name);
+
+/* --- question.c: the life of a question ---------------------------------- */
+
+extern const struct sms_hooks question_sms_hooks;
+
+void question_text(struct modem *, const struct proto_incoming *, void *arg);
+void question_call(struct modem *, const struct proto_rang *, void *arg);
+void question_ussd(struct modem *, const struct proto_ussd *, void *arg);
+void question_heard(const char *result, const struct question *, void *arg);
+
+/* Those that are open for some time are taken up again. */
+void question_sweep(struct daemon *);
 
 /* --- view.c --------------------------------------------------------------- */
 

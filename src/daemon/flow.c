@@ -22,6 +22,7 @@
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
+#include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/fault.h"
@@ -290,30 +291,34 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- something else came in ----------------------------------------------- */
+/* --- a citizen asks ------------------------------------------------------- */
 
 static void
-on_incoming(struct modem *modem, const struct proto_incoming *incoming,
-    void *arg)
+on_work(const char *pool, void *arg)
 {
-	char masked[PHONE_SIZE];
+	struct daemon *d = arg;
 
-	(void)arg;
-	metric_add(METRIC_INCOMING, 1);
-	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
-	    modem_name(modem), phone_mask(incoming->sender, masked),
-	    incoming->part, incoming->parts);
+	dispatch_work(d->dispatch, pool);
 }
 
 static void
-on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
+on_watched(bool is_scanning, bool is_guessing, void *arg)
 {
-	char masked[PHONE_SIZE];
+	struct daemon *d = arg;
 
-	(void)arg;
-	metric_add(METRIC_CALLS, 1);
-	log_info("call", "modem=%s from=%s", modem_name(modem),
-	    phone_mask(rang->sender, masked));
+	alarm_set(d->alarms, "scanning", "", is_scanning, "warning",
+	    "more than 30 % of this hour's lookups find nothing: somebody "
+	    "may be trying codes");
+	alarm_set(d->alarms, "guessing", "", is_guessing, "warning",
+	    "codes that follow one another are tried in lookups");
+}
+
+static const struct templates *
+on_templates(void *arg)
+{
+	struct daemon *d = arg;
+
+	return d->templates;
 }
 
 /* --- its journal fails, or not any more ----------------------------------- */
@@ -452,6 +457,7 @@ flow_sweep(struct daemon *d)
 	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	question_sweep(d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -477,12 +483,19 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_free = on_free,
 	.on_result = on_result,
 	.on_report = on_report,
-	.on_incoming = on_incoming,
-	.on_rang = on_rang,
+	.on_incoming = question_text,
+	.on_rang = question_call,
+	.on_ussd = question_ussd,
 	.on_journal = on_journal,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
+	.on_heard = question_heard,
 	.on_recovered = on_recovered,
+};
+const struct lookup_hooks flow_lookup_hooks = {
+	.on_work = on_work,
+	.on_watched = on_watched,
+	.templates = on_templates,
 };

@@ -14,6 +14,7 @@
 #include "base/phone.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "dispatch/dispatch.h"
 #include "ipc/proto.h"
 #include "lookup/sms.h"
 #include "modem/modem.h"
@@ -117,6 +118,20 @@ question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
 	receipts_hear(d->receipts, &hearing);
 }
 
+void
+question_ussd(struct modem *modem, const struct proto_ussd *ussd, void *arg)
+{
+	(void)modem; (void)ussd; (void)arg;
+}
+
+static void
+on_work(const char *pool, void *arg)
+{
+	struct daemon *d = arg;
+
+	dispatch_work(d->dispatch, pool);
+}
+
 /* In Redis, for the first time or again. */
 void
 question_heard(const char *result, const struct question *question,
@@ -147,3 +162,7 @@ question_sweep(struct daemon *d)
 {
 	store_heard_again(d->store, on_heard_again, d);
 }
+
+const struct sms_hooks question_sms_hooks = {
+	.on_work = on_work,
+};

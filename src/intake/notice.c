@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "conf/conf.h"
 #include "intake/notice.h"
+#include "text/amount.h"
 #include "text/segment.h"
 #include "text/template.h"
 
@@ -42,20 +43,6 @@ why_silent(const struct event *event, const struct conf *conf)
 	return NULL;
 }
 
-/* "1200000" as "1.200.000 đ". */
-static void
-format_fee(const char *digits, char *out, size_t size)
-{
-	size_t n = strlen(digits), at = 0;
-
-	for (size_t i = 0; i < n && at + 8 < size; i++) {
-		if (i > 0 && (n - i) % 3 == 0)
-			out[at++] = '.';
-		out[at++] = digits[i];
-	}
-	(void)snprintf(out + at, size - at, " đ");
-}
-
 static void
 format_due(const char *iso, char out[WHEN_SIZE])
 {
@@ -76,7 +63,7 @@ render(const struct change *change, const struct conf_agency *agency,
     const struct templates *templates, const char *lang, bool accents,
     char **out)
 {
-	char due[WHEN_SIZE] = "", date[WHEN_SIZE], fee[40] = "";
+	char due[WHEN_SIZE] = "", date[WHEN_SIZE], fee[AMOUNT_SIZE] = "";
 	struct template_values values = {
 		.agency = first_of(agency->name, agency->id),
 		.desk = first_of(agency->desk, agency->name),
@@ -92,7 +79,7 @@ render(const struct change *change, const struct conf_agency *agency,
 	if (change->due != NULL)
 		format_due(change->due, due);
 	if (change->fee != NULL)
-		format_fee(change->fee, fee, sizeof(fee));
+		amount_format(change->fee, fee);
 	return templates_render(templates, agency->id, lang,
 	    change->situation, change->channel, accents, &values, out);
 }

@@ -37,7 +37,6 @@ struct http_gate {
 	struct event *timer;
 	struct sockaddr_storage address;
 	struct seen *seen;
-	int n_seen;
 	unsigned open, most;
 	bool is_shut;
 };
@@ -100,7 +99,8 @@ look_at(struct http_gate *gate, int fd, int64_t now_ms)
 	struct stat st;
 
 	if (!is_ours(gate, fd) || fstat(fd, &st) != 0) {
-		seen->inode = 0;
+		if (seen->inode != 0)
+			seen->inode = 0;
 		return;
 	}
 	gate->open++;
@@ -122,7 +122,7 @@ look(struct http_gate *gate)
 	int64_t now_ms = clock_mono_ms();
 
 	gate->open = 0;
-	for (int fd = 0; fd < gate->n_seen; fd++)
+	for (int fd = 0; fd < FILES_MAX; fd++)
 		look_at(gate, fd, now_ms);
 	metric_set(METRIC_USSD_HTTP_CONNECTIONS, gate->open);
 	shut(gate, gate->open >= gate->most);
@@ -146,14 +146,11 @@ http_gate_new(struct event_base *base, struct evconnlistener *listener)
 
 	gate->listener = listener;
 	(void)getsockname(evconnlistener_get_fd(listener), address, &n);
-	gate->n_seen = FILES_MAX;
+	gate->most = HTTP_CONNECTIONS;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-	    limit.rlim_cur < FILES_MAX)
-		gate->n_seen = (int)limit.rlim_cur;
-	gate->most = (unsigned)gate->n_seen / 2;
-	if (gate->most > HTTP_CONNECTIONS)
-		gate->most = HTTP_CONNECTIONS;
-	gate->seen = xcalloc((size_t)gate->n_seen, sizeof(*gate->seen));
+	    limit.rlim_cur / 2 < HTTP_CONNECTIONS)
+		gate->most = (unsigned)limit.rlim_cur / 2;
+	gate->seen = xcalloc(FILES_MAX, sizeof(*gate->seen));
 	gate->timer = event_new(base, -1, EV_PERSIST, look_cb, gate);
 	set_timer(gate);
 	return gate;
@@ -180,6 +177,6 @@ http_gate_accepted(struct http_gate *gate)
 void
 http_gate_asked(struct http_gate *gate, int fd)
 {
-	if (fd >= 0 && fd < gate->n_seen)
+	if (fd >= 0 && fd < FILES_MAX)
 		gate->seen[fd].asked_ms = clock_mono_ms();
 }

@@ -21,11 +21,17 @@ struct event_base;
 struct keyhash;
 struct lookup;
 struct store;
+struct templates;
 
 struct lookup_hooks {
 	/* A text to a citizen is queued in this pool (or in what one modem
 	 * has): there is work. */
 	void (*on_work)(const char *pool, void *arg);
+	/* What the questions of this hour look like, told with each: too
+	 * many misses; codes tried one after the other. */
+	void (*on_watched)(bool is_scanning, bool is_guessing, void *arg);
+	/* Those in force; they may change between two calls. */
+	const struct templates *(*templates)(void *arg);
 };
 
 /* A kind of front. max_octets: of one screen; a USSD string has 160 (3GPP

@@ -228,6 +228,9 @@ modem_hear(struct modem *modem, struct proto *message)
 		note_seq(modem, message->rang.seq);
 		modem->hooks.on_rang(modem, &message->rang, modem->arg);
 		break;
+	case PROTO_TYPE_USSD:
+		modem->hooks.on_ussd(modem, &message->ussd, modem->arg);
+		break;
 	case PROTO_TYPE_BYE:
 		hear_bye(modem, &message->bye);
 		break;
@@ -235,6 +238,7 @@ modem_hear(struct modem *modem, struct proto *message)
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:
+	case PROTO_TYPE_DIAL:
 	case PROTO_TYPE_SHUTDOWN:
 	case PROTO_TYPE_INTENT:
 	case PROTO_TYPE_COMPACT:

@@ -410,6 +410,7 @@ on_dead(const char *why, void *arg)
 	proto_clear(&modem->health);
 	if (modem_state(modem) != MODEM_DOWN)
 		fsm_go(&modem->fsm, MODEM_DOWN);
+	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
 	arm(modem, modem->wait_ms);
@@ -486,6 +487,31 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	send_proto(modem, &message);
 	if (modem_state(modem) == MODEM_READY)
 		fsm_go(&modem->fsm, MODEM_BUSY);
+}
+
+void
+modem_dial(struct modem *modem, const char *text)
+{
+	struct proto message = {.type = PROTO_TYPE_DIAL};
+	char *copy = xstrdup(text);
+
+	message.dial.text = copy;
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+	free(copy);
+}
+
+void
+modem_dial_end(struct modem *modem)
+{
+	char none[] = "";
+	struct proto message = {
+		.type = PROTO_TYPE_DIAL,
+		.dial = {.text = none, .is_cancel = true},
+	};
+
+	if (modem->process != NULL)
+		send_proto(modem, &message);
 }
 
 void

@@ -44,6 +44,7 @@ struct proto_incoming;
 struct proto_rang;
 struct proto_report;
 struct proto_result;
+struct proto_ussd;
 
 struct modem_hooks {
 	/* The device is there, or the journal of a worker that ended waits
@@ -63,6 +64,9 @@ struct modem_hooks {
 	 * sends nothing; or (is_well, "") they can. May come again. */
 	void (*on_journal)(struct modem *, bool is_well, const char *trouble,
 	    void *arg);
+	/* The network spoke by USSD; NULL: the session, if one was open, is
+	 * gone with the worker. */
+	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as
@@ -93,6 +97,12 @@ unsigned modem_credit(const struct modem *);
 
 /* Copies all of lease. Needs credit. */
 void modem_submit(struct modem *, const struct lease *);
+
+/* Says a text to the network by USSD, between sends: a code, or the answer
+ * to its question; and ends the session that is open. The network's words
+ * come through on_ussd, perhaps never. Need modem_can_send(). */
+void modem_dial(struct modem *, const char *text);
+void modem_dial_end(struct modem *);
 
 /* The same modem's entry in a new configuration. */
 void modem_reload(struct modem *, const struct conf_modem *);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/phrase.h"
 #include "text/template.h"
 #include "text/template_expand.h"
 #include "text/template_set.h"
@@ -188,4 +189,11 @@ templates_each(const struct templates *set,
 					each_text(set, set->books[i],
 					    (enum situation)s, columns[c],
 					    each, arg);
+	phrases_each(set->phrases, each, arg);
+}
+
+const struct phrases *
+templates_phrases(const struct templates *set)
+{
+	return set->phrases;
 }

@@ -254,6 +254,8 @@ inbox_stray(const char *line, void *arg)
 		 * even be text. */
 		(void)sscanf(line, "+CLIP: \"%63[+*#0-9]\"", number);
 		take_ring(w, number);
+	} else if (strncmp(line, "+CUSD:", 6) == 0) {
+		ussd_stray(w, line);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
 		end_call(w);
 	} else {

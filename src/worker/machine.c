@@ -93,6 +93,13 @@ set_up(struct worker *w)
 		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
 		ask_for_callers(w);
 	}
+	/* Optional, too: not on every network and modem. */
+	if (!w->is_failed) {
+		worker_calling(w, "set_ussd", SWITCH_MS);
+		GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
+		(void)is_done(w, "incoming_ussd",
+		    GSM_SetIncomingUSSD(w->machine, TRUE));
+	}
 	worker_called(w);
 }
 

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "confine/confine.h"
 #include "journal/journal.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
@@ -192,6 +193,8 @@ main(int argc, char **argv)
 		worker_fail(&w, "protocol");
 	else if (open_journal(&w) == 0 && preflight(&w) == 0 &&
 	    machine_open(&w) == 0) {
+		confine_worker(w.config->modem, w.config->device,
+		    w.config->journal);
 		say_ready(&w);
 		worker_loop(&w);
 	}
@@ -201,6 +204,7 @@ main(int argc, char **argv)
 	ledger_clear(&w);
 	journal_close(w.journal);
 	inbox_clear(&w);
+	ussd_clear(&w);
 	proto_clear(&w.config_frame);
 	link_clear(&w.link);
 	return strcmp(w.bye, "shutdown") == 0 ? 0 : 1;

@@ -119,6 +119,9 @@ handle_frame(struct worker *w, struct proto *p)
 		w->ledger.since_at = p->compact.since_at;
 		w->ledger.confirmed = p->compact.confirmed;
 		return;
+	case PROTO_TYPE_DIAL:
+		ussd_take(w, p->dial.text, p->dial.is_cancel);
+		return;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
@@ -129,6 +132,7 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_REPORT:
 	case PROTO_TYPE_INCOMING:
 	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_BYE:
 	case PROTO_TYPE_INTENT:
 	case PROTO_TYPE_JOURNAL:
@@ -192,9 +196,9 @@ work(struct worker *w)
 			return;
 		ledger_mend(w);
 		/* Without a journal the modem's memory is the safer place. */
-		if (!w->sending.is_in_flight && !w->is_ending &&
-		    !w->ledger.is_broken)
-			is_busy = inbox_step(w);
+		if (!w->sending.is_in_flight && !w->is_ending)
+			is_busy = (!w->ledger.is_broken && inbox_step(w)) ||
+			    ussd_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
 			if (w->patience_deadline == 0)

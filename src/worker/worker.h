@@ -23,6 +23,7 @@
 #include "worker/ledger.h"
 #include "worker/link.h"
 #include "worker/send.h"
+#include "worker/ussd.h"
 
 struct journal;
 
@@ -43,6 +44,7 @@ struct worker {
 	struct identity id;
 	struct sending sending;
 	struct inbox inbox;
+	struct ussd ussd;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;

@@ -37,7 +37,7 @@ static struct {
 	int64_t now_ms;
 } modem;
 
-/* --- in the place of what waits or keeps ---------------------------------- */
+/* --- in the place of what waits or keeps ------------------------------ */
 
 int __real_poll(struct pollfd *, nfds_t, int);
 int __wrap_poll(struct pollfd *, nfds_t, int);
@@ -184,7 +184,7 @@ __wrap_log_error(const char *token, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* --- the target ----------------------------------------------------------- */
+/* --- the target ------------------------------------------------------- */
 
 static void
 check_text(const char *text, size_t size)

@@ -55,7 +55,16 @@ for name, value in pairs(e.record) do
 	flat[#flat + 1] = name
 	flat[#flat + 1] = value
 end
+if e.record.due then	-- else an older date stays, of another matter
+	flat[#flat + 1] = 'due_of'
+	flat[#flat + 1] = e.status
+end
 redis.call('HSET', dossier, unpack(flat))
+-- For lookups by digits alone: what ask.lua makes of a code.
+local digits = e.dossier:gsub('O', '0'):gsub('%D', '')
+if #digits >= 4 then
+	redis.call('SADD', key('digits', digits), e.dossier)
+end
 if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
 	redis.call('ZREM', key('phone', known[3]), e.dossier)
 end
