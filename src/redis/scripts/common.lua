@@ -96,11 +96,24 @@ local function change(m, state, reason, fields)
 	receipt(m, state, reason)
 end
 
+-- May one SIM alone go on with it? What is partly out is joined on the phone
+-- by its sender; and whether the centre holds what may be out already, only
+-- the same SIM can ask, with the same reference.
+local function is_bound(m)
+	return (m.modem or '') ~= '' and (m.done > 0 or
+	    (m.resent and tostring(m.reference_kept) == '1'))
+end
+
 -- Where a message waits for a modem: with those that any modem of the pool
--- may take, or with those that one SIM should get.
+-- may take, with those that one SIM should get, or with those that only this
+-- one may ("!" is in no modem's name). Another set than the first: `wants`.
 local function ready_key(m)
-	if (m.want or '') ~= '' then
-		return key('ready', m.pool, m.priority, m.want)
+	local want = m.want or ''
+	if is_bound(m) then
+		want = m.modem .. '!'
+	end
+	if want ~= '' then
+		return key('ready', m.pool, m.priority, want), want
 	end
 	return key('ready', m.pool, m.priority)
 end
@@ -117,15 +130,16 @@ local function schedule(m, due)
 	if due > now then
 		redis.call('ZADD', key('delayed', m.pool), due, m.id)
 	else
-		if (m.want or '') ~= '' then
-			redis.call('SADD', key('wants', m.pool), m.want)
+		local set, want = ready_key(m)
+		if want then
+			redis.call('SADD', key('wants', m.pool), want)
 		end
-		redis.call('ZADD', ready_key(m), m.rank, m.id)
+		redis.call('ZADD', set, m.rank, m.id)
 	end
 end
 
 local function unschedule(m)
-	redis.call('ZREM', ready_key(m), m.id)
+	redis.call('ZREM', (ready_key(m)), m.id)
 	redis.call('ZREM', key('delayed', m.pool), m.id)
 	redis.call('ZREM', key('unknown'), m.id)
 	redis.call('ZREM', key('held', m.agency), m.id)
@@ -249,7 +263,7 @@ end
 
 -- Once more, preferably by the SIM whose centre may still hold it.
 local function resend(m)
-	store(m, {resent = 1, want = m.modem or ''})
+	store(m, {resent = now, want = m.modem or ''})
 	change(m, 'queued', 'unknown_resent')
 end
 
@@ -412,7 +426,7 @@ local function catch_up(m, fence, modem, imsi)
 	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
 	    imsi = imsi, owner = gateway, references = '[]',
 	    -- Only a resend follows what is unknown.
-	    resent = m.state == 'unknown' and 1 or m.resent,
+	    resent = m.state == 'unknown' and now or m.resent,
 	    state = 'sending'})
 	return true
 end

@@ -82,7 +82,7 @@ end
 
 -- The next SIM at once, where there is one that has not tried yet.
 local function try_other(reason)
-	if a.other == '' or was_tried(tried, a.other) or m.done > 0 then
+	if a.other == '' or was_tried(tried, a.other) or is_bound(m) then
 		return false
 	end
 	store(m, {tried = tried, want = a.other})
