@@ -11,11 +11,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
+#include "redis/heard.h"
 #include "redis/store.h"
 
 enum kind {
 	SETTLE,
 	REPORT,
+	HEAR,
 	RECOVER,
 };
 
@@ -27,8 +30,10 @@ struct item {
 	union {
 		struct settlement settlement;
 		struct report report;
+		struct hearing hearing;
 	};
 	char *modem, *imsi, *message, *phone, *reason, *action, *other;
+	char *mark, *text;
 };
 TAILQ_HEAD(items, item);
 
@@ -50,6 +55,8 @@ item_free(struct item *item)
 	free(item->reason);
 	free(item->action);
 	free(item->other);
+	free(item->mark);
+	free(item->text);
 	free(item);
 }
 
@@ -70,35 +77,67 @@ tell(struct receipts *receipts, struct item *item,
 	case REPORT:
 		receipts->hooks.on_reported(answer, receipts->arg);
 		break;
+	case HEAR:
+		break;	/* has an answer of its own kind */
 	case RECOVER:
 		receipts->hooks.on_recovered(item->modem, receipts->arg);
 		break;
 	}
 }
 
-/* An error of the connection: it stays, and goes again. A script's own
- * error would come for ever: logged where it was seen, and let go. */
+/* An error that passes: it stays, and goes again. */
+static bool
+goes_again(struct item *item, const char *error)
+{
+	if (!fault_passes(error))
+		return false;
+	item->is_sent = false;
+	return true;
+}
+
+/* A script's own error would come for ever: logged where it was seen, and
+ * let go. */
+static void
+drop(struct receipts *receipts, struct item *item, const char *error)
+{
+	if (error != NULL)
+		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
+		    item->message, item->modem, error);
+	item_free(item);
+	item = TAILQ_FIRST(&receipts->items);
+	if (item != NULL && item->kind == RECOVER)
+		receipts_resend(receipts);
+}
+
 static void
 on_answer(const struct store_answer *answer, void *arg)
 {
 	struct item *item = arg;
 	struct receipts *receipts = item->receipts;
 
-	if (answer->error != NULL && strncmp(answer->error, "ERR", 3) != 0) {
-		item->is_sent = false;
+	if (goes_again(item, answer->error))
 		return;
-	}
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
 	if (answer->error == NULL)
 		tell(receipts, item, answer);
-	else
-		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
-		    item->message, item->modem, answer->error);
-	item_free(item);
-	item = TAILQ_FIRST(&receipts->items);
-	if (item != NULL && item->kind == RECOVER)
-		receipts_resend(receipts);
+	drop(receipts, item, answer->error);
+}
+
+static void
+on_heard(const char *result, const struct question *question,
+    const char *error, void *arg)
+{
+	struct item *item = arg;
+	struct receipts *receipts = item->receipts;
+
+	if (goes_again(item, error))
+		return;
+	TAILQ_REMOVE(&receipts->items, item, entry);
+	receipts->n--;
+	if (error == NULL)
+		receipts->hooks.on_heard(result, question, receipts->arg);
+	drop(receipts, item, error);
 }
 
 static bool
@@ -118,6 +157,9 @@ send_item(struct receipts *receipts, struct item *item)
 		break;
 	case REPORT:
 		store_report(receipts->store, &item->report, on_answer, item);
+		break;
+	case HEAR:
+		store_hear(receipts->store, &item->hearing, on_heard, item);
 		break;
 	case RECOVER:
 		store_recover(receipts->store, item->modem, on_answer, item);
@@ -165,6 +207,23 @@ receipts_report(struct receipts *receipts, const struct report *report)
 	item->report.modem = item->modem = copy(report->modem);
 	item->report.imsi = item->imsi = copy(report->imsi);
 	item->report.phone = item->phone = copy(report->phone);
+	item->message = copy(NULL);
+	add(receipts, item);
+}
+
+void
+receipts_hear(struct receipts *receipts, const struct hearing *hearing)
+{
+	struct item *item = xcalloc(1, sizeof(*item));
+
+	item->kind = HEAR;
+	item->hearing = *hearing;
+	item->hearing.modem = item->modem = copy(hearing->modem);
+	item->hearing.imsi = item->imsi = copy(hearing->imsi);
+	item->hearing.phone = item->phone = copy(hearing->phone);
+	item->hearing.mark = item->mark = copy(hearing->mark);
+	item->hearing.text = item->text = copy(hearing->text);
+	item->hearing.pool = item->other = copy(hearing->pool);
 	item->message = copy(NULL);
 	add(receipts, item);
 }

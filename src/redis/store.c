@@ -114,9 +114,9 @@ on_answer(const json_t *result, const char *error, void *arg)
 	free(call);
 }
 
-static void
-run(struct store *store, enum script script, json_t *args, store_done *done,
-    void *arg)
+void
+store_run(struct store *store, enum script script, json_t *args,
+    store_done *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 
@@ -177,8 +177,8 @@ variant_args(const struct message *message)
 	return list;
 }
 
-static json_t *
-message_args(const struct message *message)
+json_t *
+store_message_args(const struct message *message)
 {
 	json_t *args = json_pack("{ss ss ss si ss ss sI}",
 	    "phone", message->phone, "text", message->text,
@@ -229,8 +229,8 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 		    store_phone_hashes(store, change->phone));
 	if (acceptance->message != NULL)
 		json_object_set_new(args, "message",
-		    message_args(acceptance->message));
-	run(store, SCRIPT_ACCEPT, args, done, arg);
+		    store_message_args(acceptance->message));
+	store_run(store, SCRIPT_ACCEPT, args, done, arg);
 }
 
 void
@@ -245,15 +245,15 @@ store_reject(struct store *store, const char *entry, const char *error,
 
 	set_text(args, "id4", id4);
 	set_text(args, "json", json);
-	run(store, SCRIPT_REJECT, args, done, arg);
+	store_run(store, SCRIPT_REJECT, args, done, arg);
 }
 
 void
 store_send(struct store *store, const struct message *message,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
-	    "message", message_args(message)), done, arg);
+	store_run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
+	    "message", store_message_args(message)), done, arg);
 }
 
 /* --- outcomes ------------------------------------------------------------- */
@@ -284,7 +284,7 @@ void
 store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_SETTLE,
+	store_run(store, SCRIPT_SETTLE,
 	    json_pack("{ss ss ss ss ss sI si si ss si sb sb so sf sI sI"
 	    " ss sb sb sb si sI ss}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
@@ -323,7 +323,7 @@ void
 store_report(struct store *store, const struct report *report,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
+	store_run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
 	    "modem", report->modem, "imsi", report->imsi,
 	    "phone", report->phone, "seq", (json_int_t)report->seq,
 	    "reference", (int)report->reference,
@@ -335,8 +335,8 @@ void
 store_recover(struct store *store, const char *modem, store_done *done,
     void *arg)
 {
-	run(store, SCRIPT_RECOVER, json_pack("{ss}", "modem", modem), done,
-	    arg);
+	store_run(store, SCRIPT_RECOVER, json_pack("{ss}", "modem", modem),
+	    done, arg);
 }
 
 struct sweep_call {

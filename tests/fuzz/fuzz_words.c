@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Any octets as a citizen's text.
+ */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "lookup/words.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char may[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/ ";
+	char *text = xstrndup((const char *)data, size);
+	struct words words;
+
+	words_parse(text, &words);
+	assert(words.word <= WORD_WRONG_NUMBER);
+	assert((words.word == WORD_FIND) == (words.typed[0] != '\0'));
+	assert(strlen(words.typed) < sizeof(words.typed));
+	assert(strspn(words.typed, may) == strlen(words.typed));
+	assert(words.id4[0] == '\0' || (strlen(words.id4) == 4 &&
+	    strspn(words.id4, "0123456789") == 4));
+	free(text);
+	return 0;
+}
