@@ -18,6 +18,7 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
+#include "lookup/lookup.h"
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -355,6 +356,41 @@ view_privacy(const char *verb, const char *phone,
 		    walking);
 }
 
+/* --- ussd-try ------------------------------------------------------------- */
+
+static void
+on_screen(const char *text, bool is_final, void *arg)
+{
+	admin_reply(arg, json_pack("{ss sb}", "text", text, "is_final",
+	    is_final));
+}
+
+static void
+view_ussd_try(const char *phone, const char *session, const char *dialled,
+    const char *inputs, struct admin_request *request, void *arg)
+{
+	static const struct lookup_transport transport = {
+		.name = "ctl",
+		.max_octets = 160,
+		.is_cumulative = true,
+	};
+	struct daemon *d = arg;
+	struct lookup_request asked = {.transport = &transport,
+	    .session = session, .phone = phone};
+	char first[128], *text;
+
+	if (lookup_dialled(d->conf->ussd.service_code, dialled, first,
+	    sizeof(first)) == -1) {
+		admin_fail(request, 2, "\"%.32s\" is not ussd.service_code: "
+		    "dial %s", dialled, d->conf->ussd.service_code);
+		return;
+	}
+	asked.text = text = xasprintf("%s%s%s", first,
+	    *first != '\0' && *inputs != '\0' ? "*" : "", inputs);
+	lookup_input(d->lookup, &asked, on_screen, request);
+	free(text);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -367,6 +403,7 @@ const struct admin_hooks view_admin_hooks = {
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
+	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,
 	.privacy = view_privacy,
 };
