@@ -24,6 +24,7 @@
 	X(STARTING, "starting")                                               \
 	X(LOCKED, "locked")	/* needs a person: PIN, SIM … */              \
 	X(UNREGISTERED, "unregistered")                                       \
+	X(DEGRADED, "degraded")	/* sends nothing: its journal fails */        \
 	X(READY, "ready")                                                     \
 	X(BUSY, "busy")
 
@@ -59,6 +60,10 @@ struct modem_hooks {
 	void (*on_incoming)(struct modem *, const struct proto_incoming *,
 	    void *arg);
 	void (*on_rang)(struct modem *, const struct proto_rang *, void *arg);
+	/* Its files in state_dir can't be written, for this reason, and it
+	 * sends nothing; or (is_well, "") they can. May come again. */
+	void (*on_journal)(struct modem *, bool is_well, const char *trouble,
+	    void *arg);
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
@@ -76,6 +81,10 @@ void modem_free(struct modem *);
  * -1 when the journal can't be had now (a former worker still holds it, the
  * disk fails): on_wanted will come again. */
 int modem_replay(struct modem *, uint64_t after);
+/* All that was told of it so far is in Redis: a large or old journal is
+ * compacted in an idle moment. */
+void modem_tidy(struct modem *);
+
 /* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 

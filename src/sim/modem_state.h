@@ -171,6 +171,7 @@ void ussd_timer_cb(int fd, short what, void *modem);
 void ring_timer_cb(int fd, short what, void *modem);
 void chatter_timer_cb(int fd, short what, void *modem);
 void call_end(struct modem *);
+void call_tell(struct modem *, const char *state);
 
 /* The commands: name, what the SIM must be, function. */
 enum at_needs {

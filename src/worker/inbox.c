@@ -44,10 +44,11 @@ inbox_clear(struct worker *w)
 /* --- into the journal and to the daemon ---------------------------------- */
 
 static void
-tell(struct worker *w, const struct proto *p)
+tell(struct worker *w, struct proto *p, uint64_t *seq)
 {
-	if (worker_journal(w, p) == 0)
-		link_put(&w->link, p);
+	if (ledger_append(w, p) == -1)
+		*seq = 0;
+	link_put(&w->link, p);
 }
 
 static void
@@ -66,7 +67,7 @@ take_report(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("report", "modem=%s phone=%s reference=%u tp_status=%u",
 	    w->config->modem, phone_mask(phone, masked), p.report.reference,
 	    p.report.tp_status);
-	tell(w, &p);
+	tell(w, &p, &p.report.seq);
 	free(phone);
 }
 
@@ -91,7 +92,7 @@ take_incoming(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("incoming", "modem=%s phone=%s part=%u/%u octets=%zu",
 	    w->config->modem, phone_mask(sender, masked), c.part, c.parts,
 	    strlen(text));
-	tell(w, &p);
+	tell(w, &p, &p.incoming.seq);
 	free(sender);
 	free(text);
 }
@@ -155,7 +156,7 @@ take_ring(struct worker *w, const char *sender)
 	p.rang.at = clock_wall_ms();
 	log_info("rang", "modem=%s phone=%s", w->config->modem,
 	    phone_mask(sender, masked));
-	tell(w, &p);
+	tell(w, &p, &p.rang.seq);
 	free(copy);
 }
 
@@ -249,7 +250,9 @@ inbox_stray(const char *line, void *arg)
 	    strncmp(line, "+CRING:", 7) == 0) {
 		count_ring(w);
 	} else if (strncmp(line, "+CLIP:", 6) == 0) {
-		(void)sscanf(line, "+CLIP: \"%63[^\"]\"", number);
+		/* What is no number must not get into the journal: it may not
+		 * even be text. */
+		(void)sscanf(line, "+CLIP: \"%63[+*#0-9]\"", number);
 		take_ring(w, number);
 	} else if (strncmp(line, "+CUSD:", 6) == 0) {
 		ussd_stray(w, line);
@@ -283,10 +286,9 @@ remove_stored(struct worker *w, GSM_SMSMessage *place)
 {
 	GSM_Error error;
 
-	if (journal_sync(w->journal) == -1) {
-		worker_fail(w, "journal");
+	/* Else it stays, to be read again. */
+	if (ledger_sync(w) == -1)
 		return;
-	}
 	worker_calling(w, "delete", READ_MS);
 	error = GSM_DeleteSMS(w->machine, place);
 	worker_called(w);

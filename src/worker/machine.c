@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/guard.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
 #include "worker/tty.h"
@@ -132,6 +133,9 @@ machine_open(struct worker *w)
 		log_warning("modem_pace", "modem=%s text=\"libgammu's pauses "
 		    "can't be capped; pace_ms is without effect\"",
 		    w->config->modem);
+	if (!guard_is_ours())
+		log_warning("modem_guard", "modem=%s text=\"malformed "
+		    "messages reach libgammu\"", w->config->modem);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;

@@ -20,6 +20,7 @@
 #include "ipc/proto.h"
 #include "worker/at.h"
 #include "worker/inbox.h"
+#include "worker/ledger.h"
 #include "worker/link.h"
 #include "worker/send.h"
 #include "worker/ussd.h"
@@ -36,6 +37,7 @@ struct worker {
 	const struct proto_config *config;	/* inside config_frame */
 	struct link link;
 	struct journal *journal;
+	struct ledger ledger;
 	GSM_StateMachine *machine;
 	int tty;			/* libgammu's descriptor */
 	struct at at;			/* on it, between library calls */
@@ -61,10 +63,6 @@ void worker_called(struct worker *);
 
 /* Leaves the loop and ends with this BYE; the first reason counts. */
 void worker_fail(struct worker *, const char *reason);
-
-/* Appends the message to the journal. 0, or -1: the worker fails with
- * "journal". */
-int worker_journal(struct worker *, const struct proto *);
 
 /* A copy of what the modem said, cut where it is no UTF-8. */
 char *worker_clean(const char *text);
