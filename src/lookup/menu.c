@@ -153,17 +153,6 @@ request_key(const struct dialogue *d)
 	return xasprintf("ussd|%s|%s|%s", d->who, d->session, d->text);
 }
 
-/* A SIM that the network asks for somebody it does not name (see
- * lookup/modem_ussd.h) has no wishes and can't be sent a text. */
-static bool
-is_nobody(struct dialogue *d)
-{
-	if (d->phone[0] == '+')
-		return false;
-	dialogue_say(d, STATE_INFO, PHRASE_SCREEN_NOT_FOUND);
-	return true;
-}
-
 static void
 send_sms(struct dialogue *d)
 {
@@ -173,9 +162,7 @@ send_sms(struct dialogue *d)
 	struct lookup_text out = {.phone = d->phone, .text = text,
 	    .pool = pool};
 
-	if (is_nobody(d)) {
-		;
-	} else if (n >= SMS_MOST) {
+	if (n >= SMS_MOST) {
 		dialogue_say(d, STATE_INFO, PHRASE_SCREEN_LIMITED);
 	} else {
 		dialogue_set_number(d, "n_sms", n + 1);
@@ -393,12 +380,9 @@ wish(struct dialogue *d, const char *word, const char *lang,
 {
 	struct wish w = {.phone = d->phone, .word = word, .lang = lang,
 	    .front = "ussd"};
-	char *key, *whole, id[MESSAGE_ID_SIZE];
+	char *key = request_key(d), *whole = xasprintf("%s|%s", key, word);
+	char id[MESSAGE_ID_SIZE];
 
-	if (is_nobody(d))
-		return;
-	key = request_key(d);
-	whole = xasprintf("%s|%s", key, word);
 	message_id_make(whole, id);
 	w.id = id;
 	store_wish(d->lookup->store, &w, done, d);
