@@ -96,5 +96,8 @@ conf_fixed_difference(const struct conf *a, const struct conf *b)
 		    ? is_same_list(section, a, b) : is_same(section, a, b)))
 			return section->name;
 	}
+	/* Bound once; the rest of its group is read anew. */
+	if (strcmp(a->ussd.listen, b->ussd.listen) != 0)
+		return "ussd.http.listen";
 	return are_modems_same(a, b) ? NULL : "modems";
 }

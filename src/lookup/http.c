@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "lookup/answer.h"
 #include "lookup/http.h"
 #include "lookup/http_form.h"
 #include "lookup/http_gate.h"
@@ -33,8 +34,6 @@
 #define BODY_HARD    65536 /* above, evhttp does not even read it */
 #define READ_S	     30    /* of silence inside a request */
 #define TELL_MS	     10000 /* between two warnings about refused ones */
-#define BUSY_TEXT    "He thong dang ban. Xin thu lai sau it phut."
-#define CLOSED_TEXT  "Dich vu tra cuu dang tam dung. Xin lien he Mot cua."
 #define FORM_TYPE    "application/x-www-form-urlencoded"
 #define TOKEN_HEADER "X-Baotin-Token"
 #define TOKEN_QUERY  "token"
@@ -112,13 +111,24 @@ refuse(struct lookup_http *http, struct evhttp_request *request, int code,
 	reply(request, code, reason, reason, "\n");
 }
 
+/* A screen of our own that ends the dialogue; unaccented, for every phone. */
+static void
+say(struct lookup_http *http, struct evhttp_request *request,
+    enum phrase phrase)
+{
+	static const struct voice plain = {"", false};
+	char *text = lookup_say(http->lookup, plain, phrase);
+
+	reply(request, HTTP_OK, "OK", http->profile->stop, text);
+	free(text);
+}
+
 /* Ends the waiting of one; what the dialogue says later is not heard. */
 static void
 give_up(struct asked *asked)
 {
 	TAILQ_REMOVE(&asked->http->open, asked, entry);
-	reply(asked->request, HTTP_OK, "OK", asked->http->profile->stop,
-	    BUSY_TEXT);
+	say(asked->http, asked->request, PHRASE_SCREEN_UNAVAILABLE);
 	asked->request = NULL;
 }
 
@@ -218,8 +228,7 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 		reply(request, HTTP_OK, "OK", "", "");
 	} else if (!http->conf->lookup.enabled) {
 		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
-		reply(request, HTTP_OK, "OK", http->profile->stop,
-		    CLOSED_TEXT);
+		say(http, request, PHRASE_SCREEN_CLOSED);
 	} else {
 		ask(http, request, &form);
 	}
