@@ -212,6 +212,7 @@ daemon_start(struct daemon *d)
 	    &flow_lookup_hooks, d);
 	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
 	    d);
+	ussd_start(d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -226,6 +227,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	ussd_stop(d);
 	sms_free(d->sms);
 	lookup_free(d->lookup);
 	list_free(d->list);

@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 struct admin;
+struct admin_request;
 struct alarms;
 struct conf;
 struct dispatch;
@@ -36,6 +37,7 @@ struct redis;
 struct sms;
 struct store;
 struct templates;
+struct ussd;
 
 #define DAEMON_SIGNALS 4
 
@@ -58,6 +60,7 @@ struct daemon {
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
 	struct sms *sms;
+	struct ussd *ussd;
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
@@ -124,11 +127,18 @@ extern const struct sms_hooks question_sms_hooks;
 
 void question_text(struct modem *, const struct proto_incoming *, void *arg);
 void question_call(struct modem *, const struct proto_rang *, void *arg);
-void question_ussd(struct modem *, const struct proto_ussd *, void *arg);
 void question_heard(const char *result, const struct question *, void *arg);
 
 /* Those that are open for some time are taken up again. */
 void question_sweep(struct daemon *);
+
+/* --- ussd.c: USSD of the modems ------------------------------------------ */
+
+void ussd_start(struct daemon *);	/* after modems and lookup */
+void ussd_stop(struct daemon *);
+void ussd_heard(struct modem *, const struct proto_ussd *, void *arg);
+void ussd_dial(const char *modem, const char *code, struct admin_request *,
+    void *arg);
 
 /* --- view.c --------------------------------------------------------------- */
 

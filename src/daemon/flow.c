@@ -523,7 +523,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_report = on_report,
 	.on_incoming = question_text,
 	.on_rang = question_call,
-	.on_ussd = question_ussd,
+	.on_ussd = ussd_heard,
 	.on_journal = on_journal,
 	.on_in_hand = on_in_hand,
 };

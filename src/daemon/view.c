@@ -400,6 +400,7 @@ const struct admin_hooks view_admin_hooks = {
 	.conf = view_conf,
 	.check_event = view_check_event,
 	.control = view_control,
+	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
