@@ -222,6 +222,12 @@ journal_peek(const char *path)
 	return j;
 }
 
+bool
+journal_is_writable(const struct journal *j)
+{
+	return j->out != NULL;
+}
+
 void
 journal_close(struct journal *j)
 {

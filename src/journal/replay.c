@@ -164,9 +164,12 @@ static void
 close_open(struct journal *j, struct proto *p)
 {
 	uint64_t seq = journal_next_seq(j);
+	uint8_t *data;
 	size_t n;
-	uint8_t *data = proto_encode(p, &n);
 
+	if (!journal_is_writable(j))
+		return;		/* its worker may still close it */
+	data = proto_encode(p, &n);
 	if (journal_append(j, PROTO_TYPE_RESULT, data, n) == 0 &&
 	    p->result.outcome != OUTCOME_UNSENT)
 		p->result.seq = seq;
