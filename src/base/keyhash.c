@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,24 +46,55 @@ complain(const char *file, const char *what)
 	return -1;
 }
 
+/* A new name is only safe when its folder is on disk too. */
+static int
+sync_folder(const char *file)
+{
+	char *copy = xstrdup(file);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status = fd == -1 ? -1 : fsync(fd);
+
+	if (fd != -1)
+		(void)close(fd);
+	free(copy);
+	return status;
+}
+
+/* Under another name first: whoever finds the file finds all of it, even
+ * when two daemons start at once or the power fails. */
+static int
+make_file(const char *file, const char *text, size_t n)
+{
+	char *name = xasprintf("%s.%ld", file, (long)getpid());
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int status = -1;
+
+	if (fd != -1 && write(fd, text, n) == (ssize_t)n && fsync(fd) == 0 &&
+	    (link(name, file) == 0 || errno == EEXIST) &&
+	    sync_folder(file) == 0)
+		status = 0;
+	if (status == -1)
+		(void)complain(file, strerror(errno));
+	if (fd != -1) {
+		(void)close(fd);
+		(void)unlink(name);
+	}
+	free(name);
+	return status;
+}
+
 static int
 make_key(const char *file)
 {
 	uint8_t key[KEY_BYTES];
 	char hex[BASE16_ENCODE_LENGTH(KEY_BYTES) + 1];
-	int fd, status = 0;
+	int status;
 
 	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
 		return complain(file, "no random bytes");
 	base16_encode_update(hex, sizeof(key), key);
 	hex[sizeof(hex) - 1] = '\n';
-	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1)
-		return complain(file, strerror(errno));
-	if (write(fd, hex, sizeof(hex)) != (ssize_t)sizeof(hex) ||
-	    fsync(fd) == -1)
-		status = complain(file, strerror(errno));
-	(void)close(fd);
+	status = make_file(file, hex, sizeof(hex));
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(hex, sizeof(hex));
 	if (status == 0)

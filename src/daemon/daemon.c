@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
@@ -22,6 +23,7 @@
 #include "intake/list.h"
 #include "intake/reader.h"
 #include "lookup/lookup.h"
+#include "lookup/sms.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/redis.h"
@@ -39,7 +41,8 @@ is_drained(const struct daemon *d)
 	for (size_t i = 0; i < d->conf->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return receipts_open(d->receipts) == 0 || !redis_is_up(d->redis);
+	return receipts_open(d->receipts) == 0 ||
+	    !redis_is_writable(d->redis);
 }
 
 static void
@@ -143,7 +146,7 @@ tell_health(const struct daemon *d)
 	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
 	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
-	    d->conf->n_modems, redis_is_up(d->redis) ? "up" : "down");
+	    d->conf->n_modems, redis_state_name(d->redis));
 }
 
 static void
@@ -154,6 +157,9 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	flow_sweep(d);
+	if (receipts_open(d->receipts) == 0)
+		for (size_t i = 0; i < d->conf->n_modems; i++)
+			modem_tidy(d->modems[i]);
 	tell_health(d);
 }
 
@@ -213,6 +219,8 @@ daemon_start(struct daemon *d)
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
 	    &flow_lookup_hooks, d);
+	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
+	    d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -227,6 +235,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	admin_free(d->admin);
 	tick_stop(d);
+	sms_free(d->sms);
 	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);
@@ -244,12 +253,14 @@ daemon_stop(struct daemon *d)
 int
 daemon_run(struct daemon *d)
 {
-	int status = daemon_start(d);
+	int status;
 
+	confine_daemon();
+	status = daemon_start(d);
 	if (status == 0) {
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
-		    d->conf->redis.address);
+		    redis_address(d->redis));
 		sd_notify(0, "READY=1");
 		if (event_base_dispatch(d->base) == -1)
 			status = -1;

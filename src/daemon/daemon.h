@@ -24,9 +24,14 @@ struct keyhash;
 struct list;
 struct lookup;
 struct modem;
+struct proto_incoming;
+struct proto_rang;
+struct proto_ussd;
+struct question;
 struct reader;
 struct receipts;
 struct redis;
+struct sms;
 struct store;
 struct templates;
 
@@ -49,6 +54,7 @@ struct daemon {
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
+	struct sms *sms;
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
@@ -83,6 +89,18 @@ extern const struct lookup_hooks flow_lookup_hooks;
 void flow_sweep(struct daemon *);
 
 struct modem *daemon_modem(const struct daemon *, const char *name);
+
+/* --- question.c: the life of a question ---------------------------------- */
+
+extern const struct sms_hooks question_sms_hooks;
+
+void question_text(struct modem *, const struct proto_incoming *, void *arg);
+void question_call(struct modem *, const struct proto_rang *, void *arg);
+void question_ussd(struct modem *, const struct proto_ussd *, void *arg);
+void question_heard(const char *result, const struct question *, void *arg);
+
+/* Those that are open for some time are taken up again. */
+void question_sweep(struct daemon *);
 
 /* --- view.c --------------------------------------------------------------- */
 

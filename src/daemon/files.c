@@ -83,17 +83,6 @@ check_worker(const char *worker)
 	return -1;
 }
 
-/* Better no start than one that can never reach its Redis. */
-static int
-check_sentinels(const struct conf *conf)
-{
-	if (conf->redis.sentinels[0] == NULL)
-		return 0;
-	fprintf(stderr, "redis.sentinels: this version does not ask Sentinel "
-	    "for the master: set redis.address to it instead\n");
-	return -1;
-}
-
 int
 daemon_load(struct daemon *d, const char *conf_file)
 {
@@ -110,8 +99,6 @@ daemon_load(struct daemon *d, const char *conf_file)
 	tzset();
 	d->templates = load_templates(d->conf, NULL);
 	if (d->templates == NULL)
-		status = -1;
-	if (check_sentinels(d->conf) == -1)
 		status = -1;
 	errno = 0;
 	if (check_state_dir(d->conf) == -1)

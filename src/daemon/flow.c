@@ -18,26 +18,20 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
+#include "intake/list.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
 #include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
-
-/* Redis could not be asked: later. That it refused the script itself would
- * come again for ever, and hold up those behind it. */
-static bool
-will_come_again(const char *error)
-{
-	return error != NULL && strncmp(error, "ERR", 3) != 0;
-}
 
 static void
 on_accepted(const struct store_answer *answer, void *arg)
@@ -57,7 +51,9 @@ on_accepted(const struct store_answer *answer, void *arg)
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
-	reader_done(d->reader, will_come_again(answer->error));
+	/* What Redis refuses for good stays pending: else it would hold up
+	 * those behind it. */
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -67,7 +63,7 @@ on_rejected(const struct store_answer *answer, void *arg)
 
 	if (answer->error == NULL)
 		metric_add(METRIC_EVENTS_REJECTED, 1);
-	reader_done(d->reader, will_come_again(answer->error));
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -295,32 +291,6 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- something else came in ----------------------------------------------- */
-
-static void
-on_incoming(struct modem *modem, const struct proto_incoming *incoming,
-    void *arg)
-{
-	char masked[PHONE_SIZE];
-
-	(void)arg;
-	metric_add(METRIC_INCOMING, 1);
-	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
-	    modem_name(modem), phone_mask(incoming->sender, masked),
-	    incoming->part, incoming->parts);
-}
-
-static void
-on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
-{
-	char masked[PHONE_SIZE];
-
-	(void)arg;
-	metric_add(METRIC_CALLS, 1);
-	log_info("call", "modem=%s from=%s", modem_name(modem),
-	    phone_mask(rang->sender, masked));
-}
-
 /* --- a citizen asks ------------------------------------------------------- */
 
 static void
@@ -349,6 +319,21 @@ on_templates(void *arg)
 	struct daemon *d = arg;
 
 	return d->templates;
+}
+
+/* --- its journal fails, or not any more ----------------------------------- */
+
+static void
+on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
+{
+	struct daemon *d = arg;
+	char text[400];
+
+	(void)snprintf(text, sizeof(text), is_well ? "it can be written again"
+	    : "this modem sends nothing, because what it sends can't be "
+	    "noted: %s", trouble);
+	alarm_set(d->alarms, "journal", modem_name(modem), !is_well,
+	    "critical", text);
 }
 
 /* --- a modem wants to start: first what its journal says ------------------ */
@@ -399,17 +384,27 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
+	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
+	    "writes again");
 	store_prepare(d->store);
 	receipts_resend(d->receipts);
 	flow_sweep(d);
+	reader_pause(d->reader, false);
+	list_pause(d->list, false);
 	dispatch_work(d->dispatch, NULL);
 }
 
 static void
 on_redis_down(void *arg)
 {
-	(void)arg;
+	struct daemon *d = arg;
+
 	metric_set(METRIC_REDIS_UP, 0);
+	reader_pause(d->reader, true);
+	list_pause(d->list, true);
+	if (redis_is_up(d->redis))
+		alarm_set(d->alarms, "redis_refuses", "redis", true,
+		    "critical", redis_trouble(d->redis));
 }
 
 /* --- time passes ---------------------------------------------------------- */
@@ -459,9 +454,10 @@ on_swept(const struct store_answer *answer, void *arg)
 void
 flow_sweep(struct daemon *d)
 {
-	if (!redis_is_up(d->redis))
+	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	question_sweep(d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -487,12 +483,15 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_free = on_free,
 	.on_result = on_result,
 	.on_report = on_report,
-	.on_incoming = on_incoming,
-	.on_rang = on_rang,
+	.on_incoming = question_text,
+	.on_rang = question_call,
+	.on_ussd = question_ussd,
+	.on_journal = on_journal,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
+	.on_heard = question_heard,
 	.on_recovered = on_recovered,
 };
 const struct lookup_hooks flow_lookup_hooks = {

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "lookup/dialogue.h"
-#include "lookup/reply.h"
+#include "lookup/send.h"
 #include "lookup/screen.h"
 #include "message/message.h"
 #include "redis/store.h"
@@ -136,7 +136,7 @@ show_detail(struct dialogue *d, const struct ask_answer *answer)
 }
 
 static void
-on_replied(bool is_queued, void *arg)
+on_sent(bool is_queued, void *arg)
 {
 	struct dialogue *d = arg;
 
@@ -159,15 +159,15 @@ send_sms(struct dialogue *d)
 	int n = dialogue_number(d, "n_sms");
 	char *key, *text = xstrdup(dialogue_get(d, "sms"));
 	char *pool = xstrdup(dialogue_get(d, "pool"));
-	struct reply reply = {.phone = d->phone, .text = text,
+	struct lookup_text out = {.phone = d->phone, .text = text,
 	    .pool = pool};
 
 	if (n >= SMS_MOST) {
 		dialogue_say(d, STATE_INFO, PHRASE_SCREEN_LIMITED);
 	} else {
 		dialogue_set_number(d, "n_sms", n + 1);
-		reply.key = key = request_key(d);
-		lookup_reply(d->lookup, &reply, on_replied, d);
+		out.key = key = request_key(d);
+		lookup_send(d->lookup, &out, on_sent, d);
 		free(key);
 	}
 	free(text);

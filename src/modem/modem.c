@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -29,6 +30,9 @@
 #define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
+#define KEEP_EXTRA_MS  86400000 /* of the journal, beyond a text's validity */
+#define TIDY_EVERY_MS  86400000
+#define TIDY_LEAST     1048576 /* octets */
 
 static void on_change(struct fsm *, unsigned, unsigned);
 
@@ -40,7 +44,8 @@ static const struct fsm_state states[] = {
 	[MODEM_STARTING] = {
 		.name = "starting",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_LOCKED) |
-		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_READY),
+		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_DEGRADED) |
+		    FSM_TO(MODEM_READY),
 	},
 	[MODEM_LOCKED] = {
 		.name = "locked",
@@ -48,18 +53,23 @@ static const struct fsm_state states[] = {
 	},
 	[MODEM_UNREGISTERED] = {
 		.name = "unregistered",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_READY) |
-		    FSM_TO(MODEM_BUSY),
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_DEGRADED) |
+		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
+	},
+	[MODEM_DEGRADED] = {
+		.name = "degraded",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
+		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
 	},
 	[MODEM_READY] = {
 		.name = "ready",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_BUSY),
+		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_BUSY),
 	},
 	[MODEM_BUSY] = {
 		.name = "busy",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_READY),
+		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_READY),
 	},
 };
 
@@ -235,6 +245,75 @@ on_replayed(const struct proto *record, void *arg)
 	tell(arg, record);
 }
 
+static void
+log_replay(struct modem *modem, uint64_t after)
+{
+	const struct replay_counts *c = &modem->replayed;
+
+	modem->replayed_at = clock_wall_ms();
+	log_info("replayed", "modem=%s after=%llu results=%u reports=%u "
+	    "texts=%u calls=%u unknown=%u unsent=%u", modem->own->name,
+	    (unsigned long long)after, c->results, c->reports, c->texts,
+	    c->calls, c->unknown, c->unsent);
+}
+
+/* The journal can't be opened: not the lock, but the disk. */
+static void
+journal_failed(struct modem *modem)
+{
+	char text[320];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", modem->journal,
+	    strerror(errno));
+	(void)snprintf(modem->trouble, sizeof(modem->trouble),
+	    "journal %.180s", text);
+	modem->hooks.on_journal(modem, false, text, modem->arg);
+	arm(modem, modem->journal_wait_ms);
+	modem->journal_wait_ms = modem->journal_wait_ms * 2 < WAIT_MOST_MS
+	    ? modem->journal_wait_ms * 2 : WAIT_MOST_MS;
+}
+
+static int64_t
+keep_since(const struct modem *modem)
+{
+	return clock_wall_ms() - modem->conf->notices.validity_ms -
+	    KEEP_EXTRA_MS;
+}
+
+int64_t
+modem_journal_size(const struct modem *modem)
+{
+	struct stat st;
+
+	return stat(modem->journal, &st) == 0 ? st.st_size : 0;
+}
+
+static void
+note_tidied(struct modem *modem)
+{
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = modem_journal_size(modem);
+}
+
+void
+modem_tidy(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_COMPACT};
+	int64_t size;
+
+	if (!modem_can_send(modem))
+		return;
+	size = modem_journal_size(modem);
+	if (size < modem->tidy_size * 2 + TIDY_LEAST &&
+	    clock_mono_ms() - modem->tidy_at < TIDY_EVERY_MS)
+		return;
+	message.compact.since_at = keep_since(modem);
+	message.compact.confirmed = modem->heard_seq;
+	send_proto(modem, &message);
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = size;
+}
+
 int
 modem_replay(struct modem *modem, uint64_t after)
 {
@@ -242,23 +321,26 @@ modem_replay(struct modem *modem, uint64_t after)
 		.on_record = on_replayed,
 		.on_open_intent = on_replayed,
 	};
-	int64_t keep_ms = modem->conf->notices.validity_ms + 86400000;
-	struct journal *journal;
-	int status;
+	struct journal *journal = journal_open(modem->journal);
 
-	journal = journal_open(modem->journal);
-	if (journal == NULL) {
-		arm(modem, errno == EWOULDBLOCK ? LOCK_POLL_MS
-		    : DEVICE_POLL_MS);
+	if (journal == NULL && errno == EWOULDBLOCK) {
+		arm(modem, LOCK_POLL_MS);
 		return -1;
 	}
-	status = journal_replay(journal, after, &hooks, modem);
-	if (status == 0)
-		(void)journal_compact(journal, clock_wall_ms() - keep_ms);
-	else
-		arm(modem, DEVICE_POLL_MS);
+	if (journal == NULL || journal_replay(journal, after, &hooks, modem,
+	    &modem->replayed) == -1) {
+		journal_failed(modem);
+		journal_close(journal);
+		return -1;
+	}
+	log_replay(modem, after);
+	modem->heard_seq = journal_next_seq(journal) - 1;
+	(void)journal_compact(journal, keep_since(modem), after);
 	journal_close(journal);
-	return status;
+	note_tidied(modem);
+	modem->journal_wait_ms = DEVICE_POLL_MS;
+	modem->hooks.on_journal(modem, true, "", modem->arg);
+	return 0;
 }
 
 static void
@@ -323,10 +405,12 @@ on_dead(const char *why, void *arg)
 	modem->process = NULL;
 	modem->n_flights = 0;
 	modem->has_journal = true;
+	modem->is_degraded = false;
 	proto_clear(&modem->ready);
 	proto_clear(&modem->health);
 	if (modem_state(modem) != MODEM_DOWN)
 		fsm_go(&modem->fsm, MODEM_DOWN);
+	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
 	arm(modem, modem->wait_ms);
@@ -406,6 +490,31 @@ modem_submit(struct modem *modem, const struct lease *lease)
 }
 
 void
+modem_dial(struct modem *modem, const char *text)
+{
+	struct proto message = {.type = PROTO_TYPE_DIAL};
+	char *copy = xstrdup(text);
+
+	message.dial.text = copy;
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+	free(copy);
+}
+
+void
+modem_dial_end(struct modem *modem)
+{
+	char none[] = "";
+	struct proto message = {
+		.type = PROTO_TYPE_DIAL,
+		.dial = {.text = none, .is_cancel = true},
+	};
+
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+}
+
+void
 modem_reload(struct modem *modem, const struct conf_modem *own)
 {
 	modem->own = own;
@@ -451,6 +560,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->hooks = *hooks;
 	modem->arg = arg;
 	modem->wait_ms = WAIT_FIRST_MS;
+	modem->journal_wait_ms = DEVICE_POLL_MS;
 	modem->has_journal = true;
 	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,
 	    own->name);

@@ -108,7 +108,11 @@ obituary(const struct process *process, int status, char *out, size_t size)
 {
 	const char *why = process->why;
 
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		(void)snprintf(out, size, "killed by signal %d after a "
+		    "system call that it may not make (syscall_forbidden)",
+		    WTERMSIG(status));
+	else if (WIFSIGNALED(status))
 		(void)snprintf(out, size, "killed by signal %d%s%s",
 		    WTERMSIG(status), *why != '\0' ? " after " : "", why);
 	else

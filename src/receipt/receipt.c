@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
 #include "redis/heard.h"
 #include "redis/store.h"
 
@@ -84,11 +85,11 @@ tell(struct receipts *receipts, struct item *item,
 	}
 }
 
-/* An error of the connection: it stays, and goes again. */
+/* An error that passes: it stays, and goes again. */
 static bool
 goes_again(struct item *item, const char *error)
 {
-	if (error == NULL || strncmp(error, "ERR", 3) == 0)
+	if (!fault_passes(error))
 		return false;
 	item->is_sent = false;
 	return true;

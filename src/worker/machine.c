@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/guard.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
 #include "worker/tty.h"
@@ -17,6 +18,7 @@
 #define INIT_MS	  40000
 #define SETUP_MS  90000
 #define SWITCH_MS 45000
+#define CLIP_MS	  5000
 
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
@@ -59,6 +61,19 @@ is_done(struct worker *w, const char *call, GSM_Error error)
 	return false;
 }
 
+/* A modem without AT+CRC, which libgammu insists on, still says RING and
+ * +CLIP (3GPP TS 27.007 §7.6), and we read those ourselves. */
+static void
+ask_for_callers(struct worker *w)
+{
+	struct at_reply reply;
+
+	if (!is_done(w, "incoming_call",
+	    GSM_SetIncomingCall(w->machine, TRUE)) && !w->is_failed)
+		(void)at_command(&w->at, "AT+CLIP=1", "+CLIP:", CLIP_MS,
+		    &reply);
+}
+
 /* The callbacks come after GSM_InitConnection(), which clears them. */
 static void
 set_up(struct worker *w)
@@ -76,8 +91,14 @@ set_up(struct worker *w)
 	if (w->config->missed_calls && !w->is_failed) {
 		worker_calling(w, "set_calls", SWITCH_MS);
 		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
-		(void)is_done(w, "incoming_call",
-		    GSM_SetIncomingCall(w->machine, TRUE));
+		ask_for_callers(w);
+	}
+	/* Optional, too: not on every network and modem. */
+	if (!w->is_failed) {
+		worker_calling(w, "set_ussd", SWITCH_MS);
+		GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
+		(void)is_done(w, "incoming_ussd",
+		    GSM_SetIncomingUSSD(w->machine, TRUE));
 	}
 	worker_called(w);
 }
@@ -112,6 +133,9 @@ machine_open(struct worker *w)
 		log_warning("modem_pace", "modem=%s text=\"libgammu's pauses "
 		    "can't be capped; pace_ms is without effect\"",
 		    w->config->modem);
+	if (!guard_is_ours())
+		log_warning("modem_guard", "modem=%s text=\"malformed "
+		    "messages reach libgammu\"", w->config->modem);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;

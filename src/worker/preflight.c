@@ -287,6 +287,9 @@ read_sim(struct flight *f)
 	if (id->smsc[0] == '\0' && at_command(&f->at, "AT+CSCA?", "+CSCA:",
 	    COMMAND_MS, &reply) == AT_OK)
 		(void)at_field(&reply, 0, id->smsc, sizeof(id->smsc));
+	/* Octets that are no text would make the daemon refuse READY. */
+	if (strspn(id->smsc, "+0123456789") != strlen(id->smsc))
+		id->smsc[0] = '\0';
 	/* libgammu sends nothing without a centre's number. */
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }

@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "journal/journal.h"
 #include "worker/health.h"
 #include "worker/run.h"
 #include "worker/worker.h"
@@ -63,19 +62,6 @@ worker_fail(struct worker *w, const char *reason)
 	w->is_failed = true;
 	if (w->bye[0] == '\0')
 		w->bye = reason;
-}
-
-int
-worker_journal(struct worker *w, const struct proto *p)
-{
-	size_t n;
-	uint8_t *data = proto_encode(p, &n);
-	int rc = journal_append(w->journal, (uint16_t)p->type, data, n);
-
-	free(data);
-	if (rc == -1)
-		worker_fail(w, "journal");
-	return rc;
 }
 
 bool
@@ -128,6 +114,14 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_SHUTDOWN:
 		got_term = 1;
 		return;
+	case PROTO_TYPE_COMPACT:
+		w->ledger.wants_compact = true;
+		w->ledger.since_at = p->compact.since_at;
+		w->ledger.confirmed = p->compact.confirmed;
+		return;
+	case PROTO_TYPE_DIAL:
+		ussd_take(w, p->dial.text, p->dial.is_cancel);
+		return;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
@@ -138,8 +132,10 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_REPORT:
 	case PROTO_TYPE_INCOMING:
 	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_BYE:
 	case PROTO_TYPE_INTENT:
+	case PROTO_TYPE_JOURNAL:
 	case PROTO_NONE:
 	case PROTO_TYPE_END:
 		break;
@@ -198,8 +194,11 @@ work(struct worker *w)
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
+		ledger_mend(w);
+		/* Without a journal the modem's memory is the safer place. */
 		if (!w->sending.is_in_flight && !w->is_ending)
-			is_busy = inbox_step(w);
+			is_busy = (!w->ledger.is_broken && inbox_step(w)) ||
+			    ussd_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
 			if (w->patience_deadline == 0)
@@ -237,8 +236,13 @@ next_deadline(const struct worker *w)
 
 	if (w->sending.is_in_flight) {
 		next = send_waiting_deadline(w);
-		return next < w->sending.deadline ? next : w->sending.deadline;
+		if (w->sending.deadline < next)
+			next = w->sending.deadline;
 	}
+	if (w->ledger.is_broken && w->ledger.retry_deadline < next)
+		next = w->ledger.retry_deadline;
+	if (w->sending.is_in_flight)
+		return next;
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
 		next = w->inbox.sweep_deadline;
 	if (health_is_due(w))
@@ -317,9 +321,10 @@ worker_loop(struct worker *w)
 			continue;
 		}
 		/* What no intent's sync will take along. */
-		if (!w->sending.is_in_flight &&
-		    journal_sync(w->journal) == -1)
-			worker_fail(w, "journal");
+		if (!w->sending.is_in_flight)
+			(void)ledger_sync(w);
+		if (w->sending.n == 0)
+			ledger_tidy(w);
 		link_flush(&w->link);
 		sleep_on_both(w);
 	}
@@ -328,7 +333,7 @@ worker_loop(struct worker *w)
 	else
 		send_end(w, w->is_failed ? w->bye : "ending");
 	refuse_leftovers(w);
-	(void)journal_sync(w->journal);
+	ledger_end(w);
 	if (w->bye[0] == '\0')
 		w->bye = "shutdown";
 }

@@ -5,6 +5,7 @@
 import hmac
 import json
 import os
+import re
 
 from lab import AGENCY, SOURCE, Lab, redis_client, run, wait
 
@@ -255,6 +256,195 @@ def a_retried_text_is_kept():
             dossier=code(1), state="sending", attempt=3)
 
 
+# --- export and erase --------------------------------------------------------
+
+NOTATIONS = ("0912345678", "+84912345678", "84 912 345 678", "091.234.5678",
+             "912345678", "0084912345678", "(091) 234-5678")
+
+
+def busy_number(lab):
+    """One number in as many places as there are; and a neighbour."""
+    lab.event(dossier=code(1), status=2, phone=PHONE, id4="4711")
+    lab.event(dossier=code(2), status=9, phone="0912345678", lang="en")
+    lab.event(dossier=code(3), status=9, phone=phone(3))
+    for i in (1, 2, 3):
+        lab.wait_receipt(dossier=code(i), state="delivered")
+    lab.ctl("hold")
+    lab.event(dossier=code(4), status=9, phone=PHONE)
+    lab.event(dossier=code(5), status=9, phone=phone(3))
+    lab.wait_receipt(dossier=code(5), state="held")
+    lab.event(dossier=code(6), status=9, phone=PHONE, not_before="x")
+    for number in NOTATIONS:
+        lab.event(dossier=code(7), status="?", phone=number)
+        lab.event(json=json.dumps({"dossier": "?", "phone": number}))
+        lab.event(dossier=f"so {number}; hen", status=9)
+    lab.event(dossier=code(8), status="?", phone=phone(3))
+    lab.event(dossier=code(8), status="?", phone="0912345679")
+    wait(lambda: len(lab.rejected()) == 3 + 3 * len(NOTATIONS), "rejected")
+    lab.redis.set("baotin:session:77", json.dumps({"phone": PHONE}))
+    wish(lab, PHONE, "plain")
+    wish(lab, PHONE, "stop", window=100)
+
+
+def a_number_is_exported():
+    with Lab() as lab:
+        busy_number(lab)
+        kept = lab.ctl("export", "0912 345 678")
+        assert kept["is_whole"]
+        assert sorted(d["code"] for d in kept["dossiers"]) == [
+            code(i) for i in (1, 2, 4)], kept
+        assert len(kept["messages"]) == 3
+        assert any("is ready" in m["text"] for m in kept["messages"])
+        assert {r["message"] for r in kept["receipts"]} == {
+            m["id"] for m in kept["messages"]}
+        assert len(kept["feedback"]) == 3
+        assert len(kept["rejected"]) == 1 + 3 * len(NOTATIONS), kept
+        wished, = kept["wishes"]
+        assert wished["stop"] == "1" and wished["accents"] == "0", wished
+        names = " ".join(row["key"] for row in kept["keys"])
+        for name in ("day:", "messages:", "phone:", "session:77"):
+            assert "baotin:" + name in names, (name, names)
+        assert "4711" not in json.dumps(kept)
+        other = lab.ctl("export", "0912000000")
+        assert not any(other[kind] for kind in other if kind != "is_whole")
+
+
+def a_number_is_erased():
+    with Lab(clock="2026-11-22 10:00:00") as lab:
+        busy_number(lab)
+        texts = [t["text"] for t in lab.texts(PHONE)]
+        waits = lab.redis.hgetall("baotin:message:" + lab.receipts(
+            dossier=code(4))[0]["message"])["text"]
+        assert holders(lab, *texts, waits)
+        assert len(holders(lab, "912345678")) > 10
+        neighbour = holders(lab, phone(3))
+        done = lab.ctl("erase", PHONE)
+        assert done["messages"] == 3 and done["dossiers"] == 3, done
+        assert done["rejected"] == 1 + 3 * len(NOTATIONS), done
+        # DUNG cancelled what waited.
+        assert not holders(lab, *texts, waits)
+        assert not holders(lab, "912345678", "912 345 678", "091.234.5678",
+                           "234-5678")
+        assert holders(lab, phone(3)) == neighbour
+        assert len(lab.rejected()) == 2
+        assert 'command="erase +8491*****78"' in lab.log()
+        again = lab.ctl("export", PHONE)
+        assert again["dossiers"] == [] and len(again["messages"]) == 3
+        assert again["wishes"][0]["stop"] == "1", again
+        # Later events don't bring it back.
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_receipt(dossier=code(1), status="ready", reason="optout")
+        assert not holders(lab, "912345678")
+        assert lab.ctl("dossier", code(1))["status"] == "ready"
+        lab.ctl("release")
+        lab.wait_text(phone(3), 2)
+        assert len(lab.texts(PHONE)) == 2
+        wish(lab, PHONE, "start")
+        lab.event(dossier=code(9), status=9, phone=PHONE)
+        lab.wait_text(PHONE, 3)
+
+
+def kept_events_are_erased_when_they_are_done():
+    with Lab(settings={"intake": {"keep_events": True}}) as lab:
+        lab.event(dossier=code(1), status=9, phone="0912345678")
+        lab.event(dossier=code(2), status=9, phone=phone(2))
+        lab.wait_receipt(dossier=code(1), state="delivered")
+        lab.wait_receipt(dossier=code(2), state="delivered")
+        lab.ctl("erase", PHONE)
+        assert not holders(lab, "912345678")
+        left = [e["phone"] for _, e in lab.redis.xrange("baotin:events")]
+        assert left == [phone(2)], left
+
+
+def kept_events_go_with_time():
+    with Lab(clock="2026-11-22 10:00:00",
+             settings={"intake": {"keep_events": True}}) as lab:
+        for i in (1, 2):
+            lab.event(dossier=code(i), status=4, phone=PHONE)
+            lab.wait_receipt(dossier=code(i))
+        assert lab.redis.xlen("baotin:events") == 2
+        lab.set_clock("2026-12-26 10:00:00")
+        lab.event(dossier=code(3), status=4, phone=PHONE)
+        wait(lambda: lab.redis.xlen("baotin:events") == 1, "the trimming")
+
+
+# --- logs --------------------------------------------------------------------
+
+def logs_say_no_number_no_digits_no_text():
+    """All there is to log at level debug, with things going wrong."""
+    secret = "Bí mật 4711-8899"
+    with Lab(modems=2, agencies=[dict(AGENCY, accents=True)]) as lab:
+        lab.sim(f"fail modem1 to={PHONE} cms=1 count=1")
+        lab.sim(f"report to={phone(3)} mode=failed")
+        lab.event(dossier=code(1), status=9, phone=PHONE, id4="4711",
+                  collect_at=secret)
+        lab.event(dossier=code(2), status=9, phone="0912345678",
+                  id4="4711")
+        lab.event(dossier=code(3), status=9, phone=phone(3), id4="4711")
+        for number in NOTATIONS:
+            lab.event(dossier=number, status="?", phone=number, id4="4711")
+            lab.event(status=number, at=number, dossier=code(4))
+            lab.event(json='{"phone": "%s", "id4": "4711"' % number)
+            lab.event(**{number: number, "dossier": code(5)})
+        lab.ctl("send", PHONE, secret)
+        lab.ctl("phone", "0912 345 678")
+        lab.ctl("export", "091.234.5678")
+        lab.ctl("phone", "0912 345 67899", check=False)
+        lab.ctl("send", "0912345678x", secret, check=False)
+        lab.ctl("rejected", "requeue", "all", "phone=0912345678",
+                "dossier=", check=False)
+        lab.sim(f'sms modem1 {PHONE} "{secret}"')
+        lab.sim(f"call modem1 {PHONE} rings=2 every=20")
+        for i in (1, 2, 3):
+            wait(lambda i=i: lab.receipts(dossier=code(i), state="sent"),
+                 f"text {i}")
+        lab.wait_receipt(dossier=code(3), state="undelivered")
+        wait(lambda: "incoming" in lab.log() and "call" in lab.log(),
+             "what comes in")
+        wish(lab, PHONE, "wrong_number")
+        lab.ctl("erase", PHONE)
+        lab.stop("baotind")
+        for name in os.listdir(lab.dir):
+            if not name.endswith(".log") or name in ("redis.log",
+                                                     "baotin-sim.log"):
+                continue
+            for line in lab.log(name[:-4]).splitlines():
+                assert not re.search(
+                    r"912345678|12 345 678|234\.5678|234-5678|ket qua|"
+                    r"kết quả|Bí mật|\b(4711|8899)\b", line), line
+
+
+def what_a_modem_holds_ends_first():
+    with Lab(sim=["--latency", "1500"]) as lab:
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_receipt(dossier=code(1), state="sending")
+        done = lab.ctl("erase", PHONE)
+        assert done["in_hands"] == 1, done
+        lab.wait_receipt(dossier=code(1), state="sent")
+        wait(lambda: not any(PHONE in repr(lab.redis.hgetall(key)) for key in
+                             lab.redis.scan_iter("baotin:message:*")),
+             "the number's end")
+        text = lab.texts(PHONE)[0]["text"]
+        assert not holders(lab, text)
+
+
+def an_erased_number_leaves_no_trace_in_many_keys():
+    """More keys than one step looks at."""
+    with Lab() as lab:
+        pipe = lab.redis.pipeline()
+        for i in range(3000):
+            pipe.set(f"baotin:other:{i}", PHONE if i % 100 == 0 else i)
+        pipe.execute()
+        lab.ctl("erase", PHONE)
+        assert not holders(lab, PHONE)
+        assert lab.redis.dbsize() > 2970
+
+
 run([stop_and_start, the_text_as_the_citizen_wants_it,
      a_wrong_number_is_forgotten, a_new_key_keeps_what_was_said,
-     time_takes_it_all, a_retried_text_is_kept])
+     time_takes_it_all, a_retried_text_is_kept,
+     a_number_is_exported, a_number_is_erased,
+     kept_events_are_erased_when_they_are_done,
+     what_a_modem_holds_ends_first, kept_events_go_with_time,
+     logs_say_no_number_no_digits_no_text,
+     an_erased_number_leaves_no_trace_in_many_keys])

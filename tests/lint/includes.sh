@@ -31,6 +31,7 @@ BEGIN {
 	stage = "base conf ipc journal redis text dossier message"
 	allow("base", "")
 	allow("conf", "base")
+	allow("confine", "base")
 	allow("ipc", "base")
 	allow("journal", "base ipc")
 	allow("redis", "base conf dossier message text")
@@ -43,7 +44,7 @@ BEGIN {
 	allow("lookup", stage)
 	allow("receipt", stage)
 	allow("admin", "base conf ipc message redis dossier text")
-	allow("worker", "base ipc journal text")
+	allow("worker", "base confine ipc journal text")
 	allow("ctl", "base ipc conf")
 	allow("sim", "base text")
 }
@@ -76,6 +77,7 @@ FNR == 1 && folder != "daemon" && !(folder in known) {
 	keep("<csv[.]h>", "^ctl/sheet[.]c$")
 	keep("gammu", "^worker/")
 	keep("libconfig", "^conf/")
+	keep("<(seccomp|linux/landlock)[.]h>", "^confine/")
 	keep("event2/http", "^(admin|lookup|sim)/[a-z_]*http[a-z_]*[.][ch]$")
 }
 END {

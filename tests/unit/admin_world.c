@@ -149,6 +149,14 @@ hook_phone_hashes(const char *phone, void *arg)
 	    : json_string("old:2"));
 }
 
+static void
+hook_privacy(const char *verb, const char *phone, struct admin_request *req,
+    void *arg)
+{
+	(void)arg;
+	admin_reply(req, json_pack("{ss ss}", "verb", verb, "of", phone));
+}
+
 static json_t *
 hook_reload(void *arg)
 {
@@ -169,6 +177,7 @@ static const struct admin_hooks the_hooks = {
 	.waiting = hook_waiting,
 	.reload = hook_reload,
 	.phone_hashes = hook_phone_hashes,
+	.privacy = hook_privacy,
 };
 
 /* --- running the loop ---------------------------------------------------*/

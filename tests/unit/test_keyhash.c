@@ -64,6 +64,7 @@ a_new_file_is_private_and_read_again(void **state)
 	assert_non_null(kh = keyhash_open(file));
 	assert_int_equal(stat(file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(st.st_nlink, 1);
 	keyhash_make(kh, "a", "b", first);
 	keyhash_free(kh);
 	assert_non_null(kh = keyhash_open(file));

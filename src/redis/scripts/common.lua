@@ -46,7 +46,8 @@ end
 local YEAR_MS = 31536000000
 
 local function retire_later(m, at)
-	redis.call('ZADD', key('retiring'), at + retention_ms, m.id)
+	redis.call('ZADD', key('retiring'), m.erased and now or
+	    at + retention_ms, m.id)
 end
 
 -- May it still be sent?
@@ -349,6 +350,27 @@ local function wish_of(hashes)
 		redis.call('HSET', key('wish', hashes[1]), field, wish[field])
 	end
 	return wish
+end
+
+-- Of the events stream: the id from which on entries are still needed, and
+-- whether that one itself is not.
+local function oldest_needed(stream, group)
+	local pending = redis.pcall('XPENDING', stream, group)
+	if pending.err then
+		return '0-0', false	-- no such stream or group yet
+	elseif pending[1] > 0 then
+		return pending[2], false
+	end
+	for _, flat in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+		local group_of = {}
+		for i = 1, #flat, 2 do
+			group_of[flat[i]] = flat[i + 1]
+		end
+		if group_of.name == group then
+			return group_of['last-delivered-id'], true
+		end
+	end
+	return '0-0', false
 end
 
 -- What every script returns: its own words, and the states.

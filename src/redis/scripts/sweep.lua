@@ -110,25 +110,10 @@ for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'alarms'}) do
 end
 
 -- Kept events, but only such as were taken and acknowledged.
-local function oldest_needed()
-	local pending = redis.pcall('XPENDING', a.stream, a.group)
-	if pending.err then
-		return 0	-- no such group yet
-	elseif pending[1] > 0 then
-		return tonumber(pending[2]:match('^%d+'))
-	end
-	for _, flat in ipairs(redis.call('XINFO', 'GROUPS', a.stream)) do
-		for i = 1, #flat, 2 do
-			if flat[i] == 'last-delivered-id' then
-				return tonumber(flat[i + 1]:match('^%d+'))
-			end
-		end
-	end
-	return 0
-end
-
 if a.keep and redis.call('EXISTS', a.stream) == 1 then
-	trim(a.stream, math.min(now - retention_ms, oldest_needed()))
+	local id = oldest_needed(a.stream, a.group)
+	trim(a.stream, math.min(now - retention_ms,
+	    tonumber(id:match('^%d+'))))
 end
 
 -- Ready for long, told, and not collected: the daemon makes one reminder.

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Fuzz target: the octets of a PDU from the air (SMSC's number in front, as
+ * +CMT, +CDS and +CMGR bring it) through libgammu's decoder, and what of its
+ * result goes to the journal. The first octet also chooses a flattened
+ * GSM_SMSMessage: what libgammu could hand over at worst.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unistr.h>
+
+#include "base/log.h"
+#include "base/phone.h"
+#include "worker/guard.h"
+#include "worker/pdu.h"
+
+#define PDU_MAX 300 /* as worker/inbox.c takes at most */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+check_text(char *text)
+{
+	assert(u8_check((const uint8_t *)text, strlen(text)) == NULL);
+	free(text);
+}
+
+static void
+check(const GSM_SMSMessage *sms)
+{
+	struct concat c = pdu_concat(sms);
+	char *number = pdu_number(sms->Number, sizeof(sms->Number));
+	char masked[PHONE_SIZE];
+
+	assert(c.part >= 1 && c.part <= c.parts && c.parts <= 255);
+	assert(strlen(phone_mask(number, masked)) < sizeof(masked));
+	(void)phone_is_service(number);
+	check_text(number);
+	check_text(pdu_text(sms));
+	(void)pdu_time(&sms->DateTime);
+}
+
+/* Not decoded, but made of the octets as they are. */
+static void
+try_struct(const uint8_t *data, size_t n)
+{
+	static const GSM_Coding_Type codings[] = {
+		SMS_Coding_Unicode_No_Compression,
+		SMS_Coding_Default_No_Compression, SMS_Coding_8bit,
+	};
+	GSM_SMSMessage sms;
+	size_t head = n < sizeof(sms.UDH.Text) ? n : sizeof(sms.UDH.Text);
+
+	memset(&sms, 0, sizeof(sms));
+	sms.Coding = codings[n % 3];
+	sms.UDH.Type = UDH_UserUDH;
+	sms.UDH.Length = (int)head;
+	memcpy(sms.UDH.Text, data, head);
+	memcpy(sms.Text, data, n < sizeof(sms.Text) ? n : sizeof(sms.Text));
+	memcpy(sms.Number, data, n < sizeof(sms.Number) ? n
+	    : sizeof(sms.Number));
+	check(&sms);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	GSM_SMSMessage sms;
+	size_t end = 0;
+
+	if (!guard_is_ours())
+		abort();
+	if (n == 0 || n > PDU_MAX + 1)
+		return 0;
+	memset(&sms, 0, sizeof(sms));
+	(void)log_init("fuzz_worker_pdu", "stderr", "error");
+	if (data[0] == 0xff)
+		try_struct(data + 1, n - 1);
+	else if (GSM_DecodePDUFrame(NULL, &sms, data, n, &end, TRUE) ==
+	    ERR_NONE)
+		check(&sms);
+	return 0;
+}
