@@ -23,6 +23,7 @@ struct event_base;
 struct keyhash;
 struct list;
 struct lookup;
+struct lookup_http;
 struct modem;
 struct proto_incoming;
 struct proto_rang;
@@ -55,6 +56,7 @@ struct daemon {
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
 	struct sms *sms;
+	struct lookup_http *lookup_http; /* NULL: no ussd.http.listen */
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */

@@ -21,6 +21,7 @@
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
+#include "lookup/http.h"
 #include "modem/modem.h"
 #include "text/template.h"
 
@@ -108,6 +109,8 @@ daemon_load(struct daemon *d, const char *conf_file)
 		status = -1;
 	if (check_worker(d->worker) == -1)
 		status = -1;
+	if (lookup_http_check(d->conf) == -1)
+		status = -1;
 	return status;
 }
 
@@ -136,6 +139,7 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	errors_free(d->errors);
 	d->errors = errors_new(d->conf);
 	dispatch_reload(d->dispatch);
+	lookup_http_reload(d->lookup_http);
 	for (size_t i = 0; i < d->conf->n_modems; i++)
 		modem_reload(d->modems[i], &d->conf->modems[i]);
 	log_set_level(d->conf->log.level);
@@ -151,6 +155,12 @@ load_fresh(struct daemon *d, json_t *faults)
 
 	if (fresh == NULL)
 		return NULL;
+	if (lookup_http_check(fresh) != 0) {
+		tell_conf_fault("a token of ussd.http.token_files can't be "
+		    "read (see the log)", faults);
+		conf_free(fresh);
+		return NULL;
+	}
 	key = conf_fixed_difference(d->conf, fresh);
 	if (key == NULL)
 		return fresh;
