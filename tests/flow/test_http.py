@@ -101,9 +101,9 @@ def from_a_telephone():
     with Front() as lab:
         lab.dossier(due="2026-12-01")
         lab.dossier(code="H10.45-230515-0777", phone="+84987654321")
+        # The own list, a dossier, a text, the menu, the end.
         lines = lab.phone("*1022#", "1", "1", "0", "0")
-        assert lines[0].startswith("ussd ask: 1."), lines
-        assert any("0001" in line for line in lines), lines
+        assert lines[0].startswith("ussd ask: ") and "0001" in lines[0]
         assert not any("0777" in line for line in lines), lines
         assert lines[-1].startswith("ussd end: "), lines
         # At once, with the code behind the service code.
