@@ -19,9 +19,9 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
-#include "modem/modem.h"
 #include "text/template.h"
 
 /* --- what comes from files ------------------------------------------------ */
@@ -115,6 +115,7 @@ void
 daemon_unload(struct daemon *d)
 {
 	free(d->conf_file);
+	instance_free(d->instance);
 	keyhash_free(d->keyhash);
 	templates_free(d->templates);
 	conf_free(d->conf);
@@ -135,9 +136,8 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	d->templates = templates;
 	errors_free(d->errors);
 	d->errors = errors_new(d->conf);
+	modems_reload(d);
 	dispatch_reload(d->dispatch);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		modem_reload(d->modems[i], &d->conf->modems[i]);
 	log_set_level(d->conf->log.level);
 	conf_free(fresh);
 }
@@ -145,10 +145,15 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 static struct conf *
 load_fresh(struct daemon *d, json_t *faults)
 {
-	struct conf *fresh = conf_load(d->conf_file, tell_conf_fault, faults);
+	struct conf *fresh;
 	const char *key;
 	char *text;
 
+	if (d->stop_deadline != 0) {
+		tell_conf_fault("the daemon is stopping", faults);
+		return NULL;
+	}
+	fresh = conf_load(d->conf_file, tell_conf_fault, faults);
 	if (fresh == NULL)
 		return NULL;
 	key = conf_fixed_difference(d->conf, fresh);
