@@ -10,9 +10,12 @@
 #include "conf/conf.h"
 #include "redis/redis.h"
 
-/* ARGV: prefix, number. Returns {opted out, {{pool, modem}, …}, {{dossier,
- * status, at}, …}, {{id, dossier, status, state, reason, at}, …}}, the
- * newest first. An own text has no record's time: it was made then. */
+#define HASHES_MAX 16
+
+/* ARGV: prefix, number, hashes of the number. Returns {{stop, accents,
+ * language}, {{pool, modem}, …}, {{dossier, status, at}, …}, {{id, dossier,
+ * status, state, reason, at}, …}}, the newest first. An own text has no
+ * record's time: it was made then. */
 static const char script[] =
     "local p, phone = ARGV[1] .. ':', ARGV[2]\n"
     "local sims, dossiers, messages = {}, {}, {}\n"
@@ -39,8 +42,30 @@ static const char script[] =
     "    messages[#messages + 1] = {id, r[1], r[2], r[3], r[4], r[5]}\n"
     "  end\n"
     "end\n"
-    "return {redis.call('SISMEMBER', p .. 'optout', phone), sims,\n"
+    "local wish = {}\n"
+    "for i = 3, #ARGV do\n"
+    "  local r = redis.call('HMGET', p .. 'wish:' .. ARGV[i], 'stop',\n"
+    "      'accents', 'lang')\n"
+    "  for j = 1, 3 do wish[j] = wish[j] or r[j] end\n"
+    "end\n"
+    "return {{wish[1] or '', wish[2] or '', wish[3] or ''}, sims,\n"
     "    dossiers, messages}\n";
+
+/* What the citizen said; a member that is not there: nothing. */
+static json_t *
+view_wishes(const json_t *wish)
+{
+	const char *accents = json_string_value(json_array_get(wish, 1));
+	const char *lang = json_string_value(json_array_get(wish, 2));
+	json_t *out = json_object();
+
+	if (accents != NULL && *accents != '\0')
+		json_object_set_new(out, "accents",
+		    json_boolean(*accents == '1'));
+	if (lang != NULL && *lang != '\0')
+		json_object_set_new(out, "language", json_string(lang));
+	return out;
+}
 
 static void
 phone_got(struct admin_request *req, const json_t *reply)
@@ -50,9 +75,13 @@ phone_got(struct admin_request *req, const json_t *reply)
 	static const char *const messages[] = {"id", "dossier", "status",
 	    "state", "reason", "at", NULL};
 
-	admin_reply(req, json_pack("{s:O, s:b, s:o, s:o, s:o}", "phone",
+	const json_t *wish = json_array_get(reply, 0);
+	const char *stop = json_string_value(json_array_get(wish, 0));
+
+	admin_reply(req, json_pack("{s:O, s:b, s:o, s:o, s:o, s:o}", "phone",
 	    req->state,
-	    "optout", json_integer_value(json_array_get(reply, 0)) == 1,
+	    "optout", stop != NULL && *stop == '1',
+	    "wishes", view_wishes(wish),
 	    "last_modems", view_rows(req, json_array_get(reply, 1), sims),
 	    "dossiers", view_rows(req, json_array_get(reply, 2), dossiers),
 	    "messages", view_rows(req, json_array_get(reply, 3), messages)));
@@ -64,8 +93,10 @@ cmd_phone(struct admin_request *req)
 	char phone[PHONE_SIZE];
 	enum phone_verdict verdict = phone_normalise(
 	    request_conf(req)->gateway.country_code, req->args[0], phone);
-	const char *words[] = {"EVAL", script, "0",
+	const char *words[5 + HASHES_MAX] = {"EVAL", script, "0",
 	    redis_prefix(req->tools->redis), phone};
+	json_t *hashes;
+	size_t i;
 
 	if (verdict != PHONE_OK) {
 		admin_fail(req, 2, "\"%.32s\" is no number that gets texts: "
@@ -73,6 +104,9 @@ cmd_phone(struct admin_request *req)
 		return;
 	}
 	req->state = view_phone(req, phone);
-	request_query(req, phone_got, sizeof(words) / sizeof(words[0]),
-	    words);
+	hashes = req->tools->hooks->phone_hashes(phone, req->tools->arg);
+	for (i = 0; i < json_array_size(hashes) && i < HASHES_MAX; i++)
+		words[5 + i] = json_string_value(json_array_get(hashes, i));
+	request_query(req, phone_got, 5 + i, words);
+	json_decref(hashes);
 }

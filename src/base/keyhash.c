@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The privacy key: read once at start, never written to logs or Redis.
+ * The privacy keys: read once at start, never written to logs or Redis.
  */
 #include <sys/random.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +15,28 @@
 
 #include <nettle/base16.h>
 #include <nettle/hmac.h>
+#include <nettle/memops.h>
+#include <nettle/sha2.h>
 
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
 
-#define KEY_BYTES 32
+#define KEY_BYTES    32
+#define KEY_HEX	     64
+#define ID_BYTES     4
+#define ID_HEX	     8
+#define DIGEST_BYTES 16
+#define LINE_SIZE    256
+
+struct key {
+	char id[ID_HEX + 1];
+	uint8_t bytes[KEY_BYTES];
+};
 
 struct keyhash {
-	uint8_t key[KEY_BYTES];
+	size_t n;
+	struct key keys[KEYHASH_KEYS_MAX];
 };
 
 static int
@@ -32,24 +46,55 @@ complain(const char *file, const char *what)
 	return -1;
 }
 
+/* A new name is only safe when its folder is on disk too. */
+static int
+sync_folder(const char *file)
+{
+	char *copy = xstrdup(file);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status = fd == -1 ? -1 : fsync(fd);
+
+	if (fd != -1)
+		(void)close(fd);
+	free(copy);
+	return status;
+}
+
+/* Under another name first: whoever finds the file finds all of it, even
+ * when two daemons start at once or the power fails. */
+static int
+make_file(const char *file, const char *text, size_t n)
+{
+	char *name = xasprintf("%s.%ld", file, (long)getpid());
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int status = -1;
+
+	if (fd != -1 && write(fd, text, n) == (ssize_t)n && fsync(fd) == 0 &&
+	    (link(name, file) == 0 || errno == EEXIST) &&
+	    sync_folder(file) == 0)
+		status = 0;
+	if (status == -1)
+		(void)complain(file, strerror(errno));
+	if (fd != -1) {
+		(void)close(fd);
+		(void)unlink(name);
+	}
+	free(name);
+	return status;
+}
+
 static int
 make_key(const char *file)
 {
 	uint8_t key[KEY_BYTES];
 	char hex[BASE16_ENCODE_LENGTH(KEY_BYTES) + 1];
-	int fd, status = 0;
+	int status;
 
 	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
 		return complain(file, "no random bytes");
 	base16_encode_update(hex, sizeof(key), key);
 	hex[sizeof(hex) - 1] = '\n';
-	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1)
-		return complain(file, strerror(errno));
-	if (write(fd, hex, sizeof(hex)) != (ssize_t)sizeof(hex) ||
-	    fsync(fd) == -1)
-		status = complain(file, strerror(errno));
-	(void)close(fd);
+	status = make_file(file, hex, sizeof(hex));
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(hex, sizeof(hex));
 	if (status == 0)
@@ -57,26 +102,75 @@ make_key(const char *file)
 	return status;
 }
 
-static int
-read_key(const char *file, uint8_t key[KEY_BYTES])
+/* What may be shown of a key: an id that says nothing about its bytes. */
+static void
+name_key(struct key *key)
 {
-	char hex[BASE16_ENCODE_LENGTH(KEY_BYTES)];
+	static const char label[] = "baotin key id";
+	uint8_t digest[ID_BYTES];
+	struct hmac_sha256_ctx hmac;
+
+	hmac_sha256_set_key(&hmac, sizeof(key->bytes), key->bytes);
+	hmac_sha256_update(&hmac, sizeof(label), (const uint8_t *)label);
+	hmac_sha256_digest(&hmac, sizeof(digest), digest);
+	base16_encode_update(key->id, sizeof(digest), digest);
+	key->id[ID_HEX] = '\0';
+}
+
+static const struct key *
+find_key(const struct keyhash *kh, const char *id)
+{
+	for (size_t i = 0; i < kh->n; i++)
+		if (strncmp(kh->keys[i].id, id, ID_HEX) == 0)
+			return &kh->keys[i];
+	return NULL;
+}
+
+/* NULL, or what is wrong with the line. */
+static const char *
+add_line(struct keyhash *kh, const char *line)
+{
+	struct key *key = &kh->keys[kh->n];
+	size_t length = strcspn(line, "\r\n \t"), n = KEY_BYTES;
 	struct base16_decode_ctx ctx;
-	size_t n = KEY_BYTES;
+
+	if (length == 0 || line[0] == '#')
+		return NULL;
+	if (kh->n == KEYHASH_KEYS_MAX)
+		return "too many keys";
+	base16_decode_init(&ctx);
+	if (length != KEY_HEX || !base16_decode_update(&ctx, &n, key->bytes,
+	    length, line) || !base16_decode_final(&ctx) || n != KEY_BYTES)
+		return "not a key: 64 hexadecimal digits are expected";
+	name_key(key);
+	if (find_key(kh, key->id) != NULL)
+		return "the same key twice";
+	kh->n++;
+	return NULL;
+}
+
+static int
+read_keys(struct keyhash *kh, const char *file)
+{
+	char line[LINE_SIZE], text[LINE_SIZE];
+	const char *fault = NULL;
 	FILE *in = fopen(file, "re");
-	size_t got;
+	int number = 0;
 
 	if (in == NULL)
 		return complain(file, strerror(errno));
-	got = fread(hex, 1, sizeof(hex), in);
+	while (fault == NULL && fgets(line, sizeof(line), in) != NULL) {
+		number++;
+		fault = add_line(kh, line);
+	}
 	(void)fclose(in);
-	base16_decode_init(&ctx);
-	if (got != sizeof(hex) || !base16_decode_update(&ctx, &n, key, got,
-	    hex) || !base16_decode_final(&ctx) || n != KEY_BYTES)
-		return complain(file, "not a key: 64 hexadecimal digits "
-		    "are expected");
-	explicit_bzero(hex, sizeof(hex));
-	return 0;
+	explicit_bzero(line, sizeof(line));
+	if (fault == NULL && kh->n == 0)
+		fault = "no key: 64 hexadecimal digits are expected";
+	if (fault == NULL)
+		return 0;
+	(void)snprintf(text, sizeof(text), "line %d: %s", number, fault);
+	return complain(file, text);
 }
 
 struct keyhash *
@@ -88,7 +182,7 @@ keyhash_open(const char *file)
 	    make_key(file) == -1)
 		return NULL;
 	kh = xcalloc(1, sizeof(*kh));
-	if (read_key(file, kh->key) == -1) {
+	if (read_keys(kh, file) == -1) {
 		keyhash_free(kh);
 		return NULL;
 	}
@@ -100,22 +194,58 @@ keyhash_free(struct keyhash *kh)
 {
 	if (kh == NULL)
 		return;
-	explicit_bzero(kh->key, sizeof(kh->key));
+	explicit_bzero(kh, sizeof(*kh));
 	free(kh);
+}
+
+static const char *
+make(const struct key *key, const char *a, const char *b,
+    char out[KEYHASH_SIZE])
+{
+	uint8_t digest[DIGEST_BYTES];
+	struct hmac_sha256_ctx hmac;
+
+	hmac_sha256_set_key(&hmac, sizeof(key->bytes), key->bytes);
+	hmac_sha256_update(&hmac, strlen(a) + 1, (const uint8_t *)a);
+	hmac_sha256_update(&hmac, strlen(b), (const uint8_t *)b);
+	hmac_sha256_digest(&hmac, sizeof(digest), digest);
+	memcpy(out, key->id, ID_HEX);
+	out[ID_HEX] = ':';
+	base16_encode_update(out + ID_HEX + 1, sizeof(digest), digest);
+	out[KEYHASH_SIZE - 1] = '\0';
+	return out;
 }
 
 const char *
 keyhash_make(const struct keyhash *kh, const char *a, const char *b,
     char out[KEYHASH_SIZE])
 {
-	uint8_t digest[(KEYHASH_SIZE - 1) / 2];
-	struct hmac_sha256_ctx hmac;
+	return make(&kh->keys[0], a, b, out);
+}
 
-	hmac_sha256_set_key(&hmac, sizeof(kh->key), kh->key);
-	hmac_sha256_update(&hmac, strlen(a) + 1, (const uint8_t *)a);
-	hmac_sha256_update(&hmac, strlen(b), (const uint8_t *)b);
-	hmac_sha256_digest(&hmac, sizeof(digest), digest);
-	base16_encode_update(out, sizeof(digest), digest);
-	out[KEYHASH_SIZE - 1] = '\0';
-	return out;
+size_t
+keyhash_count(const struct keyhash *kh)
+{
+	return kh->n;
+}
+
+const char *
+keyhash_at(const struct keyhash *kh, size_t i, const char *a, const char *b,
+    char out[KEYHASH_SIZE])
+{
+	return make(&kh->keys[i], a, b, out);
+}
+
+bool
+keyhash_matches(const struct keyhash *kh, const char *stored, const char *a,
+    const char *b)
+{
+	const struct key *key;
+	char hash[KEYHASH_SIZE];
+
+	if (strlen(stored) != KEYHASH_SIZE - 1 ||
+	    (key = find_key(kh, stored)) == NULL)
+		return false;
+	make(key, a, b, hash);
+	return memeql_sec(hash, stored, KEYHASH_SIZE - 1) != 0;
 }

@@ -190,6 +190,59 @@ phone_normalise(const char *country_code, const char *text,
 	return plain_e164(country_code, &d, out);
 }
 
+#define NOTATION_MAX 48	/* octets of one number */
+
+static bool
+is_part(char c)
+{
+	return (c >= '0' && c <= '9') || c == '+';
+}
+
+/* Does a number that starts here, and ends where no digit follows, read as
+ * this one? */
+static bool
+starts_here(const char *country_code, const char *p, const char *phone)
+{
+	char notation[NOTATION_MAX + 1], e164[PHONE_SIZE];
+	size_t n = 0, skip;
+
+	while (p[n] != '\0' && n < NOTATION_MAX) {
+		if (!is_part(p[n])) {
+			if ((skip = separator(p + n)) == 0)
+				return false;
+			n += skip;
+			continue;
+		}
+		n++;
+		if (is_part(p[n]))
+			continue;
+		if (n > NOTATION_MAX)
+			return false;
+		memcpy(notation, p, n);
+		notation[n] = '\0';
+		if (phone_normalise(country_code, notation, e164) ==
+		    PHONE_OK && strcmp(e164, phone) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+phone_is_in(const char *country_code, const char *text, const char *phone)
+{
+	bool was_part = false;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		bool is = is_part(*p);
+
+		if (is && (!was_part || *p == '+') &&
+		    starts_here(country_code, p, phone))
+			return true;
+		was_part = is;
+	}
+	return false;
+}
+
 bool
 phone_is_service(const char *sender)
 {

@@ -37,6 +37,11 @@ const char *phone_verdict_name(enum phone_verdict);
 enum phone_verdict phone_normalise(const char *country_code, const char *text,
     char out[PHONE_SIZE]);
 
+/* Does this text hold the number (E.164), in whatever notation? For looking
+ * through what came from outside. */
+bool phone_is_in(const char *country_code, const char *text,
+    const char *phone);
+
 /* True for what an incoming message may carry as sender but that nobody may
  * answer: alphanumeric names and short codes. */
 bool phone_is_service(const char *sender);

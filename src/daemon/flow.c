@@ -15,28 +15,25 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
+#include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/claim.h"
+#include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
+#define ADOPT_EVERY 3	/* sweeps */
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
-
-/* Redis could not be asked: later. That it refused the script itself would
- * come again for ever, and hold up those behind it. */
-static bool
-will_come_again(const char *error)
-{
-	return error != NULL && strncmp(error, "ERR", 3) != 0;
-}
 
 static void
 on_accepted(const struct store_answer *answer, void *arg)
@@ -56,7 +53,9 @@ on_accepted(const struct store_answer *answer, void *arg)
 		if (*answer->pool != '\0')
 			dispatch_work(d->dispatch, answer->pool);
 	}
-	reader_done(d->reader, will_come_again(answer->error));
+	/* What Redis refuses for good stays pending: else it would hold up
+	 * those behind it. */
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -66,7 +65,7 @@ on_rejected(const struct store_answer *answer, void *arg)
 
 	if (answer->error == NULL)
 		metric_add(METRIC_EVENTS_REJECTED, 1);
-	reader_done(d->reader, will_come_again(answer->error));
+	reader_done(d->reader, fault_passes(answer->error));
 }
 
 static void
@@ -294,59 +293,96 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- something else came in ----------------------------------------------- */
+/* --- a citizen asks ------------------------------------------------------- */
 
 static void
-on_incoming(struct modem *modem, const struct proto_incoming *incoming,
-    void *arg)
+on_work(const char *pool, void *arg)
 {
-	char masked[PHONE_SIZE];
+	struct daemon *d = arg;
 
-	(void)arg;
-	metric_add(METRIC_INCOMING, 1);
-	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
-	    modem_name(modem), phone_mask(incoming->sender, masked),
-	    incoming->part, incoming->parts);
+	dispatch_work(d->dispatch, pool);
 }
 
 static void
-on_rang(struct modem *modem, const struct proto_rang *rang, void *arg)
+on_in_hand(struct modem *modem, const char *imsi, const char *message,
+    uint32_t fence, void *arg)
 {
-	char masked[PHONE_SIZE];
+	struct daemon *d = arg;
 
-	(void)arg;
-	metric_add(METRIC_CALLS, 1);
-	log_info("call", "modem=%s from=%s", modem_name(modem),
-	    phone_mask(rang->sender, masked));
+	gate_in_hand(d->gate, modem_name(modem), imsi, message, fence);
+}
+
+static void
+on_watched(bool is_scanning, bool is_guessing, void *arg)
+{
+	struct daemon *d = arg;
+
+	alarm_set(d->alarms, "scanning", "", is_scanning, "warning",
+	    "more than 30 % of this hour's lookups find nothing: somebody "
+	    "may be trying codes");
+	alarm_set(d->alarms, "guessing", "", is_guessing, "warning",
+	    "codes that follow one another are tried in lookups");
+}
+
+static const struct templates *
+on_templates(void *arg)
+{
+	struct daemon *d = arg;
+
+	return d->templates;
+}
+
+/* --- its journal fails, or not any more ----------------------------------- */
+
+static void
+on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
+{
+	struct daemon *d = arg;
+	char text[400];
+
+	(void)snprintf(text, sizeof(text), is_well ? "it can be written again"
+	    : "this modem sends nothing, because what it sends can't be "
+	    "noted: %s", trouble);
+	alarm_set(d->alarms, "journal", modem_name(modem), !is_well,
+	    "critical", text);
 }
 
 /* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
 	struct daemon *daemon;
-	struct modem *modem;
+	char *name;
 };
 
 static void
 on_last_seq(uint64_t seq, const char *error, void *arg)
 {
 	struct start start = *(struct start *)arg;
+	struct modem *modem = daemon_modem(start.daemon, start.name);
 
 	free(arg);
+	free(start.name);
+	if (modem == NULL)
+		return;
 	if (error != NULL)
-		modem_postpone(start.modem);
-	else if (modem_replay(start.modem, seq) == 0)
-		receipts_recover(start.daemon->receipts,
-		    modem_name(start.modem));
+		modem_postpone(modem);
+	else if (modem_replay(modem, seq) == 0)
+		receipts_recover(start.daemon->receipts, modem_name(modem));
 }
 
 static void
 on_wanted(struct modem *modem, void *arg)
 {
-	struct start *start = xcalloc(1, sizeof(*start));
+	struct daemon *d = arg;
+	struct start *start;
 
-	start->daemon = arg;
-	start->modem = modem;
+	if (!gate_may_start_modems(d->gate)) {
+		modem_postpone(modem);
+		return;
+	}
+	start = xcalloc(1, sizeof(*start));
+	start->daemon = d;
+	start->name = xstrdup(modem_name(modem));
 	store_last_seq(start->daemon->store, modem_name(modem), on_last_seq,
 	    start);
 }
@@ -356,8 +392,14 @@ on_recovered(const char *name, void *arg)
 {
 	struct daemon *d = arg;
 
-	if (!dispatch_recovered(d->dispatch, name))
-		modem_start(daemon_modem(d, name));
+	struct modem *modem = daemon_modem(d, name);
+
+	if (dispatch_recovered(d->dispatch, name) || modem == NULL)
+		return;
+	if (!modem_is_leaving(modem))
+		modem_start(modem);
+	else if (modem_is_gone(modem))
+		modems_forget(d, modem);
 }
 
 /* --- Redis comes and goes ------------------------------------------------- */
@@ -368,17 +410,22 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
+	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
+	    "writes again");
 	store_prepare(d->store);
-	receipts_resend(d->receipts);
-	flow_sweep(d);
-	dispatch_work(d->dispatch, NULL);
+	gate_up(d->gate);
 }
 
 static void
 on_redis_down(void *arg)
 {
-	(void)arg;
+	struct daemon *d = arg;
+
 	metric_set(METRIC_REDIS_UP, 0);
+	gate_down(d->gate);
+	if (redis_is_up(d->redis))
+		alarm_set(d->alarms, "redis_refuses", "redis", true,
+		    "critical", redis_trouble(d->redis));
 }
 
 /* --- time passes ---------------------------------------------------------- */
@@ -425,12 +472,30 @@ on_swept(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, NULL);
 }
 
+static void
+on_adopted(unsigned n, const char *error, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)error;
+	if (n == 0)
+		return;
+	log_warning("adopted", "entries=%u text=\"a gateway that is gone had "
+	    "taken them from the stream\"", n);
+	reader_look_back(d->reader);
+}
+
 void
 flow_sweep(struct daemon *d)
 {
-	if (!redis_is_up(d->redis))
+	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	if (!gate_is_open(d->gate))
+		return;
+	question_sweep(d);
+	if (++d->sweeps % ADOPT_EVERY == 1)
+		store_adopt(d->store, on_adopted, d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -456,11 +521,20 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_free = on_free,
 	.on_result = on_result,
 	.on_report = on_report,
-	.on_incoming = on_incoming,
-	.on_rang = on_rang,
+	.on_incoming = question_text,
+	.on_rang = question_call,
+	.on_ussd = ussd_heard,
+	.on_journal = on_journal,
+	.on_in_hand = on_in_hand,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
+	.on_heard = question_heard,
 	.on_recovered = on_recovered,
+};
+const struct lookup_hooks flow_lookup_hooks = {
+	.on_work = on_work,
+	.on_watched = on_watched,
+	.templates = on_templates,
 };

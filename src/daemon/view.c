@@ -18,21 +18,14 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
+#include "lookup/lookup.h"
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/privacy.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 #include "text/fold.h"
-
-struct modem *
-daemon_modem(const struct daemon *d, const char *name)
-{
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		if (strcmp(modem_name(d->modems[i]), name) == 0)
-			return d->modems[i];
-	return NULL;
-}
 
 static json_t *
 count_modems(const struct daemon *d, json_int_t *in_flight)
@@ -42,7 +35,7 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 #define X(id, name) json_object_set_new(counts, name, json_integer(0));
 	MODEM_STATES(X)
 #undef X
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		json_t *n = json_object_get(counts,
 		    modem_state_name(modem_state(d->modems[i])));
 
@@ -60,12 +53,13 @@ view_status(void *arg)
 	json_t *modems = count_modems(d, &in_flight);
 	json_t *warnings = json_deep_copy(redis_warnings(d->redis));
 
-	return json_pack("{ss ss sI so sI sI s{ss ss so}}",
+	return json_pack("{ss ss sI so sI sI s{ss ss ss so}}",
 	    "name", d->conf->gateway.name, "version", PACKAGE_VERSION,
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
 	    "modems", modems, "in_flight", in_flight,
 	    "unsettled", (json_int_t)receipts_open(d->receipts),
-	    "redis", "state", redis_is_up(d->redis) ? "up" : "down",
+	    "redis", "state", redis_state_name(d->redis), "address",
+	    redis_address(d->redis),
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
 
@@ -118,7 +112,7 @@ view_modems(const char *name, void *arg)
 	struct daemon *d = arg;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		if (name == NULL || strcmp(name,
 		    modem_name(d->modems[i])) == 0)
 			json_array_append_new(list,
@@ -293,7 +287,7 @@ view_waiting(void *arg)
 	json_t *quotas = json_array();
 	char hours[32];
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		add_quotas(d, modem_name(d->modems[i]), true, quotas);
 	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d",
 	    from / 60, from % 60, to / 60, to % 60);
@@ -321,6 +315,82 @@ view_reload(void *arg)
 	return daemon_reload(arg);
 }
 
+static json_t *
+view_phone_hashes(const char *phone, void *arg)
+{
+	return store_phone_hashes(((struct daemon *)arg)->store, phone);
+}
+
+struct walking {
+	struct daemon *daemon;
+	struct admin_request *request;
+};
+
+static void
+on_walked(const json_t *result, const char *error, void *arg)
+{
+	struct walking walking = *(struct walking *)arg;
+
+	free(arg);
+	if (error != NULL)
+		admin_fail(walking.request, 1, "Redis: %s; run it again",
+		    error);
+	else
+		admin_reply(walking.request, json_deep_copy(result));
+	dispatch_work(walking.daemon->dispatch, NULL);
+}
+
+static void
+view_privacy(const char *verb, const char *phone,
+    struct admin_request *request, void *arg)
+{
+	struct walking *walking = xcalloc(1, sizeof(*walking));
+
+	walking->daemon = arg;
+	walking->request = request;
+	if (strcmp(verb, "erase") == 0)
+		store_erase(walking->daemon->store, phone, on_walked,
+		    walking);
+	else
+		store_export(walking->daemon->store, phone, on_walked,
+		    walking);
+}
+
+/* --- ussd-try ------------------------------------------------------------- */
+
+static void
+on_screen(const char *text, bool is_final, void *arg)
+{
+	admin_reply(arg, json_pack("{ss sb}", "text", text, "is_final",
+	    is_final));
+}
+
+static void
+view_ussd_try(const char *phone, const char *session, const char *dialled,
+    const char *inputs, struct admin_request *request, void *arg)
+{
+	static const struct lookup_transport transport = {
+		.name = "ctl",
+		.max_octets = 160,
+		.is_cumulative = true,
+	};
+	struct daemon *d = arg;
+	struct lookup_request asked = {.transport = &transport,
+	    .session = session, .phone = phone};
+	char first[128], *text;
+
+	if (lookup_dialled(d->conf->ussd.service_code, dialled, first,
+	    sizeof(first)) == -1) {
+		admin_fail(request, 2, "\"%.32s\" is not ussd.service_code: "
+		    "dial %s", dialled, d->conf->ussd.service_code);
+		return;
+	}
+	asked.text = text = xasprintf("%s%s%s", first,
+	    *first != '\0' && *inputs != '\0' ? "*" : "", inputs);
+	lookup_input(d->lookup, &asked, on_screen, request);
+	free(text);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -330,7 +400,11 @@ const struct admin_hooks view_admin_hooks = {
 	.conf = view_conf,
 	.check_event = view_check_event,
 	.control = view_control,
+	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
+	.ussd_try = view_ussd_try,
+	.phone_hashes = view_phone_hashes,
+	.privacy = view_privacy,
 };

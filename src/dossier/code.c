@@ -13,7 +13,8 @@
 
 #include "dossier/code.h"
 
-#define SEPARATORS "-._/"
+#define SEPARATORS	 "-._/"
+#define TYPED_SEPARATORS "-._/ \t"
 
 static bool
 is_blank(ucs4_t uc)
@@ -73,6 +74,35 @@ code_normalise(const char *text, char out[CODE_SIZE], const char **reason)
 	if (n == 0)
 		return refuse(out, reason, "code_empty");
 	return 0;
+}
+
+void
+code_read_typed(const char *text, struct code_typed *out)
+{
+	size_t n = 0, n_digits = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->is_digits = true;
+	for (const char *p = text; *p != '\0'; p++) {
+		char c = *p;
+
+		if (strchr(TYPED_SEPARATORS, c) != NULL)
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - ('a' - 'A'));
+		if (c == 'O')
+			c = '0';
+		if (n == CODE_MAX ||
+		    ((c < '0' || c > '9') && (c < 'A' || c > 'Z'))) {
+			memset(out, 0, sizeof(*out));
+			return;
+		}
+		out->key[n++] = c;
+		if (c <= '9')
+			out->digits[n_digits++] = c;
+		else
+			out->is_digits = false;
+	}
 }
 
 /* Moves past min to max digits; NULL when there are fewer, or p is. */

@@ -19,6 +19,17 @@
 int code_normalise(const char *text, char out[CODE_SIZE],
     const char **reason);
 
+/* What a citizen typed of a code. Separators (blank . - _ /) are dropped,
+ * letters made capital, O read as zero: what is equal then is the same code.
+ * Only ASCII letters and digits are kept, at most CODE_MAX of them; key is ""
+ * for anything else. */
+struct code_typed {
+	char key[CODE_MAX + 1];		/* "H10452305150001" */
+	char digits[CODE_MAX + 1];	/* "10452305150001" */
+	bool is_digits;			/* no letter was typed */
+};
+void code_read_typed(const char *text, struct code_typed *out);
+
 /* The pattern of DOMAIN §2, on a normalised code. */
 bool code_is_known_pattern(const char *code);
 

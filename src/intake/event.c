@@ -241,10 +241,10 @@ or_none(const char *text)
  * it says one, so that a repeated event is one notice. */
 static int
 make_key(const struct fields *f, const struct conf *conf,
-    struct event *event, struct event_fault *fault)
+    const struct keyhash *kh, struct event *event, struct event_fault *fault)
 {
 	const struct change *c = &event->change;
-	char at[24] = "";
+	char at[24] = "", id4[KEYHASH_SIZE] = "";
 
 	event->key_ttl_ms = KEY_TTL_MS;
 	if (f->event != NULL) {
@@ -257,11 +257,15 @@ make_key(const struct fields *f, const struct conf *conf,
 		(void)snprintf(at, sizeof(at), "%lld", (long long)c->at);
 	else
 		event->key_ttl_ms = conf->intake.dedup_ms;
+	/* The oldest key: the same before and after a new one came. */
+	if (f->id4 != NULL)
+		keyhash_at(kh, keyhash_count(kh) - 1, c->dossier, f->id4,
+		    id4);
 	event->key = xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
 	    "%d|%d|%lld|%lld|%s", c->dossier, (int)c->situation,
 	    (int)c->channel, c->phone, c->agency, or_none(c->collect_at),
 	    or_none(c->due), or_none(c->fee), or_none(c->parcel),
-	    or_none(c->lang), or_none(c->id4_hash), c->accents,
+	    or_none(c->lang), id4, c->accents,
 	    event->notify, (int)event->priority,
 	    (long long)event->not_before, (long long)event->expires, at);
 	return 0;
@@ -282,7 +286,7 @@ event_parse(const json_t *flat, int64_t entry_at, const struct conf *conf,
 	    parse_times(&f, entry_at, out, fault) == 0 &&
 	    parse_agency(&f, conf, &out->change, fault) == 0 &&
 	    parse_details(&f, kh, out, fault) == 0 &&
-	    make_key(&f, conf, out, fault) == 0)
+	    make_key(&f, conf, kh, out, fault) == 0)
 		status = 0;
 	fields_clear(&f);
 	if (status == -1)

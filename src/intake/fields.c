@@ -45,6 +45,16 @@ trimmed(const char *text)
 	return end == text ? NULL : xstrndup(text, (size_t)(end - text));
 }
 
+/* A misplaced column gives a value for a name, perhaps a telephone number:
+ * only what looks like a name is shown. */
+static const char *
+shown_name(const char *name)
+{
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == strlen(name) ? name
+	    : "(hidden)";
+}
+
 static void
 warn_unknown(const char *name)
 {
@@ -56,7 +66,7 @@ warn_unknown(const char *name)
 	told++;
 	log_warning("event_field_unknown", "field=%s hint=\"not one of the "
 	    "documented fields: passed over\"",
-	    log_quote(name, quoted, sizeof(quoted)));
+	    log_quote(shown_name(name), quoted, sizeof(quoted)));
 }
 
 static int

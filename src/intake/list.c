@@ -15,6 +15,7 @@
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "intake/list.h"
+#include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
@@ -29,6 +30,7 @@ struct list {
 	struct event *again;
 	bool is_busy;		/* a step is under way */
 	bool is_stopped;
+	bool is_paused;
 	bool is_old_server;	/* before Redis 6.2: no BLMOVE */
 	char trouble[160];	/* as it was told; "": none */
 };
@@ -47,8 +49,9 @@ repeat_later(struct list *list)
 static void
 tell_trouble(struct list *list, const char *error)
 {
-	if (strcmp(error, "not connected") == 0 ||
-	    strcmp(error, "connection lost") == 0 ||
+	if (strcmp(error, FAULT_NOT_CONNECTED) == 0 ||
+	    strcmp(error, FAULT_LOST) == 0 ||
+	    !redis_is_writable(list->redis) ||
 	    strncmp(error, list->trouble, sizeof(list->trouble) - 1) == 0)
 		return;
 	(void)snprintf(list->trouble, sizeof(list->trouble), "%s", error);
@@ -77,7 +80,8 @@ static void on_taken(unsigned n, const char *error, void *arg);
 static void
 take(struct list *list)
 {
-	if (list->is_busy || list->is_stopped || !redis_is_up(list->redis))
+	if (list->is_busy || list->is_stopped || list->is_paused ||
+	    !redis_is_writable(list->redis))
 		return;
 	list->is_busy = true;
 	store_take(list->store, on_taken, list);
@@ -129,7 +133,8 @@ wait_for_item(struct list *list)
 {
 	const char *key = list->conf->intake.list;
 
-	if (list->is_busy || list->is_stopped || !redis_is_up(list->redis))
+	if (list->is_busy || list->is_stopped || list->is_paused ||
+	    !redis_is_writable(list->redis))
 		return;
 	list->is_busy = true;
 	if (list->is_old_server)
@@ -164,6 +169,15 @@ on_down(void *arg)
 }
 
 void
+list_pause(struct list *list, bool is_paused)
+{
+	if (list == NULL)
+		return;
+	list->is_paused = is_paused;
+	take(list);
+}
+
+void
 list_stop(struct list *list)
 {
 	if (list == NULL)
@@ -187,6 +201,7 @@ list_new(struct event_base *base, const struct conf *conf,
 	list = xcalloc(1, sizeof(*list));
 	list->conf = conf;
 	list->store = store;
+	list->is_paused = true;
 	list->again = evtimer_new(base, on_again_cb, list);
 	if (list->again == NULL)
 		abort();

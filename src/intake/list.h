@@ -13,6 +13,8 @@
 #ifndef INTAKE_LIST_H
 #define INTAKE_LIST_H
 
+#include <stdbool.h>
+
 struct conf;
 struct event_base;
 struct list;
@@ -23,6 +25,9 @@ struct store;
 struct list *list_new(struct event_base *, const struct conf *,
     struct store *);
 void list_free(struct list *);
+
+/* Begins paused. While it is, nothing is moved. */
+void list_pause(struct list *, bool is_paused);
 
 /* Moves nothing more. */
 void list_stop(struct list *);

@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "conf/conf.h"
 #include "intake/notice.h"
+#include "text/amount.h"
 #include "text/segment.h"
 #include "text/template.h"
 
@@ -42,20 +43,6 @@ why_silent(const struct event *event, const struct conf *conf)
 	return NULL;
 }
 
-/* "1200000" as "1.200.000 đ". */
-static void
-format_fee(const char *digits, char *out, size_t size)
-{
-	size_t n = strlen(digits), at = 0;
-
-	for (size_t i = 0; i < n && at + 8 < size; i++) {
-		if (i > 0 && (n - i) % 3 == 0)
-			out[at++] = '.';
-		out[at++] = digits[i];
-	}
-	(void)snprintf(out + at, size - at, " đ");
-}
-
 static void
 format_due(const char *iso, char out[WHEN_SIZE])
 {
@@ -73,9 +60,10 @@ first_of(const char *a, const char *b)
 
 static enum template_verdict
 render(const struct change *change, const struct conf_agency *agency,
-    const struct templates *templates, char **out)
+    const struct templates *templates, const char *lang, bool accents,
+    char **out)
 {
-	char due[WHEN_SIZE] = "", date[WHEN_SIZE], fee[40] = "";
+	char due[WHEN_SIZE] = "", date[WHEN_SIZE], fee[AMOUNT_SIZE] = "";
 	struct template_values values = {
 		.agency = first_of(agency->name, agency->id),
 		.desk = first_of(agency->desk, agency->name),
@@ -91,11 +79,65 @@ render(const struct change *change, const struct conf_agency *agency,
 	if (change->due != NULL)
 		format_due(change->due, due);
 	if (change->fee != NULL)
-		format_fee(change->fee, fee, sizeof(fee));
-	return templates_render(templates, agency->id,
-	    first_of(change->lang, agency->language), change->situation,
-	    change->channel, change->accents != -1 ? change->accents == 1
-	    : agency->accents, &values, out);
+		amount_format(change->fee, fee);
+	return templates_render(templates, agency->id, lang,
+	    change->situation, change->channel, accents, &values, out);
+}
+
+static int
+measure(const char *text, enum coding *coding, unsigned *n)
+{
+	struct segments segments;
+
+	if (segments_init(&segments, text) == -1)
+		return -1;
+	*coding = segments.coding;
+	*n = segments.n;
+	segments_clear(&segments);
+	return 0;
+}
+
+static void
+add_variant(struct message *message, const char *lang, int accents,
+    const char *text)
+{
+	struct variant *v = &message->variants[message->n_variants];
+
+	if (text == NULL || message->n_variants == VARIANTS_MAX ||
+	    measure(text, &v->coding, &v->segments) == -1)
+		return;
+	v->lang = lang;
+	v->accents = accents;
+	v->text = xstrdup(text);
+	message->n_variants++;
+}
+
+/* What citizens may have asked for, but for what the message is already. */
+static void
+add_variants(struct message *message, const struct change *change,
+    const struct conf_agency *agency, const struct templates *templates)
+{
+	const char *lang;
+
+	for (size_t i = 0;
+	    (lang = templates_language(templates, i)) != NULL; i++) {
+		bool is_own = strcmp(lang, message->lang) == 0;
+		char *texts[2] = {NULL, NULL};
+
+		for (int accents = 0; accents < 2; accents++)
+			if (!is_own || accents != message->accents)
+				(void)render(change, agency, templates, lang,
+				    accents == 1, &texts[accents]);
+		if (!is_own && texts[0] != NULL && texts[1] != NULL &&
+		    strcmp(texts[0], texts[1]) == 0) {
+			add_variant(message, lang, -1, texts[0]);
+		} else {
+			add_variant(message, lang, 0, texts[0]);
+			add_variant(message, lang, 1, texts[1]);
+		}
+		free(texts[0]);
+		free(texts[1]);
+	}
 }
 
 static int64_t
@@ -137,13 +179,16 @@ notice_make(const struct event *event, const struct conf *conf,
 	const struct change *change = &event->change;
 	const struct conf_agency *agency =
 	    conf_agency_find(conf, change->agency);
-	struct segments segments;
 
 	memset(out, 0, sizeof(*out));
 	*reason = why_silent(event, conf);
 	if (*reason != NULL)
 		return NOTICE_SUPPRESS;
-	switch (render(change, agency, templates, &out->text)) {
+	out->lang = first_of(change->lang, agency->language);
+	out->accents = change->accents != -1 ? change->accents == 1
+	    : agency->accents;
+	switch (render(change, agency, templates, out->lang,
+	    out->accents == 1, &out->text)) {
 	case TEMPLATE_OK:
 		break;
 	case TEMPLATE_OFF:
@@ -153,14 +198,12 @@ notice_make(const struct event *event, const struct conf *conf,
 		*reason = "text_too_long";
 		return NOTICE_REJECT;
 	}
-	if (segments_init(&segments, out->text) == -1) {
+	if (measure(out->text, &out->coding, &out->segments) == -1) {
 		message_clear(out);
 		*reason = "text_too_long";
 		return NOTICE_REJECT;
 	}
-	out->coding = segments.coding;
-	out->segments = segments.n;
-	segments_clear(&segments);
+	add_variants(out, change, agency, templates);
 	(void)snprintf(out->phone, sizeof(out->phone), "%s", change->phone);
 	out->pool = conf_agency_pool(conf, agency)->name;
 	out->want = wanted_modem(conf, conf_agency_pool(conf, agency),

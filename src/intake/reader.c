@@ -32,7 +32,10 @@ struct reader {
 	bool is_old;			/* reading what was left pending */
 	bool has_failed;
 	bool is_stopped;
+	bool is_paused;
+	bool has_more_old;		/* adopted meanwhile */
 	char after[64];			/* place among the old ones */
+	char trouble[160];		/* as it was told; "": none */
 };
 
 static void read_on(struct reader *);
@@ -44,6 +47,31 @@ repeat_later(struct reader *reader)
 
 	if (!reader->is_stopped)
 		event_add(reader->again, &tv);
+}
+
+/* Told when it is new: a key of the wrong type, or a missing right, stays
+ * for hours. That a connection is gone was told by redis/. */
+static void
+tell_trouble(struct reader *reader, const char *step, const char *error)
+{
+	if (!redis_is_writable(reader->redis) ||
+	    strncmp(error, reader->trouble, sizeof(reader->trouble) - 1) == 0)
+		return;
+	(void)snprintf(reader->trouble, sizeof(reader->trouble), "%s", error);
+	log_error("intake_failed", "step=%s stream=%s error=\"%s\"%s", step,
+	    reader->conf->intake.stream, reader->trouble,
+	    strstr(error, "WRONGTYPE") == NULL ? ""
+	    : " hint=\"this key holds something else: rename it; nothing is "
+	    "read until then\"");
+}
+
+static void
+tell_recovery(struct reader *reader)
+{
+	if (reader->trouble[0] == '\0')
+		return;
+	reader->trouble[0] = '\0';
+	log_info("intake_works", "stream=%s", reader->conf->intake.stream);
 }
 
 static void
@@ -61,8 +89,7 @@ on_group(const json_t *reply, const char *error, void *arg)
 	(void)reply;
 	reader->is_reading = false;
 	if (error != NULL && strncmp(error, "BUSYGROUP", 9) != 0) {
-		log_warning("intake_group", "stream=%s error=\"%s\"",
-		    reader->conf->intake.stream, error);
+		tell_trouble(reader, "group", error);
 		repeat_later(reader);
 		return;
 	}
@@ -114,17 +141,19 @@ on_entries(const json_t *reply, const char *error, void *arg)
 	if (reader->is_stopped)
 		return;
 	if (error != NULL) {
-		if (strncmp(error, "NOGROUP", 7) == 0) {
+		/* UNBLOCKED: the stream was deleted while we waited. */
+		if (strncmp(error, "NOGROUP", 7) == 0 ||
+		    strncmp(error, "UNBLOCKED", 9) == 0) {
 			log_warning("intake_group", "stream=%s error=\"%s\"",
 			    reader->conf->intake.stream, error);
 			make_group(reader);
-		} else if (redis_is_up(reader->redis)) {
-			log_warning("intake_read", "stream=%s error=\"%s\"",
-			    reader->conf->intake.stream, error);
+		} else if (redis_is_writable(reader->redis)) {
+			tell_trouble(reader, "read", error);
 			repeat_later(reader);
 		}
 		return;
 	}
+	tell_recovery(reader);
 	if (json_array_size(entries) > 0) {
 		hand_out(reader, entries);
 		return;
@@ -142,9 +171,15 @@ read_on(struct reader *reader)
 		reader->after, NULL, NULL};
 	size_t n = 9;
 
-	if (reader->is_reading || reader->is_stopped || reader->open > 0 ||
-	    !redis_is_up(reader->redis))
+	if (reader->is_reading || reader->is_stopped || reader->is_paused ||
+	    reader->open > 0 ||
+	    !redis_is_writable(reader->redis))
 		return;
+	if (reader->has_more_old) {
+		reader->has_more_old = false;
+		start_over(reader);
+		words[8] = reader->after;
+	}
 	reader->is_reading = true;
 	if (!reader->is_old) {
 		words[6] = "BLOCK";
@@ -180,8 +215,8 @@ on_again_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (redis_is_up(reader->redis) && !reader->is_reading &&
-	    reader->open == 0)
+	if (redis_is_writable(reader->redis) && !reader->is_reading &&
+	    !reader->is_paused && reader->open == 0)
 		make_group(reader);
 }
 
@@ -190,6 +225,8 @@ on_up(void *arg)
 {
 	struct reader *reader = arg;
 
+	if (reader->is_paused)
+		return;		/* reader_pause() comes back here */
 	if (!reader->is_stopped && !reader->is_reading && reader->open == 0)
 		make_group(reader);
 	else
@@ -200,6 +237,23 @@ static void
 on_down(void *arg)
 {
 	(void)arg;	/* open commands were answered with an error */
+}
+
+void
+reader_pause(struct reader *reader, bool is_paused)
+{
+	bool was_paused = reader->is_paused;
+
+	reader->is_paused = is_paused;
+	if (was_paused && !is_paused)
+		on_up(reader);
+}
+
+void
+reader_look_back(struct reader *reader)
+{
+	reader->has_more_old = true;
+	read_on(reader);
 }
 
 void
@@ -222,6 +276,7 @@ reader_new(struct event_base *base, const struct conf *conf,
 	reader->conf = conf;
 	reader->hooks = *hooks;
 	reader->arg = arg;
+	reader->is_paused = true;
 	reader->again = evtimer_new(base, on_again_cb, reader);
 	if (reader->again == NULL)
 		abort();

@@ -11,6 +11,7 @@
 #ifndef INTAKE_READER_H
 #define INTAKE_READER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -33,6 +34,12 @@ void reader_free(struct reader *);
 /* One entry was dealt with; has_failed: Redis could not say, so it will be
  * read again. */
 void reader_done(struct reader *, int has_failed);
+
+/* Begins paused. While it is, nothing new is read. */
+void reader_pause(struct reader *, bool is_paused);
+
+/* Entries of another consumer became ours: they are read next. */
+void reader_look_back(struct reader *);
 
 /* Reads no further (what was handed out may still be done). */
 void reader_stop(struct reader *);

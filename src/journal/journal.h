@@ -10,7 +10,7 @@
  *	the rest is kept in <path>.damaged and its numbers are not reused.
  * never does: look into a payload.
  *
- * Failures are logged here and returned as -1.
+ * Failures are logged here and returned as -1 with errno.
  */
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct journal;
 
@@ -33,6 +34,10 @@ struct journal_record {
 /* Opens or creates. NULL when it can't, or, with errno EWOULDBLOCK and no
  * log line, when another process holds the lock. */
 struct journal *journal_open(const char *path);
+/* For reading only, as it is now, whoever has the lock; a record that is
+ * being written is not seen. NULL: errno, logged unless there is none. */
+struct journal *journal_peek(const char *path);
+bool journal_is_peeked(const struct journal *);
 void journal_close(struct journal *);
 
 uint64_t journal_next_seq(const struct journal *);
@@ -48,8 +53,20 @@ int journal_sync(struct journal *);
 int journal_each(struct journal *,
     bool (*each)(const struct journal_record *, void *arg), void *arg);
 
-/* Drops the records before since_at (wall clock) by writing a new file and
- * renaming it; numbering goes on. 0 or -1 (then the old file is in use). */
-int journal_compact(struct journal *, int64_t since_at);
+/* Drops the oldest records, as far as they are before since_at (wall clock)
+ * and their numbers not above confirmed, by writing a new file and renaming
+ * it; numbering and lock go on. 0 or -1 (then the old file is in use). */
+int journal_compact(struct journal *, int64_t since_at, uint64_t confirmed);
+
+/* Octets in the file. */
+off_t journal_size(const struct journal *);
+
+/* Takes room for some dozen records from the disk, if there is less, so that
+ * they will not fail for lack of it. 0 or -1 with errno. */
+int journal_reserve(struct journal *);
+
+/* After a failure: 0 when the file can be written and synced again, and all
+ * that was appended is on disk. Its failures are logged only once. */
+int journal_restore(struct journal *);
 
 #endif

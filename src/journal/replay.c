@@ -8,7 +8,8 @@
  * disk lost.
  *
  * An intent that was written ahead and then given up is closed by a RESULT
- * UNSENT, which is told to nobody.
+ * UNSENT, which is told to nobody. A replay closes those that it finds open
+ * with what it makes of them.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct open_intent {
 struct replay {
 	const struct replay_hooks *hooks;
 	void *arg;
+	struct replay_counts *counts;
 	uint64_t after;
 	unsigned run;
 	struct open_intent *first, **end;
@@ -80,10 +82,12 @@ note_result(struct replay *r, const struct proto_result *result)
 }
 
 static void
-tell(struct replay *r, const struct proto *p, uint64_t seq)
+tell(struct replay *r, const struct proto *p, uint64_t seq, unsigned *count)
 {
-	if (seq > r->after)
-		r->hooks->on_record(p, r->arg);
+	if (seq <= r->after)
+		return;
+	(*count)++;
+	r->hooks->on_record(p, r->arg);
 }
 
 static void
@@ -102,29 +106,33 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 		note_result(r, &p->result);
 		p->result.seq = seq;
 		if (p->result.outcome != OUTCOME_UNSENT)
-			tell(r, p, seq);
+			tell(r, p, seq, &r->counts->results);
 		break;
 	case PROTO_TYPE_REPORT:
 		p->report.seq = seq;
-		tell(r, p, seq);
+		tell(r, p, seq, &r->counts->reports);
 		break;
 	case PROTO_TYPE_INCOMING:
 		p->incoming.seq = seq;
-		tell(r, p, seq);
+		tell(r, p, seq, &r->counts->texts);
 		break;
 	case PROTO_TYPE_RANG:
 		p->rang.seq = seq;
-		tell(r, p, seq);
+		tell(r, p, seq, &r->counts->calls);
 		break;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:
 	case PROTO_TYPE_SHUTDOWN:
+	case PROTO_TYPE_DIAL:
+	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_CALLING:
 	case PROTO_TYPE_LOCKED:
 	case PROTO_TYPE_READY:
 	case PROTO_TYPE_HEALTH:
 	case PROTO_TYPE_BYE:
+	case PROTO_TYPE_COMPACT:
+	case PROTO_TYPE_JOURNAL:
 	case PROTO_NONE:
 	case PROTO_TYPE_END:
 		log_warning("journal_record", "seq=%llu type=%s "
@@ -150,8 +158,24 @@ replay_record(const struct journal_record *record, void *arg)
 	return true;
 }
 
+/* Closes the intent, so that no later replay tells it again. Told with no
+ * number when that can't be written. */
 static void
-tell_open(struct replay *r, const struct open_intent *o, bool is_ahead)
+close_open(struct journal *j, struct proto *p)
+{
+	uint64_t seq = journal_next_seq(j);
+	size_t n;
+	uint8_t *data = proto_encode(p, &n);
+
+	if (journal_append(j, PROTO_TYPE_RESULT, data, n) == 0 &&
+	    p->result.outcome != OUTCOME_UNSENT)
+		p->result.seq = seq;
+	free(data);
+}
+
+static void
+tell_open(struct replay *r, struct journal *j, const struct open_intent *o,
+    bool is_ahead)
 {
 	struct proto p = {.type = PROTO_TYPE_RESULT};
 	char ahead[] = "not_begun", lost[] = "worker_died";
@@ -166,26 +190,36 @@ tell_open(struct replay *r, const struct open_intent *o, bool is_ahead)
 	p.result.phone = o->intent.phone;
 	p.result.imsi = o->intent.imsi;
 	p.result.at = o->at;
+	if (!journal_is_peeked(j))
+		close_open(j, &p);
+	if (is_ahead)
+		r->counts->unsent++;
+	else
+		r->counts->unknown++;
 	r->hooks->on_open_intent(&p, r->arg);
 }
 
 int
 journal_replay(struct journal *j, uint64_t after,
-    const struct replay_hooks *hooks, void *arg)
+    const struct replay_hooks *hooks, void *arg, struct replay_counts *counts)
 {
-	struct replay r = {.hooks = hooks, .arg = arg, .after = after};
+	struct replay r = {.hooks = hooks, .arg = arg, .counts = counts,
+	    .after = after};
 	const struct open_intent *before = NULL;
 	struct open_intent *o;
 	int rc;
 
+	*counts = (struct replay_counts){0};
 	r.end = &r.first;
 	rc = journal_each(j, replay_record, &r);
 	for (o = r.first; rc == 0 && o != NULL; before = o, o = o->next)
-		tell_open(&r, o, before != NULL && before->run == o->run &&
+		tell_open(&r, j, o, before != NULL && before->run == o->run &&
 		    o->is_this_boot);
 	while ((o = r.first) != NULL) {
 		r.first = o->next;
 		open_intent_free(o);
 	}
+	if (!journal_is_peeked(j))
+		(void)journal_sync(j);
 	return rc;
 }

@@ -15,16 +15,21 @@ struct replay_hooks {
 	/* Each journalled RESULT, REPORT, INCOMING, RANG with a number above
 	 * `after`, oldest first, as the worker sent it. */
 	void (*on_record)(const struct proto *, void *arg);
-	/* An INTENT without RESULT, in a shape of a RESULT with seq 0:
-	 * UNKNOWN when the modem may have it; UNSENT when it was synced
-	 * ahead while its predecessor (also without result) was on the air,
-	 * in this boot: then it was never submitted. */
+	/* An INTENT without RESULT, in the shape of a RESULT, which is
+	 * journalled now (not in a journal that is only peeked at): UNKNOWN when the modem may have it; UNSENT when it
+	 * was synced ahead while its predecessor (also without result) was
+	 * on the air, in this boot: then it was never submitted. */
 	void (*on_open_intent)(const struct proto *, void *arg);
+};
+
+/* What the hooks were told, by kind; unknown and unsent: open intents. */
+struct replay_counts {
+	unsigned results, reports, texts, calls, unknown, unsent;
 };
 
 /* 0 or -1 (logged). A record whose payload does not decode is logged and
  * passed over. */
 int journal_replay(struct journal *, uint64_t after,
-    const struct replay_hooks *, void *arg);
+    const struct replay_hooks *, void *arg, struct replay_counts *);
 
 #endif

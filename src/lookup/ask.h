@@ -29,7 +29,10 @@ struct ask {
 	const char *id4;	/* four digits of the citizen's ID, or NULL */
 	unsigned first;		/* of the own list: from this one, 0 … */
 	unsigned count;		/* 1 to ASK_DOSSIERS_MAX */
-	bool is_free;		/* a further page of what was counted */
+	bool is_free;		/* a further page, or step, of what was
+				 * counted */
+	bool is_probe;		/* only the own ones: the digits of the ID
+				 * are asked for next */
 };
 
 #define ASK_DOSSIERS_MAX 9

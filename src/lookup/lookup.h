@@ -21,11 +21,17 @@ struct event_base;
 struct keyhash;
 struct lookup;
 struct store;
+struct templates;
 
 struct lookup_hooks {
 	/* A text to a citizen is queued in this pool (or in what one modem
 	 * has): there is work. */
 	void (*on_work)(const char *pool, void *arg);
+	/* What the questions of this hour look like, told with each: too
+	 * many misses; codes tried one after the other. */
+	void (*on_watched)(bool is_scanning, bool is_guessing, void *arg);
+	/* Those in force; they may change between two calls. */
+	const struct templates *(*templates)(void *arg);
 };
 
 /* A kind of front. max_octets: of one screen; a USSD string has 160 (3GPP
@@ -47,6 +53,11 @@ struct lookup_request {
 				 * request: what follows the service code,
 				 * "2305150001" of "*1022*2305150001#" */
 };
+
+/* What follows the service code ("*1022#") in what was dialled: "2305" of
+ * "*1022*2305#". 0, or -1: another code, or longer than size. */
+int lookup_dialled(const char *service_code, const char *dialled, char *out,
+    size_t size);
 
 /* text: UTF-8, fits the transport; is_final: nothing more is expected. */
 typedef void lookup_answered(const char *text, bool is_final, void *arg);

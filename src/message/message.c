@@ -49,6 +49,8 @@ change_clear(struct change *change)
 void
 message_clear(struct message *message)
 {
+	for (size_t i = 0; i < message->n_variants; i++)
+		free(message->variants[i].text);
 	free(message->text);
 	memset(message, 0, sizeof(*message));
 }

@@ -46,12 +46,27 @@ struct change {
 };
 void change_clear(struct change *);
 
+/* The text as a citizen may want it instead. lang is borrowed from the
+ * templates; accents -1: the language has one form only. */
+struct variant {
+	const char *lang;
+	int accents;
+	char *text;
+	enum coding coding;
+	unsigned segments;
+};
+#define VARIANTS_MAX 8
+
 struct message {
 	char id[MESSAGE_ID_SIZE];
 	char phone[PHONE_SIZE];
 	char *text;			/* UTF-8, NFC */
 	enum coding coding;
 	unsigned segments;
+	const char *lang;		/* of text, borrowed; with variants */
+	int accents;
+	struct variant variants[VARIANTS_MAX]; /* n_variants of them */
+	size_t n_variants;
 	const char *pool;		/* borrowed from the configuration */
 	const char *want;		/* modem to prefer, or NULL; so too */
 	enum priority priority;

@@ -13,6 +13,18 @@ set(json_t *object, const char *name, const char *value)
 	    json_string(value != NULL ? value : ""));
 }
 
+static json_t *
+describe_replay(const struct modem *modem)
+{
+	const struct replay_counts *c = &modem->replayed;
+
+	return json_pack("{sI si si si si si si}",
+	    "at", (json_int_t)modem->replayed_at, "results", (int)c->results,
+	    "reports", (int)c->reports, "texts", (int)c->texts,
+	    "calls", (int)c->calls, "unknown", (int)c->unknown,
+	    "unsent", (int)c->unsent);
+}
+
 json_t *
 modem_describe(const struct modem *modem)
 {
@@ -48,6 +60,10 @@ modem_describe(const struct modem *modem)
 	    json_integer(health->inbox_used));
 	json_object_set_new(out, "inbox_size",
 	    json_integer(health->inbox_size));
+	json_object_set_new(out, "journal_octets",
+	    json_integer(modem_journal_size(modem)));
+	if (modem->replayed_at != 0)
+		json_object_set_new(out, "replay", describe_replay(modem));
 	if (modem->last_sent_at != 0)
 		json_object_set_new(out, "last_sent_at",
 		    json_integer(modem->last_sent_at));

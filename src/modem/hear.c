@@ -34,7 +34,9 @@ update_state(struct modem *modem)
 	if (modem->ready.type != PROTO_TYPE_READY ||
 	    modem->health.type != PROTO_TYPE_HEALTH)
 		return;
-	if (!is_registered(modem))
+	if (modem->is_degraded)
+		want = MODEM_DEGRADED;
+	else if (!is_registered(modem))
 		want = MODEM_UNREGISTERED;
 	else
 		want = modem->n_flights > 0 ? MODEM_BUSY : MODEM_READY;
@@ -152,6 +154,38 @@ hear_result(struct modem *modem, const struct proto_result *result)
 	update_state(modem);
 }
 
+static void
+hear_journal(struct modem *modem, const struct proto_journal *journal)
+{
+	modem->is_degraded = !journal->is_well;
+	if (journal->is_well)
+		modem->trouble[0] = '\0';
+	else
+		(void)snprintf(modem->trouble, sizeof(modem->trouble),
+		    "journal %s", journal->trouble);
+	modem->hooks.on_journal(modem, journal->is_well, journal->trouble,
+	    modem->arg);
+	update_state(modem);
+}
+
+/* A PIN is only tried when the try can be noted. */
+static void
+hear_bye(struct modem *modem, const struct proto_bye *bye)
+{
+	(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
+	    bye->reason);
+	if (strcmp(bye->reason, "pin_memory") == 0)
+		modem->hooks.on_journal(modem, false, modem->pin_memory,
+		    modem->arg);
+}
+
+static void
+note_seq(struct modem *modem, uint64_t seq)
+{
+	if (seq > modem->heard_seq)
+		modem->heard_seq = seq;
+}
+
 void
 modem_hear(struct modem *modem, struct proto *message)
 {
@@ -174,29 +208,40 @@ modem_hear(struct modem *modem, struct proto *message)
 		keep(&modem->health, message);
 		update_state(modem);
 		break;
+	case PROTO_TYPE_JOURNAL:
+		hear_journal(modem, &message->journal);
+		break;
 	case PROTO_TYPE_RESULT:
+		note_seq(modem, message->result.seq);
 		hear_result(modem, &message->result);
 		break;
 	case PROTO_TYPE_REPORT:
+		note_seq(modem, message->report.seq);
 		modem->hooks.on_report(modem, &message->report, modem->arg);
 		break;
 	case PROTO_TYPE_INCOMING:
+		note_seq(modem, message->incoming.seq);
 		modem->hooks.on_incoming(modem, &message->incoming,
 		    modem->arg);
 		break;
 	case PROTO_TYPE_RANG:
+		note_seq(modem, message->rang.seq);
 		modem->hooks.on_rang(modem, &message->rang, modem->arg);
 		break;
+	case PROTO_TYPE_USSD:
+		modem->hooks.on_ussd(modem, &message->ussd, modem->arg);
+		break;
 	case PROTO_TYPE_BYE:
-		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
-		    message->bye.reason);
+		hear_bye(modem, &message->bye);
 		break;
 	case PROTO_NONE:
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:
+	case PROTO_TYPE_DIAL:
 	case PROTO_TYPE_SHUTDOWN:
 	case PROTO_TYPE_INTENT:
+	case PROTO_TYPE_COMPACT:
 	case PROTO_TYPE_END:
 		process_kill(modem->process, "saying what only we may say");
 		break;

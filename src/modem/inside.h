@@ -7,6 +7,7 @@
 
 #include "base/fsm.h"
 #include "ipc/proto.h"
+#include "journal/replay.h"
 #include "message/message.h"
 #include "modem/modem.h"
 #include "modem/process.h"
@@ -30,9 +31,20 @@ struct modem {
 	struct process *process;
 	char *journal, *pin_memory;	/* paths */
 	bool is_waiting_for_device;	/* said so already */
+	bool is_wanted;			/* on_wanted has no answer yet */
 	bool has_journal;		/* something, perhaps, to be told */
-	bool is_draining;
-	int64_t wait_ms;
+	bool is_draining;		/* for good: the daemon stops */
+	bool is_leaving;		/* for good: modem_leave() */
+	bool is_restarting;		/* this worker; the next one starts */
+	struct conf_modem *kept;	/* own, when nobody else has it */
+	int64_t told_timeout_ms;	/* send_timeout of this worker */
+	bool is_degraded;		/* its journal can't be written */
+	int64_t wait_ms, journal_wait_ms;
+	uint64_t heard_seq;		/* the highest number told */
+	int64_t tidy_at;		/* when it was last compacted */
+	int64_t tidy_size;		/* octets, after that */
+	int64_t replayed_at;		/* 0: not yet */
+	struct replay_counts replayed;
 	struct flight flights[MODEM_CREDIT];
 	unsigned n_flights;
 	int64_t front_since_ms;		/* the first one's last progress */
@@ -43,6 +55,8 @@ struct modem {
 	uint64_t sent, refused, unknown, restarts;
 	int64_t last_sent_at;
 };
+
+int64_t modem_journal_size(const struct modem *);
 
 /* Handles one decoded frame of the worker. */
 void modem_hear(struct modem *, struct proto *);

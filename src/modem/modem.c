@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -29,6 +30,9 @@
 #define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
+#define KEEP_EXTRA_MS  86400000 /* of the journal, beyond a text's validity */
+#define TIDY_EVERY_MS  86400000
+#define TIDY_LEAST     1048576 /* octets */
 
 static void on_change(struct fsm *, unsigned, unsigned);
 
@@ -40,7 +44,8 @@ static const struct fsm_state states[] = {
 	[MODEM_STARTING] = {
 		.name = "starting",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_LOCKED) |
-		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_READY),
+		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_DEGRADED) |
+		    FSM_TO(MODEM_READY),
 	},
 	[MODEM_LOCKED] = {
 		.name = "locked",
@@ -48,18 +53,23 @@ static const struct fsm_state states[] = {
 	},
 	[MODEM_UNREGISTERED] = {
 		.name = "unregistered",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_READY) |
-		    FSM_TO(MODEM_BUSY),
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_DEGRADED) |
+		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
+	},
+	[MODEM_DEGRADED] = {
+		.name = "degraded",
+		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
+		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
 	},
 	[MODEM_READY] = {
 		.name = "ready",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_BUSY),
+		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_BUSY),
 	},
 	[MODEM_BUSY] = {
 		.name = "busy",
 		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_READY),
+		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_READY),
 	},
 };
 
@@ -100,18 +110,26 @@ modem_in_flight(const struct modem *modem)
 	return modem->n_flights;
 }
 
+static bool
+is_ending(const struct modem *modem)
+{
+	return modem->is_draining || modem->is_leaving ||
+	    modem->is_restarting;
+}
+
 bool
 modem_can_send(const struct modem *modem)
 {
 	enum modem_state state = modem_state(modem);
 
-	return state == MODEM_READY || state == MODEM_BUSY;
+	return !is_ending(modem) &&
+	    (state == MODEM_READY || state == MODEM_BUSY);
 }
 
 unsigned
 modem_credit(const struct modem *modem)
 {
-	if (modem->is_draining || !modem_can_send(modem))
+	if (!modem_can_send(modem))
 		return 0;
 	if (modem->n_flights > 0 &&
 	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)
@@ -193,16 +211,21 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		look_again(modem);
 		return;
 	}
+	if (modem->is_wanted)
+		return;
 	/* What the last worker did is told without the device. */
-	if (has_device(modem) || modem->has_journal)
+	if (modem->is_leaving || has_device(modem) || modem->has_journal) {
+		modem->is_wanted = true;
 		modem->hooks.on_wanted(modem, modem->arg);
-	else
+	} else {
 		arm(modem, DEVICE_POLL_MS);
+	}
 }
 
 void
 modem_postpone(struct modem *modem)
 {
+	modem->is_wanted = false;
 	arm(modem, modem->wait_ms);
 }
 
@@ -235,6 +258,76 @@ on_replayed(const struct proto *record, void *arg)
 	tell(arg, record);
 }
 
+static void
+log_replay(struct modem *modem, uint64_t after)
+{
+	const struct replay_counts *c = &modem->replayed;
+
+	modem->replayed_at = clock_wall_ms();
+	log_info("replayed", "modem=%s after=%llu results=%u reports=%u "
+	    "texts=%u calls=%u unknown=%u unsent=%u", modem->own->name,
+	    (unsigned long long)after, c->results, c->reports, c->texts,
+	    c->calls, c->unknown, c->unsent);
+}
+
+/* The journal can't be opened: not the lock, but the disk. */
+static void
+journal_failed(struct modem *modem)
+{
+	char text[320];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", modem->journal,
+	    strerror(errno));
+	(void)snprintf(modem->trouble, sizeof(modem->trouble),
+	    "journal %.180s", text);
+	modem->hooks.on_journal(modem, false, text, modem->arg);
+	modem->is_wanted = false;
+	arm(modem, modem->journal_wait_ms);
+	modem->journal_wait_ms = modem->journal_wait_ms * 2 < WAIT_MOST_MS
+	    ? modem->journal_wait_ms * 2 : WAIT_MOST_MS;
+}
+
+static int64_t
+keep_since(const struct modem *modem)
+{
+	return clock_wall_ms() - modem->conf->notices.validity_ms -
+	    KEEP_EXTRA_MS;
+}
+
+int64_t
+modem_journal_size(const struct modem *modem)
+{
+	struct stat st;
+
+	return stat(modem->journal, &st) == 0 ? st.st_size : 0;
+}
+
+static void
+note_tidied(struct modem *modem)
+{
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = modem_journal_size(modem);
+}
+
+void
+modem_tidy(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_COMPACT};
+	int64_t size;
+
+	if (!modem_can_send(modem))
+		return;
+	size = modem_journal_size(modem);
+	if (size < modem->tidy_size * 2 + TIDY_LEAST &&
+	    clock_mono_ms() - modem->tidy_at < TIDY_EVERY_MS)
+		return;
+	message.compact.since_at = keep_since(modem);
+	message.compact.confirmed = modem->heard_seq;
+	send_proto(modem, &message);
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = size;
+}
+
 int
 modem_replay(struct modem *modem, uint64_t after)
 {
@@ -242,23 +335,94 @@ modem_replay(struct modem *modem, uint64_t after)
 		.on_record = on_replayed,
 		.on_open_intent = on_replayed,
 	};
-	int64_t keep_ms = modem->conf->notices.validity_ms + 86400000;
-	struct journal *journal;
-	int status;
+	struct journal *journal = journal_open(modem->journal);
 
-	journal = journal_open(modem->journal);
-	if (journal == NULL) {
-		arm(modem, errno == EWOULDBLOCK ? LOCK_POLL_MS
-		    : DEVICE_POLL_MS);
+	if (journal == NULL && errno == EWOULDBLOCK) {
+		modem->is_wanted = false;
+		arm(modem, LOCK_POLL_MS);
 		return -1;
 	}
-	status = journal_replay(journal, after, &hooks, modem);
-	if (status == 0)
-		(void)journal_compact(journal, clock_wall_ms() - keep_ms);
-	else
-		arm(modem, DEVICE_POLL_MS);
+	if (journal == NULL || journal_replay(journal, after, &hooks, modem,
+	    &modem->replayed) == -1) {
+		journal_failed(modem);
+		journal_close(journal);
+		return -1;
+	}
+	log_replay(modem, after);
+	modem->heard_seq = journal_next_seq(journal) - 1;
+	(void)journal_compact(journal, keep_since(modem), after);
 	journal_close(journal);
-	return status;
+	note_tidied(modem);
+	modem->journal_wait_ms = DEVICE_POLL_MS;
+	modem->hooks.on_journal(modem, true, "", modem->arg);
+	return 0;
+}
+
+struct retelling {
+	struct modem *modem;
+	int n;
+	bool is_of_hands;
+};
+
+static void
+on_retold(const struct proto *record, void *arg)
+{
+	struct retelling *retelling = arg;
+
+	if (retelling->is_of_hands)
+		return;
+	retelling->n++;
+	on_replayed(record, retelling->modem);
+}
+
+static void
+on_retold_open(const struct proto *record, void *arg)
+{
+	const struct retelling *retelling = arg;
+	struct modem *modem = retelling->modem;
+
+	if (retelling->is_of_hands)
+		modem->hooks.on_in_hand(modem, record->result.imsi,
+		    record->result.message, record->result.attempt,
+		    modem->arg);
+}
+
+static int
+retell(struct modem *modem, uint64_t after, bool is_of_hands)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_retold,
+		.on_open_intent = on_retold_open,
+	};
+	struct retelling retelling = {modem, 0, is_of_hands};
+	struct journal *journal = journal_peek(modem->journal);
+	struct replay_counts counts;
+	int status;
+
+	if (journal == NULL)
+		return errno == ENOENT ? 0 : -1;
+	status = journal_replay(journal, after, &hooks, &retelling,
+	    &counts);
+	journal_close(journal);
+	return status == 0 ? retelling.n : -1;
+}
+
+int
+modem_retell(struct modem *modem, uint64_t after)
+{
+	return retell(modem, after, false);
+}
+
+void
+modem_tell_hands(struct modem *modem)
+{
+	/* A worker that an earlier daemon left may still be sending. */
+	if (modem->process == NULL)
+		(void)retell(modem, UINT64_MAX, true);
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		modem->hooks.on_in_hand(modem, modem_imsi(modem),
+		    modem->flights[i].message, modem->flights[i].fence,
+		    modem->arg);
 }
 
 static void
@@ -286,6 +450,7 @@ send_config(struct modem *modem)
 		.log_target = modem->conf->log.target,
 		.log_level = modem->conf->log.level,
 	};
+	modem->told_timeout_ms = modem->conf->retry.send_timeout_ms;
 	send_proto(modem, &message);
 	explicit_bzero(pin, sizeof(pin));
 }
@@ -317,18 +482,28 @@ on_dead(const char *why, void *arg)
 	log_info("worker_gone", "modem=%s why=\"%s\" trouble=\"%s\" "
 	    "in_flight=%u", modem->own->name, why, modem->trouble,
 	    modem->n_flights);
-	metric_add(METRIC_WORKER_DEATHS, modem->is_draining ? 0 : 1);
-	modem->restarts++;
+	if (!is_ending(modem)) {
+		metric_add(METRIC_WORKER_DEATHS, 1);
+		modem->restarts++;
+	}
 	process_free(modem->process);
 	modem->process = NULL;
 	modem->n_flights = 0;
 	modem->has_journal = true;
+	modem->is_degraded = false;
 	proto_clear(&modem->ready);
 	proto_clear(&modem->health);
 	if (modem_state(modem) != MODEM_DOWN)
 		fsm_go(&modem->fsm, MODEM_DOWN);
+	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
+	if (modem->is_leaving || modem->is_restarting) {
+		modem->is_restarting = false;
+		modem->wait_ms = WAIT_FIRST_MS;
+		arm(modem, 0);
+		return;
+	}
 	arm(modem, modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
@@ -342,7 +517,8 @@ modem_start(struct modem *modem)
 		.on_dead = on_dead,
 	};
 
-	if (modem->process != NULL || modem->is_draining)
+	modem->is_wanted = false;
+	if (modem->process != NULL || is_ending(modem))
 		return;
 	modem->has_journal = false;
 	if (!has_device(modem)) {
@@ -406,21 +582,114 @@ modem_submit(struct modem *modem, const struct lease *lease)
 }
 
 void
-modem_reload(struct modem *modem, const struct conf_modem *own)
+modem_dial(struct modem *modem, const char *text)
+{
+	struct proto message = {.type = PROTO_TYPE_DIAL};
+	char *copy = xstrdup(text);
+
+	message.dial.text = copy;
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+	free(copy);
+}
+
+void
+modem_dial_end(struct modem *modem)
+{
+	char none[] = "";
+	struct proto message = {
+		.type = PROTO_TYPE_DIAL,
+		.dial = {.text = none, .is_cancel = true},
+	};
+
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+}
+
+static void
+ask_to_end(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
+
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+}
+
+static void
+drop_kept(struct modem *modem)
+{
+	if (modem->kept == NULL)
+		return;
+	free(modem->kept->name);
+	free(modem->kept->device);
+	free(modem->kept);
+	modem->kept = NULL;
+}
+
+static void
+use_conf(struct modem *modem, const struct conf_modem *own)
 {
 	modem->own = own;
 	modem->fsm.instance = own->name;
 }
 
 void
+modem_reload(struct modem *modem, const struct conf_modem *own)
+{
+	bool is_same = !modem->is_leaving &&
+	    conf_modem_equal(modem->own, own) &&
+	    (modem->process == NULL || modem->told_timeout_ms ==
+	    modem->conf->retry.send_timeout_ms);
+
+	use_conf(modem, own);
+	drop_kept(modem);
+	if (is_same)
+		return;
+	log_info("modem_changed", "modem=%s device=%s in_flight=%u",
+	    own->name, own->device, modem->n_flights);
+	if (modem->process != NULL) {
+		modem->is_restarting = true;
+		if (!modem->is_leaving)
+			ask_to_end(modem);
+	} else {
+		modem->wait_ms = WAIT_FIRST_MS;
+		arm(modem, 0);
+	}
+	modem->is_leaving = false;
+}
+
+void
+modem_leave(struct modem *modem)
+{
+	if (modem->is_leaving)
+		return;
+	log_info("modem_leaves", "modem=%s in_flight=%u", modem->own->name,
+	    modem->n_flights);
+	modem->is_leaving = true;
+	/* What is asked of it until it is gone. */
+	modem->kept = xcalloc(1, sizeof(*modem->kept));
+	modem->kept->name = xstrdup(modem->own->name);
+	modem->kept->device = xstrdup(modem->own->device);
+	modem->kept->status_reports = modem->own->status_reports;
+	use_conf(modem, modem->kept);
+	if (modem->process != NULL)
+		ask_to_end(modem);
+	else
+		arm(modem, 0);
+}
+
+bool
+modem_is_leaving(const struct modem *modem)
+{
+	return modem->is_leaving;
+}
+
+void
 modem_drain(struct modem *modem)
 {
-	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
-
 	modem->is_draining = true;
 	event_del(modem->timer);
-	if (modem->process != NULL)
-		send_proto(modem, &message);
+	ask_to_end(modem);
 }
 
 /* --- its own life --------------------------------------------------------- */
@@ -451,6 +720,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->hooks = *hooks;
 	modem->arg = arg;
 	modem->wait_ms = WAIT_FIRST_MS;
+	modem->journal_wait_ms = DEVICE_POLL_MS;
 	modem->has_journal = true;
 	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,
 	    own->name);
@@ -471,6 +741,7 @@ modem_free(struct modem *modem)
 	event_free(modem->timer);
 	proto_clear(&modem->ready);
 	proto_clear(&modem->health);
+	drop_kept(modem);
 	free(modem->journal);
 	free(modem->pin_memory);
 	free(modem);

@@ -24,6 +24,7 @@
 	X(STARTING, "starting")                                               \
 	X(LOCKED, "locked")	/* needs a person: PIN, SIM … */              \
 	X(UNREGISTERED, "unregistered")                                       \
+	X(DEGRADED, "degraded")	/* sends nothing: its journal fails */        \
 	X(READY, "ready")                                                     \
 	X(BUSY, "busy")
 
@@ -43,6 +44,7 @@ struct proto_incoming;
 struct proto_rang;
 struct proto_report;
 struct proto_result;
+struct proto_ussd;
 
 struct modem_hooks {
 	/* The device is there, or the journal of a worker that ended waits
@@ -58,6 +60,16 @@ struct modem_hooks {
 	void (*on_incoming)(struct modem *, const struct proto_incoming *,
 	    void *arg);
 	void (*on_rang)(struct modem *, const struct proto_rang *, void *arg);
+	/* Its files in state_dir can't be written, for this reason, and it
+	 * sends nothing; or (is_well, "") they can. May come again. */
+	void (*on_journal)(struct modem *, bool is_well, const char *trouble,
+	    void *arg);
+	/* The network spoke by USSD; NULL: the session, if one was open, is
+	 * gone with the worker. */
+	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
+	/* A message that the modem has, or may have, in its hands. */
+	void (*on_in_hand)(struct modem *, const char *imsi,
+	    const char *message, uint32_t fence, void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as
@@ -72,6 +84,15 @@ void modem_free(struct modem *);
  * -1 when the journal can't be had now (a former worker still holds it, the
  * disk fails): on_wanted will come again. */
 int modem_replay(struct modem *, uint64_t after);
+/* All that was told of it so far is in Redis: a large or old journal is
+ * compacted in an idle moment. */
+void modem_tidy(struct modem *);
+
+/* The same of a journal that may be in use, and only of what is sure: its
+ * records, not its open intents. How many, or -1. */
+int modem_retell(struct modem *, uint64_t after);
+/* Calls on_in_hand for each message that a worker of this modem has. */
+void modem_tell_hands(struct modem *);
 /* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 
@@ -85,8 +106,22 @@ unsigned modem_credit(const struct modem *);
 /* Copies all of lease. Needs credit. */
 void modem_submit(struct modem *, const struct lease *);
 
-/* The same modem's entry in a new configuration. */
+/* Says a text to the network by USSD, between sends: a code, or the answer
+ * to its question; and ends the session that is open. The network's words
+ * come through on_ussd, perhaps never. Need modem_can_send(). */
+void modem_dial(struct modem *, const char *text);
+void modem_dial_end(struct modem *);
+
+/* The same modem's entry in a new configuration; the former is still there.
+ * When it is reached or started in another way, its worker finishes what is
+ * in its hands and a new one starts. */
 void modem_reload(struct modem *, const struct conf_modem *);
+
+/* It is not in the configuration any more: the worker finishes what is in
+ * its hands, then on_wanted comes for the journal; when that is in Redis,
+ * and it is gone, free it. */
+void modem_leave(struct modem *);
+bool modem_is_leaving(const struct modem *);
 
 /* Asks the worker to finish and exit; it will not be started again. */
 void modem_drain(struct modem *);

@@ -11,11 +11,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "receipt/receipt.h"
+#include "redis/fault.h"
+#include "redis/heard.h"
 #include "redis/store.h"
 
 enum kind {
 	SETTLE,
 	REPORT,
+	HEAR,
 	RECOVER,
 };
 
@@ -27,10 +30,20 @@ struct item {
 	union {
 		struct settlement settlement;
 		struct report report;
+		struct hearing hearing;
 	};
 	char *modem, *imsi, *message, *phone, *reason, *action, *other;
+	char *mark, *text;
 };
 TAILQ_HEAD(items, item);
+
+/* What Redis confirmed of one modem. */
+struct confirmed {
+	SLIST_ENTRY(confirmed) entry;
+	char *modem;
+	uint64_t seq;
+};
+SLIST_HEAD(confirmed_list, confirmed);
 
 struct receipts {
 	struct store *store;
@@ -38,6 +51,9 @@ struct receipts {
 	void *arg;
 	struct items items;
 	size_t n;
+	bool is_paused;
+	struct item *before;	/* new items go in front of it; or NULL */
+	struct confirmed_list confirmed;
 };
 
 static void
@@ -50,6 +66,8 @@ item_free(struct item *item)
 	free(item->reason);
 	free(item->action);
 	free(item->other);
+	free(item->mark);
+	free(item->text);
 	free(item);
 }
 
@@ -70,35 +88,120 @@ tell(struct receipts *receipts, struct item *item,
 	case REPORT:
 		receipts->hooks.on_reported(answer, receipts->arg);
 		break;
+	case HEAR:
+		break;	/* has an answer of its own kind */
 	case RECOVER:
 		receipts->hooks.on_recovered(item->modem, receipts->arg);
 		break;
 	}
 }
 
-/* An error of the connection: it stays, and goes again. A script's own
- * error would come for ever: logged where it was seen, and let go. */
+static uint64_t
+seq_of(const struct item *item)
+{
+	switch (item->kind) {
+	case SETTLE:
+		return item->settlement.seq;
+	case REPORT:
+		return item->report.seq;
+	case HEAR:
+		return item->hearing.seq;
+	case RECOVER:
+		break;
+	}
+	return 0;
+}
+
+static struct confirmed *
+find_confirmed(const struct receipts *receipts, const char *modem)
+{
+	struct confirmed *confirmed;
+
+	SLIST_FOREACH(confirmed, &receipts->confirmed, entry)
+		if (strcmp(confirmed->modem, modem) == 0)
+			return confirmed;
+	return NULL;
+}
+
+static void
+note_confirmed(struct receipts *receipts, const struct item *item)
+{
+	struct confirmed *confirmed = find_confirmed(receipts, item->modem);
+
+	if (confirmed == NULL) {
+		confirmed = xcalloc(1, sizeof(*confirmed));
+		confirmed->modem = xstrdup(item->modem);
+		SLIST_INSERT_HEAD(&receipts->confirmed, confirmed, entry);
+	}
+	if (seq_of(item) > confirmed->seq)
+		confirmed->seq = seq_of(item);
+}
+
+uint64_t
+receipts_confirmed(const struct receipts *receipts, const char *modem)
+{
+	const struct confirmed *confirmed = find_confirmed(receipts, modem);
+
+	return confirmed != NULL ? confirmed->seq : 0;
+}
+
+/* An error that passes: it stays, and goes again. */
+static bool
+goes_again(struct item *item, const char *error)
+{
+	if (!fault_passes(error))
+		return false;
+	item->is_sent = false;
+	return true;
+}
+
+/* A script's own error would come for ever: logged where it was seen, and
+ * let go. */
+static void
+drop(struct receipts *receipts, struct item *item, const char *error)
+{
+	if (error != NULL)
+		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
+		    item->message, item->modem, error);
+	item_free(item);
+	item = TAILQ_FIRST(&receipts->items);
+	if (item != NULL && item->kind == RECOVER)
+		receipts_resend(receipts);
+}
+
 static void
 on_answer(const struct store_answer *answer, void *arg)
 {
 	struct item *item = arg;
 	struct receipts *receipts = item->receipts;
 
-	if (answer->error != NULL && strncmp(answer->error, "ERR", 3) != 0) {
-		item->is_sent = false;
+	if (goes_again(item, answer->error))
 		return;
-	}
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (answer->error == NULL)
+	if (answer->error == NULL) {
+		note_confirmed(receipts, item);
 		tell(receipts, item, answer);
-	else
-		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
-		    item->message, item->modem, answer->error);
-	item_free(item);
-	item = TAILQ_FIRST(&receipts->items);
-	if (item != NULL && item->kind == RECOVER)
-		receipts_resend(receipts);
+	}
+	drop(receipts, item, answer->error);
+}
+
+static void
+on_heard(const char *result, const struct question *question,
+    const char *error, void *arg)
+{
+	struct item *item = arg;
+	struct receipts *receipts = item->receipts;
+
+	if (goes_again(item, error))
+		return;
+	TAILQ_REMOVE(&receipts->items, item, entry);
+	receipts->n--;
+	if (error == NULL) {
+		note_confirmed(receipts, item);
+		receipts->hooks.on_heard(result, question, receipts->arg);
+	}
+	drop(receipts, item, error);
 }
 
 static bool
@@ -119,6 +222,9 @@ send_item(struct receipts *receipts, struct item *item)
 	case REPORT:
 		store_report(receipts->store, &item->report, on_answer, item);
 		break;
+	case HEAR:
+		store_hear(receipts->store, &item->hearing, on_heard, item);
+		break;
 	case RECOVER:
 		store_recover(receipts->store, item->modem, on_answer, item);
 		break;
@@ -132,9 +238,15 @@ add(struct receipts *receipts, struct item *item)
 	const struct item *last = TAILQ_LAST(&receipts->items, items);
 
 	item->receipts = receipts;
+	if (receipts->before != NULL) {
+		TAILQ_INSERT_BEFORE(receipts->before, item, entry);
+		receipts->n++;
+		return;
+	}
 	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
 	receipts->n++;
-	if ((last == NULL || last->is_sent) && !must_wait(receipts, item))
+	if ((last == NULL || last->is_sent) && !receipts->is_paused &&
+	    !must_wait(receipts, item))
 		send_item(receipts, item);
 }
 
@@ -170,6 +282,23 @@ receipts_report(struct receipts *receipts, const struct report *report)
 }
 
 void
+receipts_hear(struct receipts *receipts, const struct hearing *hearing)
+{
+	struct item *item = xcalloc(1, sizeof(*item));
+
+	item->kind = HEAR;
+	item->hearing = *hearing;
+	item->hearing.modem = item->modem = copy(hearing->modem);
+	item->hearing.imsi = item->imsi = copy(hearing->imsi);
+	item->hearing.phone = item->phone = copy(hearing->phone);
+	item->hearing.mark = item->mark = copy(hearing->mark);
+	item->hearing.text = item->text = copy(hearing->text);
+	item->hearing.pool = item->other = copy(hearing->pool);
+	item->message = copy(NULL);
+	add(receipts, item);
+}
+
+void
 receipts_recover(struct receipts *receipts, const char *modem)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
@@ -185,12 +314,32 @@ receipts_resend(struct receipts *receipts)
 {
 	struct item *item;
 
+	if (receipts->is_paused)
+		return;
 	TAILQ_FOREACH(item, &receipts->items, entry) {
 		if (must_wait(receipts, item))
 			break;
 		if (!item->is_sent)
 			send_item(receipts, item);
 	}
+}
+
+void
+receipts_pause(struct receipts *receipts, bool is_paused)
+{
+	receipts->is_paused = is_paused;
+}
+
+void
+receipts_begin_front(struct receipts *receipts)
+{
+	receipts->before = TAILQ_FIRST(&receipts->items);
+}
+
+void
+receipts_end_front(struct receipts *receipts)
+{
+	receipts->before = NULL;
 }
 
 size_t
@@ -209,6 +358,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 	receipts->hooks = *hooks;
 	receipts->arg = arg;
 	TAILQ_INIT(&receipts->items);
+	SLIST_INIT(&receipts->confirmed);
 	return receipts;
 }
 
@@ -217,6 +367,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 void
 receipts_free(struct receipts *receipts)
 {
+	struct confirmed *confirmed;
 	struct item *item;
 
 	if (receipts == NULL)
@@ -224,6 +375,11 @@ receipts_free(struct receipts *receipts)
 	while ((item = TAILQ_FIRST(&receipts->items)) != NULL) {
 		TAILQ_REMOVE(&receipts->items, item, entry);
 		item_free(item);
+	}
+	while ((confirmed = SLIST_FIRST(&receipts->confirmed)) != NULL) {
+		SLIST_REMOVE_HEAD(&receipts->confirmed, entry);
+		free(confirmed->modem);
+		free(confirmed);
 	}
 	free(receipts);
 }

@@ -4,6 +4,7 @@
  * fatal one ends it; the last one (PING) reports success.
  */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "redis/fault.h"
 #include "redis/handshake.h"
 
 #define SCHEMA_VERSION 1
@@ -22,6 +24,7 @@ struct handshake {
 	handshake_done *done;	/* NULL once called */
 	void *arg;
 	json_t *warnings;
+	char run_id[48];
 	unsigned pending;
 };
 
@@ -37,7 +40,7 @@ conclude(struct handshake *hs, const char *error)
 
 	hs->done = NULL;
 	if (done != NULL)
-		done(error, hs->warnings, hs->arg);
+		done(error, hs->warnings, hs->run_id, hs->arg);
 }
 
 static void
@@ -81,6 +84,15 @@ static void
 judge_must(struct handshake *hs, const redisReply *reply)
 {
 	if (reply->type == REDIS_REPLY_ERROR)
+		conclude(hs, reply->str);
+}
+
+/* One that takes no writes is still good for reading. */
+static void
+judge_mark(struct handshake *hs, const redisReply *reply)
+{
+	if (reply->type == REDIS_REPLY_ERROR &&
+	    fault_class(reply->str) != FAULT_REFUSAL)
 		conclude(hs, reply->str);
 }
 
@@ -132,33 +144,82 @@ warn(struct handshake *hs, const char *text)
 	json_array_append_new(hs->warnings, json_string(text));
 }
 
-static const char *
-config_value(const redisReply *reply)
+/* CONFIG may be forbidden; INFO tells the same but for this. */
+static void
+judge_fsync(struct handshake *hs, const redisReply *reply)
 {
-	if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 2 ||
-	    reply->element[1]->type != REDIS_REPLY_STRING)
-		return NULL;	/* a managed service may forbid CONFIG */
-	return reply->element[1]->str;
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements >= 2 &&
+	    reply->element[1]->type == REDIS_REPLY_STRING &&
+	    strcmp(reply->element[1]->str, "no") == 0)
+		warn(hs, "appendfsync is no: a power cut loses what the "
+		    "system has not written; set appendfsync always");
+}
+
+/* A line of INFO: "name:value". False when it is not there. */
+static bool
+info_value(const redisReply *reply, const char *name, char *out, size_t size)
+{
+	const char *at = reply->str;
+	size_t n = strlen(name);
+
+	while ((at = strstr(at, name)) != NULL) {
+		if ((at == reply->str || at[-1] == '\n') && at[n] == ':') {
+			(void)snprintf(out, size, "%.*s",
+			    (int)strcspn(at + n + 1, "\r\n"), at + n + 1);
+			return true;
+		}
+		at += n;
+	}
+	return false;
 }
 
 static void
-judge_appendonly(struct handshake *hs, const redisReply *reply)
+judge_safety(struct handshake *hs, const redisReply *reply)
 {
-	const char *value = config_value(reply);
+	char value[32];
 
-	if (value != NULL && strcmp(value, "yes") != 0)
+	if (info_value(reply, "aof_enabled", value, sizeof(value)) &&
+	    strcmp(value, "0") == 0)
 		warn(hs, "appendonly is off: Redis loses the queue when it "
 		    "stops; set appendonly yes");
+	else if (info_value(reply, "aof_last_write_status", value,
+	    sizeof(value)) && strcmp(value, "ok") != 0)
+		warn(hs, "Redis can't write its append-only file: is its "
+		    "disk full?");
+	if (info_value(reply, "maxmemory_policy", value, sizeof(value)) &&
+	    strcmp(value, "noeviction") != 0)
+		warn(hs, "maxmemory-policy evicts keys: Redis may throw "
+		    "messages away; set maxmemory-policy noeviction");
+}
+
+/* XADD with MINID, in our scripts. */
+static bool
+is_too_old(const char *version)
+{
+	char *end;
+	long major = strtol(version, &end, 10), minor = 0;
+
+	if (*end == '.')
+		minor = strtol(end + 1, NULL, 10);
+	return major < 6 || (major == 6 && minor < 2);
 }
 
 static void
-judge_policy(struct handshake *hs, const redisReply *reply)
+judge_info(struct handshake *hs, const redisReply *reply)
 {
-	const char *value = config_value(reply);
+	char version[32], text[120];
 
-	if (value != NULL && strcmp(value, "noeviction") != 0)
-		warn(hs, "maxmemory-policy evicts keys: Redis may throw "
-		    "messages away; set maxmemory-policy noeviction");
+	if (reply->type != REDIS_REPLY_STRING)
+		return;		/* an access list may forbid it */
+	(void)info_value(reply, "run_id", hs->run_id, sizeof(hs->run_id));
+	if (info_value(reply, "redis_version", version, sizeof(version)) &&
+	    is_too_old(version)) {
+		(void)snprintf(text, sizeof(text), "this is Redis %s; "
+		    "baotin needs 6.2 or later", version);
+		conclude(hs, text);
+		return;
+	}
+	judge_safety(hs, reply);
 }
 
 static void
@@ -202,15 +263,16 @@ handshake_start(redisAsyncContext *context, const struct conf *conf,
 		free(hs);
 		return;
 	}
-	ask(context, hs, judge_must, "SELECT %lld",
-	    (long long)conf->redis.database);
+	if (conf->redis.database != 0)
+		ask(context, hs, judge_must, "SELECT %lld",
+		    (long long)conf->redis.database);
 	ask(context, hs, judge_nothing, "CLIENT SETNAME baotin-%s",
 	    conf->gateway.name);
 	ask(context, hs, judge_role, "ROLE");
-	ask(context, hs, judge_must, "SET %s:schema %d NX",
+	ask(context, hs, judge_info, "INFO");
+	ask(context, hs, judge_mark, "SET %s:schema %d NX",
 	    conf->redis.prefix, SCHEMA_VERSION);
 	ask(context, hs, judge_schema, "GET %s:schema", conf->redis.prefix);
-	ask(context, hs, judge_appendonly, "CONFIG GET appendonly");
-	ask(context, hs, judge_policy, "CONFIG GET maxmemory-policy");
+	ask(context, hs, judge_fsync, "CONFIG GET appendfsync");
 	ask(context, hs, judge_last, "PING");
 }

@@ -14,9 +14,10 @@ struct redisAsyncContext;
 struct handshake;
 
 /* error is NULL when the connection may be used; warnings: an array of
- * sentences, borrowed. Called at most once, never after the context died. */
+ * sentences, borrowed; run_id: of the server, "" when it does not tell.
+ * Called at most once, never after the context died. */
 typedef void handshake_done(const char *error, const json_t *warnings,
-    void *arg);
+    const char *run_id, void *arg);
 
 /* Freed by itself after done(…), or when the context goes away. */
 void handshake_start(struct redisAsyncContext *, const struct conf *,

@@ -7,16 +7,32 @@
 
 #include <jansson.h>
 
+#include "redis/script.h"
+#include "redis/store.h"
+
 struct conf;
+struct keyhash;
 struct redis;
 
 struct store {
 	struct redis *redis;
 	const struct conf *conf;
+	const struct keyhash *keyhash;
+	char token[40];		/* by which the gateway's name is ours */
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */
 const char *store_word(const json_t *object, const char *name);
+
+/* These messages, {{id, phone}, …}, lose their text and their number. */
+void store_retire(struct store *, const json_t *due);
+
+/* Runs a script whose answer is a word, a message, a pool. Takes args. */
+void store_run(struct store *, enum script, json_t *args, store_done *,
+    void *arg);
+
+/* A new message as the scripts want it; the caller's. */
+json_t *store_message_args(const struct message *);
 
 /* Adds the states that messages came to to the metrics. */
 void store_count_states(const json_t *result);

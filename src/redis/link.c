@@ -2,7 +2,9 @@
  *
  * The five hooks through which hiredis asks an event loop for readiness.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <event2/event.h>
 #include <hiredis/async.h>
@@ -68,6 +70,27 @@ cleanup_cb(void *arg)
 	event_free(link->read);
 	event_free(link->write);
 	free(link);
+}
+
+redisAsyncContext *
+link_connect(const char *address)
+{
+	char host[128];
+	const char *colon;
+	size_t n;
+
+	if (strncmp(address, "unix:", 5) == 0)
+		return redisAsyncConnectUnix(address + 5);
+	colon = strrchr(address, ':');
+	if (colon == NULL)
+		return redisAsyncConnect(address, 6379);
+	n = (size_t)(colon - address);
+	if (n >= 2 && address[0] == '[' && address[n - 1] == ']') {
+		address++;
+		n -= 2;
+	}
+	(void)snprintf(host, sizeof(host), "%.*s", (int)n, address);
+	return redisAsyncConnect(host, (int)strtol(colon + 1, NULL, 10));
 }
 
 int

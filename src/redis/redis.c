@@ -5,11 +5,9 @@
  * new one.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
 
 #include <event2/event.h>
@@ -22,49 +20,22 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "redis/connection.h"
+#include "redis/fault.h"
 #include "redis/handshake.h"
 #include "redis/link.h"
 #include "redis/redis.h"
-#include "redis/reply.h"
+#include "redis/sentinel.h"
 
 #define CONNECT_MS	5000	/* until the handshake is through */
-#define ANSWER_MS	10000	/* for a command, beyond its own blocking */
 #define WAIT_FIRST_MS	100
 #define WAIT_MOST_MS	5000
-#define WORDS_MAX	32
-
-struct query {
-	TAILQ_ENTRY(query) entry;
-	struct redis *redis;
-	redis_reply *done;
-	void *arg;
-	int64_t deadline_ms;
-};
-TAILQ_HEAD(queries, query);
-
-struct redis {
-	struct event_base *base;
-	const struct conf *conf;
-	const char *role;
-	struct redis_hooks hooks;
-	void *arg;
-	redisAsyncContext *context;	/* NULL while waiting */
-	bool is_up;
-	struct event *timer;		/* wait, connect or answer deadline */
-	struct event *refuse;		/* answers queries made while down */
-	struct queries open, refused;
-	int64_t wait_ms;
-	int64_t down_since_ms;
-	unsigned tries;
-	int64_t block_ms;
-	json_t *warnings;
-	char trouble[200];
-};
+#define PROBE_FIRST_MS	500
 
 static void start_connect(struct redis *);
 
-static void
-arm(struct redis *redis, int64_t ms)
+void
+connection_arm(struct redis *redis, int64_t ms)
 {
 	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
 
@@ -83,10 +54,35 @@ redis_prefix(const struct redis *redis)
 	return redis->conf->redis.prefix;
 }
 
+bool
+redis_is_writable(const struct redis *redis)
+{
+	return redis->is_up && !redis->is_refusing;
+}
+
+const char *
+redis_state_name(const struct redis *redis)
+{
+	return !redis->is_up ? "down" : redis->is_refusing ? "refusing"
+	    : "up";
+}
+
+const char *
+redis_address(const struct redis *redis)
+{
+	return redis->address;
+}
+
+const char *
+redis_run_id(const struct redis *redis)
+{
+	return redis->run_id;
+}
+
 const char *
 redis_trouble(const struct redis *redis)
 {
-	return redis->is_up ? "" : redis->trouble;
+	return redis_is_writable(redis) ? "" : redis->trouble;
 }
 
 const json_t *
@@ -110,7 +106,7 @@ set_trouble(struct redis *redis, const char *text)
 	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", text);
 	if (is_news)
 		log_warning("redis_down", "for=%s address=%s reason=\"%s\"",
-		    redis->role, redis->conf->redis.address, text);
+		    redis->role, redis->address, text);
 }
 
 /* 0 to most_ms - 1: so that many gateways don't come back in step. */
@@ -139,12 +135,14 @@ static void
 fall(struct redis *redis, const char *why)
 {
 	redisAsyncContext *context = redis->context;
-	bool was_up = redis->is_up;
+	bool was_up = redis->is_up, was_usable = redis_is_writable(redis);
 	int64_t wait_ms = redis->wait_ms;
 
 	set_trouble(redis, why);
 	redis->context = NULL;
-	redis->is_up = false;
+	redis->is_up = redis->is_refusing = redis->is_asking = false;
+	event_del(redis->probe);
+	sentinel_cancel(redis->sentinel);
 	if (was_up)
 		redis->down_since_ms = clock_mono_ms();
 	if (context != NULL) {
@@ -156,8 +154,8 @@ fall(struct redis *redis, const char *why)
 	wait_ms += jitter_ms(wait_ms);
 	redis->wait_ms = redis->wait_ms * 2 < WAIT_MOST_MS
 	    ? redis->wait_ms * 2 : WAIT_MOST_MS;
-	arm(redis, wait_ms);
-	if (was_up)
+	connection_arm(redis, wait_ms);
+	if (was_usable)
 		redis->hooks.on_down(redis->arg);
 }
 
@@ -172,7 +170,8 @@ tell_warnings(const struct redis *redis)
 }
 
 static void
-on_handshake(const char *error, const json_t *warnings, void *arg)
+on_handshake(const char *error, const json_t *warnings, const char *run_id,
+    void *arg)
 {
 	struct redis *redis = arg;
 
@@ -184,11 +183,12 @@ on_handshake(const char *error, const json_t *warnings, void *arg)
 	redis->warnings = json_deep_copy(warnings);
 	event_del(redis->timer);
 	redis->is_up = true;
+	(void)snprintf(redis->run_id, sizeof(redis->run_id), "%s", run_id);
 	metric_add(METRIC_REDIS_CONNECTS, 1);
 	redis->wait_ms = WAIT_FIRST_MS;
 	redis->trouble[0] = '\0';
 	log_info("redis_up", "for=%s address=%s after=%llds tries=%u",
-	    redis->role, redis->conf->redis.address,
+	    redis->role, redis->address,
 	    (long long)(clock_mono_ms() - redis->down_since_ms) / 1000,
 	    redis->tries + 1);
 	if (redis->block_ms == 0)	/* once for both connections */
@@ -226,34 +226,14 @@ on_disconnect_cb(const redisAsyncContext *context, int status)
 	    : "connection closed");
 }
 
-/* "host:port", "[v6]:port" into its two parts. conf checked the form. */
-static redisAsyncContext *
-connect_address(const char *address)
-{
-	char host[128];
-	const char *colon;
-	size_t n;
-
-	if (strncmp(address, "unix:", 5) == 0)
-		return redisAsyncConnectUnix(address + 5);
-	colon = strrchr(address, ':');
-	if (colon == NULL)
-		return redisAsyncConnect(address, 6379);
-	n = (size_t)(colon - address);
-	if (n >= 2 && address[0] == '[' && address[n - 1] == ']') {
-		address++;
-		n -= 2;
-	}
-	(void)snprintf(host, sizeof(host), "%.*s", (int)n, address);
-	return redisAsyncConnect(host, (int)strtol(colon + 1, NULL, 10));
-}
-
+/* Known addresses only: conf checked the form of those in the file. */
 static void
-start_connect(struct redis *redis)
+connect_to(struct redis *redis, const char *address)
 {
 	redisAsyncContext *context;
 
-	context = connect_address(redis->conf->redis.address);
+	(void)snprintf(redis->address, sizeof(redis->address), "%s", address);
+	context = link_connect(address);
 	if (context == NULL || context->err) {
 		char why[160];
 
@@ -268,11 +248,38 @@ start_connect(struct redis *redis)
 	redis->context = context;
 	if (link_attach(context, redis->base) == -1)
 		abort();
-	if (strncmp(redis->conf->redis.address, "unix:", 5) != 0)
+	if (strncmp(address, "unix:", 5) != 0)
 		redisEnableKeepAlive(&context->c);
 	redisAsyncSetConnectCallback(context, on_connect_cb);
 	redisAsyncSetDisconnectCallback(context, on_disconnect_cb);
-	arm(redis, CONNECT_MS);
+	connection_arm(redis, CONNECT_MS);
+}
+
+static void
+on_found(const char *address, const char *error, void *arg)
+{
+	struct redis *redis = arg;
+
+	redis->is_asking = false;
+	if (error != NULL) {
+		fall(redis, error);
+		return;
+	}
+	if (strcmp(redis->address, address) != 0)
+		log_info("redis_master", "for=%s master=%s address=%s",
+		    redis->role, redis->conf->redis.master, address);
+	connect_to(redis, address);
+}
+
+static void
+start_connect(struct redis *redis)
+{
+	if (redis->sentinel == NULL) {
+		connect_to(redis, redis->conf->redis.address);
+		return;
+	}
+	redis->is_asking = true;
+	sentinel_ask(redis->sentinel);
 }
 
 static void
@@ -285,7 +292,8 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (redis->context == NULL) {
-		start_connect(redis);
+		if (!redis->is_asking)
+			start_connect(redis);
 		return;
 	}
 	if (!redis->is_up) {
@@ -296,122 +304,90 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	left_ms = first->deadline_ms - clock_mono_ms();
 	if (left_ms > 0)
-		arm(redis, left_ms);
+		connection_arm(redis, left_ms);
 	else
 		fall(redis, "no answer to a command");
 }
 
-/* Answers that mean "not this server, not now". */
-static bool
-is_server_unfit(const char *error)
-{
-	static const char *const words[] = {
-		"READONLY", "LOADING", "MASTERDOWN", "NOAUTH", "NOREPLICAS",
-	};
+/* --- a server that takes no writes ---------------------------------------- */
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strncmp(error, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
+static void
+probe_later(struct redis *redis)
+{
+	int64_t ms = redis->probe_ms + jitter_ms(redis->probe_ms);
+	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
+
+	redis->probe_ms = redis->probe_ms * 2 < WAIT_MOST_MS
+	    ? redis->probe_ms * 2 : WAIT_MOST_MS;
+	event_add(redis->probe, &tv);
+}
+
+/* Full, can't save, too few replicas: reading goes on. */
+static void
+refuse_writes(struct redis *redis, const char *error)
+{
+	if (redis->is_refusing)
+		return;
+	redis->is_refusing = true;
+	redis->refusing_since_ms = clock_mono_ms();
+	redis->probe_ms = PROBE_FIRST_MS;
+	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", error);
+	log_error("redis_refuses", "for=%s address=%s reason=\"%s\" "
+	    "text=\"it takes no writes: nothing is read from the stream or "
+	    "sent until it does\"", redis->role, redis->address, error);
+	probe_later(redis);
+	redis->hooks.on_down(redis->arg);
 }
 
 static void
-on_reply_cb(redisAsyncContext *context, void *data, void *arg)
-{
-	struct query *query = arg;
-	struct redis *redis = query->redis;
-	const redisReply *reply = data;
-	char unfit[160] = "";
-
-	TAILQ_REMOVE(&redis->open, query, entry);
-	if (reply == NULL || reply->type == REDIS_REPLY_ERROR)
-		metric_add(METRIC_REDIS_ERRORS, 1);
-	if (reply == NULL) {
-		query->done(NULL, "connection lost", query->arg);
-	} else if (reply->type == REDIS_REPLY_ERROR) {
-		if (is_server_unfit(reply->str))
-			(void)snprintf(unfit, sizeof(unfit), "%s",
-			    reply->str);
-		query->done(NULL, reply->str, query->arg);
-	} else {
-		json_t *value = reply_to_json(reply);
-
-		query->done(value, NULL, query->arg);
-		json_decref(value);
-	}
-	free(query);
-	if (unfit[0] != '\0' && context == redis->context)
-		fall(redis, unfit);
-}
-
-static void
-on_refuse_cb(evutil_socket_t fd, short what, void *arg)
+on_probed(const json_t *reply, const char *error, void *arg)
 {
 	struct redis *redis = arg;
-	struct query *query;
 
-	(void)fd;
-	(void)what;
-	while ((query = TAILQ_FIRST(&redis->refused)) != NULL) {
-		TAILQ_REMOVE(&redis->refused, query, entry);
-		query->done(NULL, "not connected", query->arg);
-		free(query);
-	}
-}
-
-void
-redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
-    const char *const *words)
-{
-	struct query *query = xcalloc(1, sizeof(*query));
-	const char *argv[WORDS_MAX];
-	char *keys[WORDS_MAX];
-	size_t lengths[WORDS_MAX], n_keys = 0;
-	int status = REDIS_ERR;
-
-	if (n > WORDS_MAX)
-		abort();
-	query->redis = redis;
-	query->done = done;
-	query->arg = arg;
-	query->deadline_ms = clock_mono_ms() + ANSWER_MS + redis->block_ms;
-	for (size_t i = 0; i < n; i++) {
-		argv[i] = words[i];
-		if (words[i][0] == '~')
-			argv[i] = keys[n_keys++] = xasprintf("%s:%s",
-			    redis_prefix(redis), words[i] + 1);
-		lengths[i] = strlen(argv[i]);
-	}
-	if (redis->is_up)
-		status = redisAsyncCommandArgv(redis->context, on_reply_cb,
-		    query, (int)n, argv, lengths);
-	while (n_keys > 0)
-		free(keys[--n_keys]);
-	if (status != REDIS_OK) {
-		TAILQ_INSERT_TAIL(&redis->refused, query, entry);
-		event_active(redis->refuse, EV_TIMEOUT, 0);
+	(void)reply;
+	if (!redis->is_up || !redis->is_refusing)
+		return;		/* a new connection knows nothing of it */
+	if (error != NULL) {
+		probe_later(redis);
 		return;
 	}
-	TAILQ_INSERT_TAIL(&redis->open, query, entry);
-	if (!event_pending(redis->timer, EV_TIMEOUT, NULL))
-		arm(redis, ANSWER_MS + redis->block_ms);
+	redis->is_refusing = false;
+	redis->trouble[0] = '\0';
+	log_info("redis_writable", "for=%s address=%s after=%llds",
+	    redis->role, redis->address, (long long)(clock_mono_ms() -
+	    redis->refusing_since_ms) / 1000);
+	redis->hooks.on_up(redis->arg);
+}
+
+static void
+on_probe_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	redis_queryl(arg, on_probed, arg, "SET", "~probe", "1", "PX", "1000",
+	    (char *)NULL);
 }
 
 void
-redis_queryl(struct redis *redis, redis_reply *done, void *arg, ...)
+connection_look_at_error(struct redis *redis, const char *error)
 {
-	const char *words[WORDS_MAX], *word;
-	size_t n = 0;
-	va_list ap;
-
-	va_start(ap, arg);
-	while ((word = va_arg(ap, const char *)) != NULL) {
-		if (n == WORDS_MAX)
-			abort();
-		words[n++] = word;
+	switch (fault_class(error)) {
+	case FAULT_UNFIT:
+		fall(redis, error);
+		break;
+	case FAULT_REFUSAL:
+		/* Of a master that lost its replicas the sentinels may know
+		 * a better one. */
+		if (redis->sentinel != NULL &&
+		    strncmp(error, "NOREPLICAS", 10) == 0)
+			fall(redis, error);
+		else
+			refuse_writes(redis, error);
+		break;
+	case FAULT_LASTING:
+	case FAULT_PASSING:
+		break;
 	}
-	va_end(ap);
-	redis_query(redis, done, arg, n, words);
 }
 
 struct redis *
@@ -431,10 +407,17 @@ redis_new(struct event_base *base, const struct conf *conf, const char *role,
 	TAILQ_INIT(&redis->open);
 	TAILQ_INIT(&redis->refused);
 	redis->timer = evtimer_new(base, on_timer_cb, redis);
-	redis->refuse = evtimer_new(base, on_refuse_cb, redis);
+	redis->refuse = evtimer_new(base, connection_refuse_cb, redis);
 	if (redis->timer == NULL || redis->refuse == NULL)
 		abort();
-	arm(redis, 0);
+	redis->probe = evtimer_new(base, on_probe_cb, redis);
+	if (redis->probe == NULL)
+		abort();
+	redis->sentinel = sentinel_new(base, conf, on_found, redis);
+	(void)snprintf(redis->address, sizeof(redis->address), "%s",
+	    redis->sentinel == NULL ? conf->redis.address
+	    : conf->redis.master);
+	connection_arm(redis, 0);
 	return redis;
 }
 
@@ -444,13 +427,15 @@ redis_stop(struct redis *redis)
 	redisAsyncContext *context = redis->context;
 
 	redis->context = NULL;
-	redis->is_up = false;
+	redis->is_up = redis->is_refusing = redis->is_asking = false;
 	event_del(redis->timer);
+	event_del(redis->probe);
+	sentinel_cancel(redis->sentinel);
 	if (context != NULL) {
 		context->data = NULL;
 		redisAsyncFree(context);
 	}
-	on_refuse_cb(-1, 0, redis);
+	connection_refuse_cb(-1, 0, redis);
 }
 
 void
@@ -461,6 +446,8 @@ redis_free(struct redis *redis)
 	redis_stop(redis);
 	event_free(redis->timer);
 	event_free(redis->refuse);
+	event_free(redis->probe);
+	sentinel_free(redis->sentinel);
 	json_decref(redis->warnings);
 	free(redis);
 }

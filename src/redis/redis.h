@@ -2,7 +2,8 @@
  *
  * The connection to Redis: a machine that connects, authenticates, checks
  * what it found, watches its own deadlines (hiredis 0.14 has none) and
- * connects again with back-off and jitter, for ever.
+ * connects again with back-off and jitter, for ever. Where to: a fixed
+ * address, or what the sentinels say.
  *
  * owns: the sockets, the scripts' digests, the prefix of all keys.
  * promises: each query is answered exactly once, with an error when the
@@ -24,8 +25,11 @@ struct event_base;
 struct redis;
 
 struct redis_hooks {
-	void (*on_up)(void *arg);	/* usable, from now on */
-	void (*on_down)(void *arg);	/* not any more; told once per on_up */
+	/* It takes writes, from now on. */
+	void (*on_up)(void *arg);
+	/* Not any more: away, or it refuses them (full, can't save). Told
+	 * once per on_up. */
+	void (*on_down)(void *arg);
 };
 
 /* Begins to connect at once and returns. role: a word for the log. conf and
@@ -41,10 +45,21 @@ void redis_free(struct redis *);
  * usual may an answer take. */
 void redis_set_block(struct redis *, int64_t block_ms);
 
+/* It answers; and: it takes writes too. */
 bool redis_is_up(const struct redis *);
+bool redis_is_writable(const struct redis *);
+/* "up", "refusing" (writes) or "down". */
+const char *redis_state_name(const struct redis *);
 const char *redis_prefix(const struct redis *);
 
-/* Why it is not up ("connection refused", "LOADING …"); "" when it is. */
+/* Where it is, was last, or by which name sentinels know it. */
+const char *redis_address(const struct redis *);
+/* Which run of a server it is: another one may lack what the last one had.
+ * "" when it does not tell. */
+const char *redis_run_id(const struct redis *);
+
+/* Why it takes no writes ("connection refused", "LOADING …", "OOM …"); ""
+ * when it does. */
 const char *redis_trouble(const struct redis *);
 
 /* What Redis said of its safety at connect (appendonly no, an evicting
@@ -61,7 +76,12 @@ typedef void redis_reply(const json_t *reply, const char *error, void *arg);
 void redis_query(struct redis *, redis_reply *, void *arg, size_t n,
     const char *const *words);
 
-/* The same from arguments: redis_queryl(r, cb, arg, "HGETALL",
+/* The same for what writes: answered at once, with the trouble, while Redis
+ * refuses writes. */
+void redis_write(struct redis *, redis_reply *, void *arg, size_t n,
+    const char *const *words);
+
+/* redis_query() from arguments: redis_queryl(r, cb, arg, "HGETALL",
  * "~message:1f", (char *)NULL). */
 void redis_queryl(struct redis *, redis_reply *, void *arg, ...)
     __attribute__((sentinel));

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "redis/fault.h"
 #include "redis/script.h"
 
 static const struct {
@@ -73,7 +74,7 @@ on_script_reply(const json_t *reply, const char *error, void *arg)
 		return;
 	}
 	if (error != NULL) {
-		if (strncmp(error, "ERR", 3) == 0)
+		if (!fault_passes(error))
 			log_error("script_failed", "script=%s error=\"%s\"",
 			    script_name(run->script), error);
 		run->done(NULL, error, run->arg);
@@ -104,7 +105,7 @@ send_run(struct run *run, bool whole)
 	} else {
 		digest_of(run->script, digest);
 	}
-	redis_query(run->redis, on_script_reply, run,
+	redis_write(run->redis, on_script_reply, run,
 	    sizeof(words) / sizeof(words[0]), words);
 }
 

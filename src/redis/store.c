@@ -26,12 +26,14 @@
 #define REAP_MS 60000
 
 struct store *
-store_new(struct redis *redis, const struct conf *conf)
+store_new(struct redis *redis, const struct conf *conf,
+    const struct keyhash *keyhash)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
 
 	store->redis = redis;
 	store->conf = conf;
+	store->keyhash = keyhash;
 	return store;
 }
 
@@ -112,9 +114,9 @@ on_answer(const json_t *result, const char *error, void *arg)
 	free(call);
 }
 
-static void
-run(struct store *store, enum script script, json_t *args, store_done *done,
-    void *arg)
+void
+store_run(struct store *store, enum script script, json_t *args,
+    store_done *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 
@@ -160,7 +162,23 @@ record_args(const struct change *change)
 }
 
 static json_t *
-message_args(const struct message *message)
+variant_args(const struct message *message)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < message->n_variants; i++) {
+		const struct variant *v = &message->variants[i];
+
+		json_array_append_new(list, json_pack("{ss si ss ss si}",
+		    "lang", v->lang, "accents", v->accents, "text", v->text,
+		    "coding", coding_name(v->coding), "segments",
+		    (int)v->segments));
+	}
+	return list;
+}
+
+json_t *
+store_message_args(const struct message *message)
 {
 	json_t *args = json_pack("{ss ss ss si ss ss sI}",
 	    "phone", message->phone, "text", message->text,
@@ -170,6 +188,13 @@ message_args(const struct message *message)
 	    "expires_at", (json_int_t)message->expires_at);
 
 	set_text(args, "want", message->want);
+	if (message->n_variants > 0) {
+		set_text(args, "lang", message->lang);
+		json_object_set_new(args, "accents",
+		    json_integer(message->accents));
+		json_object_set_new(args, "variants",
+		    variant_args(message));
+	}
 	if (message->not_before != 0)
 		json_object_set_new(args, "not_before",
 		    json_integer(message->not_before));
@@ -199,10 +224,13 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	    "record", record_args(change));
 	set_text(args, "entry", acceptance->entry);
 	set_text(args, "suppress", acceptance->suppress);
+	if (change->phone[0] != '\0')
+		json_object_set_new(args, "hashes",
+		    store_phone_hashes(store, change->phone));
 	if (acceptance->message != NULL)
 		json_object_set_new(args, "message",
-		    message_args(acceptance->message));
-	run(store, SCRIPT_ACCEPT, args, done, arg);
+		    store_message_args(acceptance->message));
+	store_run(store, SCRIPT_ACCEPT, args, done, arg);
 }
 
 void
@@ -217,15 +245,15 @@ store_reject(struct store *store, const char *entry, const char *error,
 
 	set_text(args, "id4", id4);
 	set_text(args, "json", json);
-	run(store, SCRIPT_REJECT, args, done, arg);
+	store_run(store, SCRIPT_REJECT, args, done, arg);
 }
 
 void
 store_send(struct store *store, const struct message *message,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
-	    "message", message_args(message)), done, arg);
+	store_run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
+	    "message", store_message_args(message)), done, arg);
 }
 
 /* --- outcomes ------------------------------------------------------------- */
@@ -256,7 +284,7 @@ void
 store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_SETTLE,
+	store_run(store, SCRIPT_SETTLE,
 	    json_pack("{ss ss ss ss ss sI si si ss si sb sb so sf sI sI"
 	    " ss sb sb sb si sI ss}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
@@ -295,7 +323,7 @@ void
 store_report(struct store *store, const struct report *report,
     store_done *done, void *arg)
 {
-	run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
+	store_run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
 	    "modem", report->modem, "imsi", report->imsi,
 	    "phone", report->phone, "seq", (json_int_t)report->seq,
 	    "reference", (int)report->reference,
@@ -307,11 +335,12 @@ void
 store_recover(struct store *store, const char *modem, store_done *done,
     void *arg)
 {
-	run(store, SCRIPT_RECOVER, json_pack("{ss}", "modem", modem), done,
-	    arg);
+	store_run(store, SCRIPT_RECOVER, json_pack("{ss ss}", "modem", modem,
+	    "token", store->token), done, arg);
 }
 
 struct sweep_call {
+	struct store *store;
 	store_remind *remind;
 	store_done *done;
 	void *arg;
@@ -325,6 +354,8 @@ on_swept(const json_t *result, const char *error, void *arg)
 	const json_t *due = json_object_get(result, "remind");
 
 	store_count_states(result);
+	if (json_object_get(result, "retire") != NULL)
+		store_retire(call->store, json_object_get(result, "retire"));
 	for (size_t i = 0; i < json_array_size(due); i++)
 		call->remind(json_array_get(due, i), call->arg);
 	call->done(&answer, call->arg);
@@ -338,12 +369,15 @@ store_sweep(struct store *store, bool may_reap, store_remind *remind,
 	const struct conf *conf = store->conf;
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 
+	call->store = store;
 	call->remind = remind;
 	call->done = done;
 	call->arg = arg;
 	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss sb sI sI}", "on_unknown", conf->retry.hold_unknown
-	    ? "hold" : "resend", "reap", may_reap, "grace_ms",
+	    json_pack("{ss ss ss sb sb sI sI}", "stream", conf->intake.stream,
+	    "group", conf->redis.prefix, "on_unknown",
+	    conf->retry.hold_unknown ? "hold" : "resend",
+	    "keep", conf->intake.keep_events, "reap", may_reap, "grace_ms",
 	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
 	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
 	    on_swept, call);

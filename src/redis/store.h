@@ -16,11 +16,13 @@
 
 struct conf;
 struct event_base;
+struct keyhash;
 struct redis;
 struct store;
 
-/* Borrows redis and conf. */
-struct store *store_new(struct redis *, const struct conf *);
+/* Borrows all of them. */
+struct store *store_new(struct redis *, const struct conf *,
+    const struct keyhash *);
 void store_free(struct store *);
 
 /* Redis is up, perhaps a new one: before anything else is asked of it. */
@@ -52,6 +54,23 @@ struct acceptance {
 };
 void store_accept(struct store *, const struct acceptance *, store_done *,
     void *arg);
+
+/* What a citizen wants, by whatever front. phone: E.164. word: "stop" (no
+ * notices), "start", "accents", "plain", "language" (lang), or
+ * "wrong_number": stop, and the phone's dossiers forget it. front: "sms",
+ * "ussd", "call". id: names this wish, so that telling it twice does nothing
+ * twice, or NULL; it is kept, so it must not hold the number. The answer's
+ * result is "done" or "duplicate". */
+struct wish {
+	const char *phone, *word, *lang, *front, *id;
+};
+void store_wish(struct store *, const struct wish *, store_done *,
+    void *arg);
+
+/* The hashes under which a phone may be known, an array of strings, that
+ * with the current key first: what wish_of() of the scripts wants. The
+ * caller's. */
+json_t *store_phone_hashes(const struct store *, const char *phone);
 
 /* An event that can't. id4, json: what the stream `rejected` shows in place
  * of those fields (a hash), or NULL. */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "sim/centre.h"
+#include "sim/control.h"
 #include "sim/modem.h"
 #include "sim/texts.h"
 
@@ -225,6 +226,9 @@ show_text(const struct held *held, struct handset *handset,
 		.arrived_us = text->arrived_us,
 	};
 	texts_write_text(centre->sim->texts, &record);
+	control_tell(centre->sim, handset->number, json_pack("{ss ss ss ss}",
+	    "event", "text", "from", text->from, "modem", text->modem, "text",
+	    text->text));
 }
 
 /* To the phone, and to the modem when the number is one's. record: NULL for

@@ -20,8 +20,10 @@ run_crc(struct modem *modem, const struct at_command *command)
 static int
 run_hang_up(struct modem *modem, const struct at_command *command)
 {
-	if (command->kind != AT_TEST)
-		call_end(modem);
+	if (command->kind == AT_TEST)
+		return RESULT_OK;
+	call_tell(modem, "rejected");
+	call_end(modem);
 	return RESULT_OK;
 }
 
@@ -31,6 +33,7 @@ run_answer(struct modem *modem, const struct at_command *command)
 	(void)command;
 	if (!modem->is_ringing)
 		return CME(3);
+	call_tell(modem, "answered");
 	modem->is_ringing = false;
 	modem->is_answered = true;
 	return RESULT_OK;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Both ends of the control socket.
+ * The simulator's end of the control socket.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 
 #include <errno.h>
@@ -20,15 +19,18 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sim/centre.h"
 #include "sim/control.h"
 #include "sim/verbs.h"
+#include "sim/words.h"
 
-#define CALL_TIMEOUT_S 10
+#define LISTEN "listen"
 
 struct client {
 	TAILQ_ENTRY(client) entry;
 	struct control *control;
 	struct bufferevent *bev;
+	char phone[SIM_NUMBER_SIZE]; /* it is told what this phone sees */
 };
 
 struct control {
@@ -39,8 +41,8 @@ struct control {
 	struct stat made; /* the socket as we made it */
 };
 
-static int
-make_address(const char *dir, struct sockaddr_un *out)
+int
+control_address(const char *dir, struct sockaddr_un *out)
 {
 	int n;
 
@@ -79,6 +81,59 @@ client_free(struct client *client)
 	free(client);
 }
 
+/* Takes the object. */
+static void
+write_object(struct bufferevent *bev, json_t *object)
+{
+	char *json = json_dumps(object,
+	    JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	(void)evbuffer_add_printf(bufferevent_get_output(bev), "%s\n",
+	    json != NULL ? json : "{\"ok\":false}");
+	free(json);
+	json_decref(object);
+}
+
+void
+control_tell(struct sim *sim, const char *phone, json_t *event)
+{
+	struct client *client;
+
+	if (sim->control != NULL)
+		TAILQ_FOREACH (client, &sim->control->clients, entry)
+			if (strcmp(client->phone, phone) == 0)
+				write_object(client->bev, json_incref(event));
+	json_decref(event);
+}
+
+/* "listen PHONE", the one command that is about this connection; false: it
+ * is another. */
+static bool
+run_listen(struct client *client, const char *line)
+{
+	struct words words;
+	const char *why, *word, *phone;
+	bool is_listen, is_good;
+
+	if (words_split(line, &words, &why) != 0)
+		return false;
+	word = words_next(&words);
+	is_listen = word != NULL && strcmp(word, LISTEN) == 0;
+	if (is_listen) {
+		phone = words_next(&words);
+		is_good = phone != NULL && *phone != '\0' &&
+		    strlen(phone) < sizeof(client->phone);
+		if (is_good)
+			centre_normalise(phone, client->phone);
+		write_object(client->bev, is_good
+		    ? json_pack("{sb ss}", "ok", 1, "phone", client->phone)
+		    : json_pack("{sb ss}", "ok", 0, "error",
+			"the phone's number is missing or too long"));
+	}
+	words_clear(&words);
+	return is_listen;
+}
+
 static void
 client_read_cb(struct bufferevent *bev, void *arg)
 {
@@ -87,14 +142,9 @@ client_read_cb(struct bufferevent *bev, void *arg)
 	char *line;
 
 	while ((line = evbuffer_readln(in, NULL, EVBUFFER_EOL_LF)) != NULL) {
-		json_t *answer = verbs_run(client->control->sim, line);
-		char *json = json_dumps(answer,
-		    JSON_COMPACT | JSON_REAL_PRECISION(15));
-
-		(void)evbuffer_add_printf(bufferevent_get_output(bev), "%s\n",
-		    json != NULL ? json : "{\"ok\":false}");
-		free(json);
-		json_decref(answer);
+		if (!run_listen(client, line))
+			write_object(bev,
+			    verbs_run(client->control->sim, line));
 		free(line);
 	}
 	if (evbuffer_get_length(in) > CONTROL_LINE_MAX)
@@ -174,11 +224,12 @@ control_new(struct sim *sim)
 
 	control->sim = sim;
 	TAILQ_INIT(&control->clients);
-	if (make_address(sim->options.dir, &control->address) != 0 ||
+	if (control_address(sim->options.dir, &control->address) != 0 ||
 	    listen_at(control) != 0) {
 		free(control);
 		return NULL;
 	}
+	sim->control = control;
 	return control;
 }
 
@@ -189,78 +240,8 @@ control_free(struct control *control)
 		return;
 	while (!TAILQ_EMPTY(&control->clients))
 		client_free(TAILQ_FIRST(&control->clients));
+	control->sim->control = NULL;
 	evconnlistener_free(control->listener);
 	remove_socket(control);
 	free(control);
-}
-
-static char *
-join_words(char *const *words)
-{
-	char *line = xstrdup("");
-
-	for (; *words != NULL; words++) {
-		char *quoted = words_quote(*words);
-		char *longer = xasprintf("%s%s ", line, quoted);
-
-		free(quoted);
-		free(line);
-		line = longer;
-	}
-	line[strlen(line) > 0 ? strlen(line) - 1 : 0] = '\n';
-	return line;
-}
-
-/* Sends the line and prints the answer; whether that says "ok". */
-static int
-talk(int fd, const char *line)
-{
-	const struct timeval limit = {CALL_TIMEOUT_S, 0};
-	FILE *in = fdopen(fd, "r");
-	char *answer = NULL;
-	size_t size = 0, n = strlen(line);
-	json_t *object;
-	bool is_ok;
-
-	if (in == NULL) {
-		(void)close(fd);
-		return -1;
-	}
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (send(fd, line, n, MSG_NOSIGNAL) != (ssize_t)n ||
-	    getline(&answer, &size, in) <= 0) {
-		(void)fprintf(stderr, "baotin-sim: the simulator does not "
-		    "answer\n");
-		(void)fclose(in);
-		free(answer);
-		return -1;
-	}
-	(void)fclose(in);
-	(void)fputs(answer, stdout);
-	object = json_loads(answer, 0, NULL);
-	is_ok = json_is_true(json_object_get(object, "ok"));
-	json_decref(object);
-	free(answer);
-	return is_ok ? 0 : -1;
-}
-
-int
-control_call(const char *dir, char *const *words)
-{
-	struct sockaddr_un address;
-	char *line;
-	int fd, result;
-
-	if (make_address(dir, &address) != 0)
-		return 2;
-	fd = connect_to(&address);
-	if (fd < 0) {
-		(void)fprintf(stderr, "baotin-sim: no simulator answers at "
-		    "%s: %s\n", address.sun_path, strerror(errno));
-		return 1;
-	}
-	line = join_words(words);
-	result = talk(fd, line);
-	free(line);
-	return result == 0 ? 0 : 1;
 }

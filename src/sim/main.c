@@ -19,10 +19,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "sim/centre.h"
+#include "sim/client.h"
 #include "sim/control.h"
+#include "sim/dial.h"
 #include "sim/fault.h"
 #include "sim/line.h"
 #include "sim/options.h"
+#include "sim/phone.h"
 #include "sim/scenario.h"
 #include "sim/sim.h"
 #include "sim/texts.h"
@@ -127,6 +130,7 @@ sim_stop(struct sim *sim)
 
 	while ((modem = modem_next(sim, NULL)) != NULL)
 		modem_free(modem);
+	dial_service_free(sim->dial);
 	ussd_service_free(sim->ussd);
 	fault_list_free(sim->faults);
 	centre_free(sim->centre);
@@ -153,6 +157,9 @@ sim_start(struct sim *sim)
 	sim->ussd = ussd_service_new();
 	if (raise_file_limit(sim->options.n_modems) != 0 ||
 	    make_dir(&sim->options) != 0 || start_texts(sim) != 0)
+		return -1;
+	sim->dial = dial_service_new(sim);
+	if (sim->dial == NULL)
 		return -1;
 	sim->watch = line_watch_new(sim->base);
 	return start_modems(sim);
@@ -247,7 +254,7 @@ ctl(int argc, char **argv)
 		    dir == NULL ? "--dir DIR" : "the command");
 		return 2;
 	}
-	return control_call(dir, argv + i);
+	return client_call(dir, (const char *const *)argv + i);
 }
 
 int
@@ -259,6 +266,8 @@ main(int argc, char **argv)
 	(void)log_init("baotin-sim", "stderr", "info");
 	if (argc > 1 && strcmp(argv[1], "ctl") == 0)
 		return ctl(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "phone") == 0)
+		return phone_main(argc - 2, argv + 2);
 	memset(&sim, 0, sizeof(sim));
 	switch (options_parse(argc, argv, &sim.options)) {
 	case OPTIONS_RUN:

@@ -175,6 +175,7 @@ modem_reset(struct modem *modem)
 	(void)event_del(modem->ussd_timer);
 	modem->is_in_ussd = false;
 	modem->has_told_full = false;
+	call_tell(modem, "no answer");
 	call_end(modem);
 }
 

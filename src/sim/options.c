@@ -152,6 +152,35 @@ apply_scenario(struct sim_options *options, const char *value)
 }
 
 static const char *
+apply_ussd_url(struct sim_options *options, const char *value)
+{
+	return strncmp(value, "http://", 7) == 0 &&
+		copy_text(value, options->ussd_url,
+		    sizeof(options->ussd_url)) == 0
+	    ? NULL : "it must be as http://127.0.0.1:8022/ussd";
+}
+
+static const char *
+apply_ussd_token(struct sim_options *options, const char *value)
+{
+	return copy_text(value, options->ussd_token,
+		   sizeof(options->ussd_token)) == 0
+	    ? NULL : "it is empty or too long";
+}
+
+static const char *
+apply_ussd_code(struct sim_options *options, const char *value)
+{
+	size_t n = strlen(value);
+
+	return n >= 3 && value[0] == '*' && value[n - 1] == '#' &&
+		strspn(value + 1, "0123456789") == n - 2 &&
+		copy_text(value, options->ussd_code,
+		    sizeof(options->ussd_code)) == 0
+	    ? NULL : "it must be as *1022#";
+}
+
+static const char *
 apply_modems(struct sim_options *options, const char *value)
 {
 	return words_parse_number(value, MODEMS_MAX, &options->n_modems) == 0 &&
@@ -238,6 +267,12 @@ static const struct option_row rows[] = {
     {"scenario", "FILE", "commands with their times (\"SECONDS COMMAND...\")",
 	apply_scenario},
     {"texts", "FILE", "instead of DIR/texts.jsonl", apply_texts},
+    {"ussd-url", "URL", "the application behind the service code, asked in "
+	"the form of Africa's Talking", apply_ussd_url},
+    {"ussd-token", "FILE", "its first line goes along as X-Baotin-Token",
+	apply_ussd_token},
+    {"ussd-code", "CODE", "the service code (default *1022#)",
+	apply_ussd_code},
     {"quiet", NULL, "no line \"ready\"", apply_quiet},
 };
 
@@ -247,7 +282,8 @@ static void
 print_help(void)
 {
 	(void)printf("Usage: baotin-sim [run] [OPTION]...\n"
-	    "       baotin-sim ctl --dir DIR COMMAND [WORD]...\n\n"
+	    "       baotin-sim ctl --dir DIR COMMAND [WORD]...\n"
+	    "       baotin-sim phone --dir DIR NUMBER\n\n"
 	    "Simulated LTE modems on pseudo terminals with a small network "
 	    "behind them.\n\n");
 	for (size_t i = 0; i < N_ROWS; i++)
@@ -256,7 +292,8 @@ print_help(void)
 		    rows[i].value != NULL ? rows[i].value : "", rows[i].help);
 	(void)printf("  --help\n  --version\n\n"
 	    "When the line \"ready dir=DIR modems=N\" is out, DIR/modem1 is a "
-	    "modem.\n\"baotin-sim ctl --help\" lists the commands.\n");
+	    "modem.\n\"baotin-sim ctl --help\" lists the commands, "
+	    "\"baotin-sim phone --help\" those of a phone.\n");
 }
 
 static const struct option_row *
@@ -312,6 +349,7 @@ options_parse(int argc, char **argv, struct sim_options *out)
 	out->report_delay_ms = 100;
 	out->wants_reports = true;
 	out->seed = 1;
+	(void)strcpy(out->ussd_code, "*1022#");
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
 			print_help();

@@ -9,6 +9,8 @@
 #include <event2/event.h>
 
 #include "base/mem.h"
+#include "sim/centre.h"
+#include "sim/control.h"
 #include "sim/modem_state.h"
 
 #define CHATTER "^RSSI: %u" /* what Huawei's modems say all day */
@@ -130,6 +132,18 @@ modem_set_overwrites_mr(struct modem *modem, bool overwrites)
 }
 
 void
+call_tell(struct modem *modem, const char *state)
+{
+	char caller[SIM_NUMBER_SIZE];
+
+	if (!modem->is_ringing || modem->is_withheld)
+		return;
+	centre_normalise(modem->caller, caller);
+	control_tell(modem->sim, caller, json_pack("{ss ss ss}", "event",
+	    "call", "modem", modem->config.name, "state", state));
+}
+
+void
 call_end(struct modem *modem)
 {
 	(void)event_del(modem->ring_timer);
@@ -163,6 +177,7 @@ ring_timer_cb(int fd, short what, void *arg)
 		ring_once(modem);
 		return;
 	}
+	call_tell(modem, "no answer");
 	call_end(modem);
 	modem_urc(modem, "NO CARRIER");
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/centre.h"
 #include "sim/modem.h"
 #include "sim/sim.h"
 
@@ -21,12 +22,14 @@ struct modem *
 sim_find_modem(struct sim *sim, const char *name)
 {
 	struct modem *modem = NULL;
+	char number[SIM_NUMBER_SIZE];
 
 	while ((modem = modem_next(sim, modem)) != NULL) {
 		if (strcmp(modem_name(modem), name) == 0)
 			return modem;
 	}
-	return NULL;
+	centre_normalise(name, number);
+	return sim_find_number(sim, number);
 }
 
 struct modem *

@@ -18,6 +18,8 @@
 
 struct event_base;
 struct centre;
+struct control;
+struct dial_service;
 struct fault_list;
 struct line_watch;
 struct modem;
@@ -32,6 +34,9 @@ struct sim_options {
 	bool is_own_dir; /* we made it, so we remove it */
 	char texts[PATH_MAX];
 	char scenario[PATH_MAX];
+	char ussd_url[512];	/* the application behind ussd_code */
+	char ussd_token[PATH_MAX];
+	char ussd_code[24];
 	unsigned n_modems;
 	unsigned latency_ms;
 	unsigned jitter_ms;
@@ -49,6 +54,8 @@ struct sim {
 	struct sim_options options;
 	struct modem_list modems;
 	struct centre *centre;
+	struct control *control; /* NULL: not listening (yet) */
+	struct dial_service *dial;
 	struct fault_list *faults;
 	struct line_watch *watch;
 	struct texts *texts;
@@ -60,7 +67,7 @@ struct sim {
 /* A latency: base, plus up to jitter at random. */
 unsigned sim_delay_ms(struct sim *, unsigned base_ms, unsigned jitter_ms);
 
-/* By its name; NULL when there is none. */
+/* By its name, or the number of its SIM; NULL when there is none. */
 struct modem *sim_find_modem(struct sim *, const char *name);
 
 /* By the number of its SIM. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Finds and runs the commands of verbs_modem.c and verbs_network.c.
+ * Finds and runs the commands of verbs_modem.c, verbs_network.c and
+ * verbs_phone.c.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ find(const char *name)
 	const struct verb *const tables[] = {
 	    verbs_network_table(),
 	    verbs_modem_table(),
+	    verbs_phone_table(),
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
@@ -34,6 +36,7 @@ verbs_print_help(FILE *out)
 	const struct verb *const tables[] = {
 	    verbs_network_table(),
 	    verbs_modem_table(),
+	    verbs_phone_table(),
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/phrase.h"
 #include "text/template.h"
 #include "text/template_expand.h"
 #include "text/template_set.h"
@@ -35,6 +36,14 @@ find_text(const struct templates *set, const char *agency, const char *lang,
 			return &row[TEMPLATE_ANY];
 	}
 	return NULL;
+}
+
+/* The common files sort first. */
+const char *
+templates_language(const struct templates *set, size_t i)
+{
+	return i < set->n && *set->books[i]->agency == '\0'
+	    ? set->books[i]->lang : NULL;
 }
 
 /* What Vietnamese switches off is off in every language. */
@@ -180,4 +189,11 @@ templates_each(const struct templates *set,
 					each_text(set, set->books[i],
 					    (enum situation)s, columns[c],
 					    each, arg);
+	phrases_each(set->phrases, each, arg);
+}
+
+const struct phrases *
+templates_phrases(const struct templates *set)
+{
+	return set->phrases;
 }

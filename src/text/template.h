@@ -16,6 +16,7 @@
 #include "dossier/status.h"
 #include "text/segment.h"
 
+struct phrases;
 struct templates;
 
 /* The values a text may hold; NULL or "" when unknown. */
@@ -42,8 +43,14 @@ struct templates *templates_load(const char *dir, const char *const *agencies,
     unsigned max_segments, template_fault *fault, void *arg);
 void templates_free(struct templates *);
 
+/* The words of lookups that stand in the folder's lookup/, borrowed. */
+const struct phrases *templates_phrases(const struct templates *);
+
 /* Is there such a language? */
 bool templates_has_language(const struct templates *, const char *lang);
+
+/* The i-th language that has common texts, NULL after the last one. */
+const char *templates_language(const struct templates *, size_t i);
 
 enum template_verdict {
 	TEMPLATE_OK,
@@ -66,7 +73,8 @@ enum template_verdict templates_render(const struct templates *,
  * becomes with the longest sample values: for `template check` and `show`.
  * A text has two rows, without and with accents, where its language has an
  * unaccented form; a line that only switches a notice off has one, with
- * empty source and sample and no segments. */
+ * empty source and sample and no segments. The phrases follow, with their
+ * names as situations. */
 struct template_row {
 	const char *agency;	/* "" for the common ones */
 	const char *lang;

@@ -12,8 +12,10 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "text/phrase.h"
 #include "text/template_set.h"
 
+#define LOOKUP	  "lookup"	/* the folder of the phrases */
 #define SUFFIX	  ".txt"
 #define LANG_SIZE 16
 
@@ -184,7 +186,10 @@ load_entry(struct loading *l, const char *dir, const char *name,
 	char *path = xasprintf("%s/%s", dir, name), lang[LANG_SIZE];
 
 	if (folders) {
-		if (is_folder(path))
+		if (is_folder(path) && strcmp(name, LOOKUP) == 0)
+			l->faults += phrases_load(l->set->phrases, path,
+			    l->reading.fault, l->reading.arg);
+		else if (is_folder(path))
 			load_agency(l, path, name);
 	} else if (is_template_file(name, lang) && !is_folder(path)) {
 		if (is_language(name, lang))
@@ -227,6 +232,7 @@ templates_load(const char *dir, const char *const *agencies,
 
 	assert(max_segments >= 1 && max_segments <= SEGMENTS_MAX);
 	set->max_segments = max_segments;
+	set->phrases = phrases_new();
 	/* The common files first: agencies' ones build on them. */
 	if (load_folder(&l, dir, "", false) == 0)
 		(void)load_folder(&l, dir, "", true);
@@ -251,6 +257,7 @@ templates_free(struct templates *set)
 	for (unsigned i = 0; i < set->n; i++)
 		template_book_free(set->books[i]);
 	free(set->books);
+	phrases_free(set->phrases);
 	free(set);
 }
 

@@ -8,6 +8,8 @@
 
 #include "text/template_book.h"
 
+struct phrases;
+
 /* The language that others fall back to and that says what is off. */
 #define TEMPLATE_MASTER "vi"
 
@@ -15,6 +17,7 @@ struct templates {
 	struct template_book **books;	/* by agency, then language */
 	unsigned n;
 	unsigned max_segments;
+	struct phrases *phrases;
 };
 
 /* agency "" for the common file. NULL: there is no such file. */

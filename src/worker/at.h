@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AT_LINE 600 /* a PDU in hexadecimal with room */
+#define AT_LINE 1000 /* a PDU, or USSD as UCS-2, in hexadecimal */
 
 enum at_verdict {
 	AT_OK,

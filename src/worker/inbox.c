@@ -23,6 +23,8 @@
 /* A phone rings every 5 to 6 seconds (3GPP TS 22.001); a longer silence
  * is the end of the call. */
 #define RING_MS	  10000
+#define RINGS_MAX 2
+#define HANG_UP_MS 5000
 
 void
 inbox_init(struct worker *w)
@@ -42,10 +44,11 @@ inbox_clear(struct worker *w)
 /* --- into the journal and to the daemon ---------------------------------- */
 
 static void
-tell(struct worker *w, const struct proto *p)
+tell(struct worker *w, struct proto *p, uint64_t *seq)
 {
-	if (worker_journal(w, p) == 0)
-		link_put(&w->link, p);
+	if (ledger_append(w, p) == -1)
+		*seq = 0;
+	link_put(&w->link, p);
 }
 
 static void
@@ -64,7 +67,7 @@ take_report(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("report", "modem=%s phone=%s reference=%u tp_status=%u",
 	    w->config->modem, phone_mask(phone, masked), p.report.reference,
 	    p.report.tp_status);
-	tell(w, &p);
+	tell(w, &p, &p.report.seq);
 	free(phone);
 }
 
@@ -89,7 +92,7 @@ take_incoming(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("incoming", "modem=%s phone=%s part=%u/%u octets=%zu",
 	    w->config->modem, phone_mask(sender, masked), c.part, c.parts,
 	    strlen(text));
-	tell(w, &p);
+	tell(w, &p, &p.incoming.seq);
 	free(sender);
 	free(text);
 }
@@ -112,17 +115,40 @@ take_stored(struct worker *w, const GSM_SMSMessage *sms)
 	return false;
 }
 
+/* One ring more. The second one ends the call: the caller has heard that it
+ * rings, and pays nothing. */
+static void
+count_ring(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+	int64_t now = clock_mono_ms();
+
+	if (now >= in->ring_deadline) {
+		in->rings = 0;
+		in->is_told = false;
+	}
+	in->ring_deadline = now + RING_MS;
+	if (++in->rings == RINGS_MAX && w->config->missed_calls)
+		in->wants_reject = true;
+}
+
+static void
+end_call(struct worker *w)
+{
+	w->inbox.ring_deadline = 0;
+	w->inbox.wants_reject = false;
+}
+
+/* Who calls: told once per call. */
 static void
 take_ring(struct worker *w, const char *sender)
 {
 	struct proto p = {.type = PROTO_TYPE_RANG};
-	int64_t now = clock_mono_ms();
-	bool is_new = now >= w->inbox.ring_deadline;
 	char masked[PHONE_SIZE], *copy;
 
-	w->inbox.ring_deadline = now + RING_MS;
-	if (!is_new || !w->config->missed_calls)
+	if (w->inbox.is_told || !w->config->missed_calls)
 		return;
+	w->inbox.is_told = true;
 	copy = xstrdup(sender);
 	p.rang.seq = journal_next_seq(w->journal);
 	p.rang.sender = copy;
@@ -130,7 +156,7 @@ take_ring(struct worker *w, const char *sender)
 	p.rang.at = clock_wall_ms();
 	log_info("rang", "modem=%s phone=%s", w->config->modem,
 	    phone_mask(sender, masked));
-	tell(w, &p);
+	tell(w, &p, &p.rang.seq);
 	free(copy);
 }
 
@@ -173,11 +199,12 @@ inbox_call_cb(GSM_StateMachine *machine, GSM_Call *call, void *arg)
 	(void)machine;
 	if (call->Status == GSM_CALL_CallRemoteEnd ||
 	    call->Status == GSM_CALL_CallEnd) {
-		w->inbox.ring_deadline = 0;
+		end_call(w);
 		return;
 	}
 	if (call->Status != GSM_CALL_IncomingCall)
 		return;
+	count_ring(w);	/* once a ring, with +CLIP */
 	sender = pdu_number(call->PhoneNumber, sizeof(call->PhoneNumber));
 	take_ring(w, sender);
 	free(sender);
@@ -219,13 +246,18 @@ inbox_stray(const char *line, void *arg)
 		/* libgammu's place of it would be a guess of ours: read
 		 * everything instead. */
 		w->inbox.wants_sweep = true;
+	} else if (strcmp(line, "RING") == 0 ||
+	    strncmp(line, "+CRING:", 7) == 0) {
+		count_ring(w);
 	} else if (strncmp(line, "+CLIP:", 6) == 0) {
 		/* What is no number must not get into the journal: it may not
 		 * even be text. */
 		(void)sscanf(line, "+CLIP: \"%63[+*#0-9]\"", number);
 		take_ring(w, number);
+	} else if (strncmp(line, "+CUSD:", 6) == 0) {
+		ussd_stray(w, line);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
-		w->inbox.ring_deadline = 0;
+		end_call(w);
 	} else {
 		log_debug("stray_line", "modem=%s length=%zu",
 		    w->config->modem, strlen(line));
@@ -254,10 +286,9 @@ remove_stored(struct worker *w, GSM_SMSMessage *place)
 {
 	GSM_Error error;
 
-	if (journal_sync(w->journal) == -1) {
-		worker_fail(w, "journal");
+	/* Else it stays, to be read again. */
+	if (ledger_sync(w) == -1)
 		return;
-	}
 	worker_calling(w, "delete", READ_MS);
 	error = GSM_DeleteSMS(w->machine, place);
 	worker_called(w);
@@ -320,11 +351,39 @@ sweep(struct worker *w)
 	free(places);
 }
 
+/* AT+CHUP (3GPP TS 27.007 §6.5), or ATH where it is not known (ITU-T V.250
+ * §6.3.6); never ATA. */
+static void
+reject(struct worker *w)
+{
+	static const char *const commands[] = {"AT+CHUP", "ATH"};
+	enum at_verdict verdict = AT_ERROR;
+	struct at_reply reply;
+
+	end_call(w);
+	worker_calling(w, "hang_up", 2 * HANG_UP_MS);
+	for (size_t i = 0; i < 2 && verdict != AT_OK; i++)
+		verdict = at_command(&w->at, commands[i], "+CHUP:",
+		    HANG_UP_MS, &reply);
+	worker_called(w);
+	if (verdict == AT_GONE)
+		worker_fail(w, "gone");
+	else if (verdict == AT_SILENT)
+		worker_fail(w, "timeout");
+	else
+		log_info("rejected", "modem=%s rings=%u", w->config->modem,
+		    w->inbox.rings);
+}
+
 bool
 inbox_step(struct worker *w)
 {
 	struct inbox *in = &w->inbox;
 
+	if (in->wants_reject) {
+		reject(w);
+		return true;
+	}
 	if (in->n > 0) {
 		fetch_one(w);
 		return true;

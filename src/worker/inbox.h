@@ -23,6 +23,9 @@ struct inbox {
 	bool must_poll;			/* the modem does not announce */
 	int64_t sweep_deadline;		/* when must_poll */
 	int64_t ring_deadline;		/* a ring before it: the same call */
+	unsigned rings;			/* of this call */
+	bool is_told;			/* its caller */
+	bool wants_reject;
 };
 
 void inbox_init(struct worker *);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/ear.h"
 #include "worker/guard.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
@@ -18,6 +19,8 @@
 #define INIT_MS	  40000
 #define SETUP_MS  90000
 #define SWITCH_MS 45000
+#define CLIP_MS	  5000
+#define LEAVE_MS  2500
 
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
@@ -60,6 +63,19 @@ is_done(struct worker *w, const char *call, GSM_Error error)
 	return false;
 }
 
+/* A modem without AT+CRC, which libgammu insists on, still says RING and
+ * +CLIP (3GPP TS 27.007 §7.6), and we read those ourselves. */
+static void
+ask_for_callers(struct worker *w)
+{
+	struct at_reply reply;
+
+	if (!is_done(w, "incoming_call",
+	    GSM_SetIncomingCall(w->machine, TRUE)) && !w->is_failed)
+		(void)at_command(&w->at, "AT+CLIP=1", "+CLIP:", CLIP_MS,
+		    &reply);
+}
+
 /* The callbacks come after GSM_InitConnection(), which clears them. */
 static void
 set_up(struct worker *w)
@@ -77,8 +93,14 @@ set_up(struct worker *w)
 	if (w->config->missed_calls && !w->is_failed) {
 		worker_calling(w, "set_calls", SWITCH_MS);
 		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
-		(void)is_done(w, "incoming_call",
-		    GSM_SetIncomingCall(w->machine, TRUE));
+		ask_for_callers(w);
+	}
+	/* Optional, too: not on every network and modem. */
+	if (!w->is_failed) {
+		worker_calling(w, "set_ussd", SWITCH_MS);
+		GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
+		(void)is_done(w, "incoming_ussd",
+		    GSM_SetIncomingUSSD(w->machine, TRUE));
 	}
 	worker_called(w);
 }
@@ -116,6 +138,7 @@ machine_open(struct worker *w)
 	if (!guard_is_ours())
 		log_warning("modem_guard", "modem=%s text=\"malformed "
 		    "messages reach libgammu\"", w->config->modem);
+	ear_open(w->tty);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;
@@ -143,6 +166,21 @@ machine_describe(struct worker *w, struct proto *ready)
 	ready->ready.manufacturer = worker_clean(manufacturer);
 	ready->ready.model = worker_clean(model);
 	ready->ready.firmware = worker_clean(firmware);
+}
+
+void
+machine_leave(struct worker *w)
+{
+	struct at_reply reply;
+
+	if (!w->config->status_reports || w->inbox.must_poll)
+		return;
+	worker_calling(w, "leave", SWITCH_MS);
+	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "+CNMI:", LEAVE_MS,
+	    &reply) != AT_OK)
+		log_info("modem_leave", "modem=%s text=\"it stores no "
+		    "reports meanwhile\"", w->config->modem);
+	worker_called(w);
 }
 
 void

@@ -106,15 +106,16 @@ open_journal(struct worker *w)
 	    errno == EWOULDBLOCK && clock_mono_ms() < deadline)
 		(void)poll(NULL, 0, 100);
 	if (w->journal == NULL) {
-		log_error("journal_locked", "modem=%s file=%s",
-		    w->config->modem, w->config->journal);
+		log_error("journal_closed", "modem=%s file=%s error=\"%s\"",
+		    w->config->modem, w->config->journal, strerror(errno));
 		worker_fail(w, "journal");
 		return -1;
 	}
 	/* journal/replay.c: a run of a worker begins here. */
 	hello.hello.version = WORKER_VERSION;
 	hello.hello.pid = (uint32_t)getpid();
-	return worker_journal(w, &hello);
+	(void)ledger_append(w, &hello);
+	return 0;
 }
 
 static int
@@ -184,6 +185,7 @@ main(int argc, char **argv)
 	w.tty = -1;
 	w.bye = "";
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
 	worker_catch_signals();
 	link_init(&w.link, LINK_FD);
 	inbox_init(&w);
@@ -198,8 +200,11 @@ main(int argc, char **argv)
 	}
 	say_bye(&w);
 	machine_close(&w);
+	ledger_end(&w);
+	ledger_clear(&w);
 	journal_close(w.journal);
 	inbox_clear(&w);
+	ussd_clear(&w);
 	proto_clear(&w.config_frame);
 	link_clear(&w.link);
 	return strcmp(w.bye, "shutdown") == 0 ? 0 : 1;

@@ -111,7 +111,8 @@ report(struct worker *w, struct proto *p, enum audience audience)
 {
 	if (audience != TELL_DAEMON) {
 		p->result.seq = journal_next_seq(w->journal);
-		(void)worker_journal(w, p);
+		if (ledger_append(w, p) == -1)
+			p->result.seq = 0;
 	}
 	if (p->result.outcome == OUTCOME_UNSENT)
 		p->result.seq = 0;
@@ -176,31 +177,45 @@ intend(struct worker *w, const struct text *t, unsigned index)
 	p.intent.reference = reference_of(t, index);
 	p.intent.phone = s->phone;
 	p.intent.imsi = w->id.imsi;
-	if (worker_journal(w, &p) == -1)
+	if (ledger_reserve(w) == -1 || ledger_append(w, &p) == -1)
 		return -1;
 	w->sending.intended = t;
 	w->sending.intended_next = index;
+	w->sending.is_intent_safe = false;
 	return 0;
 }
 
-/* While one segment is on the air: the intent of what comes after it. */
+/* What goes after the segment that is on the air; NULL: nothing yet. */
+static const struct text *
+after_this(const struct worker *w, unsigned *index)
+{
+	const struct text *t = w->sending.texts[0];
+
+	*index = next_segment(t, t->next + 1);
+	if (*index < t->segments.n)
+		return t;
+	t = w->sending.texts[1];
+	*index = t != NULL ? t->next : 0;
+	return t;
+}
+
+/* While one segment is on the air: the intent of what comes after it, and a
+ * sync, which also covers the result of the segment before. */
 static bool
 intend_ahead(struct worker *w)
 {
 	struct sending *s = &w->sending;
-	const struct text *t = s->texts[0];
-	unsigned index = next_segment(t, t->next + 1);
+	const struct text *next;
+	unsigned index;
 
-	if (s->intended != NULL || w->is_ending)
+	if (s->intended != NULL || w->is_ending || w->ledger.is_broken)
 		return false;
-	if (index >= t->segments.n) {
-		if ((t = s->texts[1]) == NULL)
-			return false;
-		index = t->next;
-	}
-	if (intend(w, t, index) == 0 && journal_sync(w->journal) == -1)
-		worker_fail(w, "journal");
-	return true;
+	next = after_this(w, &index);
+	if (next != NULL)
+		(void)intend(w, next, index);
+	if (ledger_sync(w) == 0)
+		s->is_intent_safe = s->intended != NULL;
+	return s->intended != NULL;
 }
 
 /* --- the call ------------------------------------------------------------ */
@@ -325,26 +340,50 @@ submit(struct worker *w)
 	s->deadline = clock_mono_ms() + w->config->send_timeout_ms;
 }
 
+/* The head will not go on for now. */
+static void
+give_back_head(struct worker *w, const char *reason)
+{
+	tell_unsent(w, w->sending.texts[0], reason);
+	drop_head(w);
+}
+
+/* The intent of the head's next segment, on disk. What was synced ahead is
+ * not synced again, though the result behind it is only written: should the
+ * machine crash now, a replay calls both unknown. */
+static int
+make_intent_safe(struct worker *w)
+{
+	struct sending *s = &w->sending;
+	const struct text *t = s->texts[0];
+
+	if (s->intended != t || s->intended_next != t->next) {
+		close_intent(w);
+		if (intend(w, t, t->next) == -1)
+			return -1;
+	}
+	if (w->ledger.is_broken)
+		return -1;
+	if (!s->is_intent_safe && ledger_sync(w) == -1)
+		return -1;
+	s->is_intent_safe = true;
+	return 0;
+}
+
 /* Nothing is on the air: the next segment, if it may still go. */
 static bool
 begin(struct worker *w)
 {
 	struct sending *s = &w->sending;
-	struct text *t = s->texts[0];
+	int64_t deadline = submit_of(s->texts[0])->lease_deadline;
 
-	if (clock_mono_ms() >= submit_of(t)->lease_deadline) {
-		tell_unsent(w, t, "lease");
-		drop_head(w);
+	if (clock_mono_ms() >= deadline) {
+		give_back_head(w, "lease");
 		return true;
 	}
-	if ((s->intended != t || s->intended_next != t->next)) {
-		close_intent(w);
-		if (intend(w, t, t->next) == -1)
-			return false;
-	}
-	if (journal_sync(w->journal) == -1) {
-		worker_fail(w, "journal");
-		return false;
+	if (make_intent_safe(w) == -1) {
+		give_back_head(w, "journal");
+		return true;
 	}
 	/* A line that came in between would end libgammu's wait for the
 	 * prompt. */
@@ -352,6 +391,11 @@ begin(struct worker *w)
 		close_intent(w);
 		worker_fail(w, "gone");
 		return false;
+	}
+	/* The disk may have taken its time, or we were stopped. */
+	if (clock_mono_ms() >= deadline) {
+		give_back_head(w, "lease");
+		return true;
 	}
 	submit(w);
 	return true;

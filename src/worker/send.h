@@ -34,6 +34,7 @@ struct sending {
 	 * that was not handed over; NULL none. */
 	const struct text *intended;
 	unsigned intended_next;
+	bool is_intent_safe;	/* and it is synced */
 };
 
 /* Takes a SUBMIT (its content is moved out of *frame). */

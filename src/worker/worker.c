@@ -19,8 +19,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "journal/journal.h"
+#include "worker/ear.h"
 #include "worker/health.h"
+#include "worker/machine.h"
 #include "worker/run.h"
 #include "worker/worker.h"
 
@@ -28,6 +29,7 @@
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
+#define TAIL_MS		50	/* for the rest of a line */
 
 static volatile sig_atomic_t got_term;
 
@@ -65,17 +67,22 @@ worker_fail(struct worker *w, const char *reason)
 		w->bye = reason;
 }
 
-int
-worker_journal(struct worker *w, const struct proto *p)
+/* Half a line is with libgammu: it gets the rest. */
+static bool
+hand_over(struct worker *w)
 {
-	size_t n;
-	uint8_t *data = proto_encode(p, &n);
-	int rc = journal_append(w->journal, (uint16_t)p->type, data, n);
+	struct pollfd p = {.fd = w->tty, .events = POLLIN};
+	int64_t deadline = clock_mono_ms() + TAIL_MS;
+	int64_t left;
 
-	free(data);
-	if (rc == -1)
-		worker_fail(w, "journal");
-	return rc;
+	while (ear_is_inside() && (left = deadline - clock_mono_ms()) > 0) {
+		if (poll(&p, 1, (int)left) > 0) {
+			if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+				return false;
+			(void)GSM_ReadDevice(w->machine, FALSE);
+		}
+	}
+	return true;
 }
 
 bool
@@ -94,7 +101,9 @@ worker_drain(struct worker *w)
 			return false;
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
-	return true;
+	/* The text has its answer: from here on the line is ours. */
+	return !w->sending.is_in_flight || !w->sending.is_answered ||
+	    hand_over(w);
 }
 
 char *
@@ -128,6 +137,14 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_SHUTDOWN:
 		got_term = 1;
 		return;
+	case PROTO_TYPE_COMPACT:
+		w->ledger.wants_compact = true;
+		w->ledger.since_at = p->compact.since_at;
+		w->ledger.confirmed = p->compact.confirmed;
+		return;
+	case PROTO_TYPE_DIAL:
+		ussd_take(w, p->dial.text, p->dial.is_cancel);
+		return;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
@@ -138,8 +155,10 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_REPORT:
 	case PROTO_TYPE_INCOMING:
 	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_BYE:
 	case PROTO_TYPE_INTENT:
+	case PROTO_TYPE_JOURNAL:
 	case PROTO_NONE:
 	case PROTO_TYPE_END:
 		break;
@@ -198,8 +217,11 @@ work(struct worker *w)
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
+		ledger_mend(w);
+		/* Without a journal the modem's memory is the safer place. */
 		if (!w->sending.is_in_flight && !w->is_ending)
-			is_busy = inbox_step(w);
+			is_busy = (!w->ledger.is_broken && inbox_step(w)) ||
+			    ussd_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
 			if (w->patience_deadline == 0)
@@ -237,8 +259,13 @@ next_deadline(const struct worker *w)
 
 	if (w->sending.is_in_flight) {
 		next = send_waiting_deadline(w);
-		return next < w->sending.deadline ? next : w->sending.deadline;
+		if (w->sending.deadline < next)
+			next = w->sending.deadline;
 	}
+	if (w->ledger.is_broken && w->ledger.retry_deadline < next)
+		next = w->ledger.retry_deadline;
+	if (w->sending.is_in_flight)
+		return next;
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
 		next = w->inbox.sweep_deadline;
 	if (health_is_due(w))
@@ -317,18 +344,21 @@ worker_loop(struct worker *w)
 			continue;
 		}
 		/* What no intent's sync will take along. */
-		if (!w->sending.is_in_flight &&
-		    journal_sync(w->journal) == -1)
-			worker_fail(w, "journal");
+		if (!w->sending.is_in_flight)
+			(void)ledger_sync(w);
+		if (w->sending.n == 0)
+			ledger_tidy(w);
 		link_flush(&w->link);
 		sleep_on_both(w);
 	}
+	if (!w->is_failed)
+		machine_leave(w);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(w, "unplugged");
 	else
 		send_end(w, w->is_failed ? w->bye : "ending");
 	refuse_leftovers(w);
-	(void)journal_sync(w->journal);
+	ledger_end(w);
 	if (w->bye[0] == '\0')
 		w->bye = "shutdown";
 }

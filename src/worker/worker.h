@@ -20,8 +20,10 @@
 #include "ipc/proto.h"
 #include "worker/at.h"
 #include "worker/inbox.h"
+#include "worker/ledger.h"
 #include "worker/link.h"
 #include "worker/send.h"
+#include "worker/ussd.h"
 
 struct journal;
 
@@ -35,12 +37,14 @@ struct worker {
 	const struct proto_config *config;	/* inside config_frame */
 	struct link link;
 	struct journal *journal;
+	struct ledger ledger;
 	GSM_StateMachine *machine;
 	int tty;			/* libgammu's descriptor */
 	struct at at;			/* on it, between library calls */
 	struct identity id;
 	struct sending sending;
 	struct inbox inbox;
+	struct ussd ussd;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
@@ -59,10 +63,6 @@ void worker_called(struct worker *);
 
 /* Leaves the loop and ends with this BYE; the first reason counts. */
 void worker_fail(struct worker *, const char *reason);
-
-/* Appends the message to the journal. 0, or -1: the worker fails with
- * "journal". */
-int worker_journal(struct worker *, const struct proto *);
 
 /* A copy of what the modem said, cut where it is no UTF-8. */
 char *worker_clean(const char *text);

@@ -13,6 +13,7 @@ deadline passes. The folder stays, with all logs, when a test fails.
 import datetime
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -77,6 +78,21 @@ def wait(fact, what, timeout=30.0):
             raise AssertionError("waited in vain for " + what)
         time.sleep(pause)  # poll
         pause = min(pause * 1.5, 0.1)
+
+
+def free_port():
+    """A port on 127.0.0.1 that nobody had a moment ago, below those that
+    the kernel gives to whoever asks for any."""
+    for _ in range(1000):
+        port = random.randrange(12000, 32000)
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+    raise AssertionError("no free port")
 
 
 def setting(value):

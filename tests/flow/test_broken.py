@@ -304,21 +304,6 @@ def wrong_configuration_is_told_with_its_line():
         assert tried.returncode == 0, tried
 
 
-def sentinel_is_refused_until_it_is_there():
-    with Lab(start=False) as lab:
-        path = lab.write_conf(redis={"address": "", "master": "m",
-                                     "sentinels": ["127.0.0.1:26379"]})
-        with open(path) as text:
-            lines = text.read().replace('address = "";', "")
-        with open(path, "w") as out:
-            out.write(lines)
-        tried = subprocess.run([program("baotind"), "-t", "-c", path],
-                               capture_output=True, text=True,
-                               env=dict(os.environ,
-                                        BAOTIN_WORKER=lab.worker()))
-        assert tried.returncode == 2 and "sentinels" in tried.stderr, tried
-
-
 def wrong_template_is_told_with_its_line():
     with Lab(start=False) as lab:
         os.mkdir(lab.path("templates"))
@@ -347,5 +332,4 @@ run([redis_away_at_start_and_later, redis_dies_while_texts_are_on_the_air,
      killed_daemon_goes_on_where_it_was,
      killed_worker_is_replaced, stopping_finishes_what_is_in_the_modem,
      wrong_configuration_is_told_with_its_line,
-     sentinel_is_refused_until_it_is_there,
      wrong_template_is_told_with_its_line])

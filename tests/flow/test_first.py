@@ -140,7 +140,7 @@ def json_form_and_details():
         text = lab.wait_text(PHONE)
         assert "01/12/2026" in text and "H10.45-230515-0007" in text, text
         record = lab.redis.hgetall("baotin:dossier:H10.45-230515-0007")
-        assert record["due"] == "2026-12-01" and len(record["id4"]) == 32
+        assert record["due"] == "2026-12-01" and len(record["id4"]) == 41
         for key in lab.redis.keys("*"):
             if lab.redis.type(key) == "hash":
                 assert "1234" not in lab.redis.hgetall(key).values(), key

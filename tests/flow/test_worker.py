@@ -328,6 +328,22 @@ def test_call(sim, worker):
     assert "RANG" not in [n for n, _ in worker.drain()]
 
 
+def hang_ups(sim):
+    return sim.ctl("modems")["modems"][0]["at"].get("+CHUP", 0)
+
+
+def test_call_is_rejected_after_two_rings(sim, worker):
+    worker.ready()
+    before = hang_ups(sim)
+    sim.ctl("call", "modem1", "+84987654321", "rings=50", "every=100")
+    assert worker.expect("RANG")["sender"] == "+84987654321"
+    wait_until("AT+CHUP", lambda: hang_ups(sim) == before + 1)
+    # The line is free for the next one, who withholds the number.
+    sim.ctl("call", "modem1", "withheld", "rings=50", "every=100")
+    wait_until("AT+CHUP", lambda: hang_ups(sim) == before + 2)
+    assert worker.expect("RANG")["sender"] == ""
+
+
 def test_noise_and_chatter(sim, worker):
     """Whole lines at any time, and a long one before a text. (What hides
     the prompt itself ends as no_prompt: test_silent_prompt.)"""

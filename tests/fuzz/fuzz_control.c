@@ -164,6 +164,14 @@ answered(const char *answer, size_t n, void *arg)
 	++*(int *)arg;
 }
 
+static json_t *
+phone_hashes(const char *phone, void *arg)
+{
+	(void)phone;
+	(void)arg;
+	return json_array();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -179,6 +187,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.alarms = alarms,
 		.waiting = waiting,
 		.reload = alarms,
+		.phone_hashes = phone_hashes,
 	};
 	struct admin_tools tools = {.hooks = &hooks};
 	struct admin_peer peer = {.may_change = true};

@@ -178,7 +178,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		conf = make_conf();
 		kh = make_keyhash();
 		book = make_book();
-		templates = (struct templates){&book, 1, 3};
+		templates = (struct templates){.books = &book,
+		    .n = 1, .max_segments = 3};
 	}
 	fields = make_fields(data, n);
 	check_hidden(fields, kh);

@@ -36,6 +36,8 @@ static unsigned queries;
 
 void __wrap_redis_query(struct redis *, redis_reply *, void *, size_t,
     const char *const *);
+void __wrap_redis_write(struct redis *, redis_reply *, void *, size_t,
+    const char *const *);
 void __wrap_redis_queryl(struct redis *, redis_reply *, void *, ...);
 const char *__wrap_redis_prefix(const struct redis *);
 void __wrap_log_error(const char *, const char *, ...)
@@ -53,6 +55,13 @@ __wrap_redis_query(struct redis *redis, redis_reply *reply, void *arg,
 	    (error != NULL && strcmp(words[0], "EVAL") == 0))
 		error = "LOADING";
 	reply(error == NULL ? answer : NULL, error, arg);
+}
+
+void
+__wrap_redis_write(struct redis *redis, redis_reply *reply, void *arg,
+    size_t n, const char *const *words)
+{
+	__wrap_redis_query(redis, reply, arg, n, words);
 }
 
 void
@@ -187,7 +196,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (store == NULL)
 		store = store_new(NULL,
-		    conf_load_string(settings, fault_seen, NULL));
+		    conf_load_string(settings, fault_seen, NULL),
+		    NULL);
 	(void)redisReaderFeed(reader, (const char *)data, n);
 	while (redisReaderGetReply(reader, &reply) == REDIS_OK &&
 	    reply != NULL) {

@@ -49,7 +49,7 @@ int64_t __wrap_clock_mono_ms(void);
 unsigned __wrap_alarm(unsigned);
 int __wrap_tty_open(const char *, const char *, const char **);
 void __wrap_tty_close(int);
-int __wrap_worker_journal(struct worker *, const struct proto *);
+int __wrap_ledger_append(struct worker *, const struct proto *);
 uint64_t __wrap_journal_next_seq(const struct journal *);
 void __wrap_log_error(const char *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
@@ -135,7 +135,7 @@ __wrap_tty_close(int fd)
 
 /* What the journal takes must be readable when it is replayed. */
 int
-__wrap_worker_journal(struct worker *w, const struct proto *p)
+__wrap_ledger_append(struct worker *w, const struct proto *p)
 {
 	struct proto again;
 	size_t n;

@@ -141,6 +141,23 @@ hook_waiting(void *arg)
 }
 
 static json_t *
+hook_phone_hashes(const char *phone, void *arg)
+{
+	(void)arg;
+	return json_pack("[so]", "new:1",
+	    strcmp(phone, "+84912345678") == 0 ? json_string("old:1")
+	    : json_string("old:2"));
+}
+
+static void
+hook_privacy(const char *verb, const char *phone, struct admin_request *req,
+    void *arg)
+{
+	(void)arg;
+	admin_reply(req, json_pack("{ss ss}", "verb", verb, "of", phone));
+}
+
+static json_t *
 hook_reload(void *arg)
 {
 	(void)arg;
@@ -159,6 +176,8 @@ static const struct admin_hooks the_hooks = {
 	.alarms = hook_alarms,
 	.waiting = hook_waiting,
 	.reload = hook_reload,
+	.phone_hashes = hook_phone_hashes,
+	.privacy = hook_privacy,
 };
 
 /* --- running the loop ---------------------------------------------------*/

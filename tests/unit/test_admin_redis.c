@@ -145,12 +145,13 @@ test_phone(void **state)
 	redis_do("ZADD ~messages:+84912345678 2 1f 1 gone");
 	redis_do("HSET ~message:1f dossier A-1 status ready state failed "
 	    "reason cms_1 created_at 1684137600000");
-	redis_do("SADD ~optout +84912345678");
+	redis_do("HSET ~wish:old:1 stop 1 lang en");
 	redis_do("SADD ~pools south");
 	redis_do("SET ~last:south:+84912345678 viettel-1");
 	assert_int_equal(on_control("phone", "091 234 5678"), 0);
 	assert_non_null(strstr(w.out, "phone   +84912345678\n"
 	    "optout  yes\n"));
+	assert_non_null(strstr(w.out, "en"));
 	assert_non_null(strstr(w.out, "south  viettel-1\n"));
 	assert_int_equal(on_status("-j", "phone", "+84912345678"), 0);
 	assert_non_null(strstr(w.out, "\"phone\": \"+8491*****78\""));

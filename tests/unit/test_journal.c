@@ -190,7 +190,7 @@ test_lock(void **state)
 	errno = 0;
 	assert_null(journal_open(b->path));
 	assert_int_equal(errno, EWOULDBLOCK);
-	assert_int_equal(journal_compact(j, 0), 0);
+	assert_int_equal(journal_compact(j, 0, 99), 0);
 	assert_null(journal_open(b->path));
 	assert_int_equal(errno, EWOULDBLOCK);
 	journal_close(j);
@@ -203,10 +203,10 @@ test_compact(void **state)
 	struct bench *b = *state;
 	struct journal *j = open_with(b, 3);
 
-	assert_int_equal(journal_compact(j, 0), 0);
+	assert_int_equal(journal_compact(j, 0, 99), 0);
 	assert_string_equal(content(b, j), "1:5:one 2:6:two 3:7:three ");
 	assert_int_equal(b->this_boot, 3);
-	assert_int_equal(journal_compact(j, clock_wall_ms() + 1000), 0);
+	assert_int_equal(journal_compact(j, clock_wall_ms() + 1000, 99), 0);
 	assert_string_equal(content(b, j), "");
 	assert_int_equal(journal_next_seq(j), 4);
 	journal_close(j);
@@ -216,6 +216,26 @@ test_compact(void **state)
 	journal_close(j);
 	j = open_with(b, 0);
 	assert_string_equal(content(b, j), "4:5:four ");
+	journal_close(j);
+}
+
+/* What Redis may lack stays, and all that is behind it. */
+static void
+test_compact_keeps_the_unconfirmed(void **state)
+{
+	struct bench *b = *state;
+	struct journal *j = open_with(b, 3);
+	int64_t later = clock_wall_ms() + 1000;
+
+	assert_int_equal(journal_compact(j, later, 1), 0);
+	assert_string_equal(content(b, j), "2:6:two 3:7:three ");
+	assert_int_equal(journal_compact(j, later, 0), 0);
+	assert_string_equal(content(b, j), "2:6:two 3:7:three ");
+	assert_int_equal(journal_append(j, 8, "four", 4), 0);
+	assert_int_equal(journal_restore(j), 0);
+	journal_close(j);
+	j = open_with(b, 0);
+	assert_string_equal(content(b, j), "2:6:two 3:7:three 4:8:four ");
 	journal_close(j);
 }
 
@@ -234,8 +254,11 @@ test_full_disk(void **state)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	assert_int_equal(journal_append(j, 7, "three", 5), -1);
+	assert_int_equal(errno, EFBIG);
+	assert_int_equal(journal_restore(j), -1);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &kept), 0);
 	assert_int_equal(size_of(b->path), size);
+	assert_int_equal(journal_restore(j), 0);
 	assert_int_equal(journal_append(j, 7, "three", 5), 0);
 	assert_string_equal(content(b, j), "1:5:one 2:6:two 3:7:three ");
 	journal_close(j);
@@ -263,6 +286,7 @@ main(void)
 		TEST(test_damaged_middle),
 		TEST(test_lock),
 		TEST(test_compact),
+		TEST(test_compact_keeps_the_unconfirmed),
 		TEST(test_full_disk),
 		TEST(test_no_such_directory),
 	};

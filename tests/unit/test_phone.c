@@ -268,10 +268,32 @@ test_names(void **state)
 	    "phone_old_prefix");
 }
 
+static void
+numbers_are_found_in_texts(void **state)
+{
+	static const char *const with[] = {"0912345678", "+84912345678",
+	    "so 091 234 5678, hen", "{\"phone\":\"84912345678\"}",
+	    "0912345679 0912345678", "0912345679/0912.345.678",
+	    "+84912345679+84912345678", "912345678", "x0084912345678y"};
+	static const char *const without[] = {"", "0912345679", "10912345678",
+	    "09123456780", "0912 345", "+1912345678", "a9b1c2",
+	    "1111111111111111111111111111111111111111111111111111 1"};
+
+	(void)state;
+	for (size_t i = 0; i < N(with); i++)
+		if (!phone_is_in("84", with[i], "+84912345678"))
+			fail_msg("not found in \"%s\"", with[i]);
+	for (size_t i = 0; i < N(without); i++)
+		if (phone_is_in("84", without[i], "+84912345678"))
+			fail_msg("found in \"%s\"", without[i]);
+	assert_true(phone_is_in("84", "01692345678", "+84392345678"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_found_in_texts),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_lost_zero_beats_country_code),
 		cmocka_unit_test(test_separators),

@@ -24,6 +24,7 @@ struct bench {
 	char dir[64], path[80];
 	struct journal *j;
 	char seen[1024];
+	struct replay_counts counts;
 };
 
 static int
@@ -120,7 +121,8 @@ replay(struct bench *b, uint64_t after)
 	static const struct replay_hooks hooks = {on_record, on_open_intent};
 
 	b->seen[0] = '\0';
-	assert_int_equal(journal_replay(b->j, after, &hooks, b), 0);
+	assert_int_equal(journal_replay(b->j, after, &hooks, b, &b->counts),
+	    0);
 	return b->seen;
 }
 
@@ -151,10 +153,27 @@ test_on_the_air_and_ahead(void **state)
 	intent(b, m1, 1);
 	intent(b, m1, 2);
 	assert_string_equal(replay(b, 0),
-	    "open(m1/1 unknown #0) open(m1/2 unsent #0) ");
+	    "open(m1/1 unknown #4) open(m1/2 unsent #0) ");
+	assert_int_equal(b->counts.unknown, 1);
+	assert_int_equal(b->counts.unsent, 1);
+	/* They are closed now. */
+	assert_string_equal(replay(b, 0), "record(m1/1 unknown #4) ");
+	assert_int_equal(b->counts.results, 1);
+	assert_int_equal(b->counts.unknown + b->counts.unsent, 0);
+	assert_string_equal(replay(b, 4), "");
+}
+
+static void
+test_ahead_of_a_result(void **state)
+{
+	struct bench *b = *state;
+
+	hello(b);
+	intent(b, m1, 1);
+	intent(b, m1, 2);
 	result(b, m1, 1, OUTCOME_SENT);
-	assert_string_equal(replay(b, 2),
-	    "record(m1/1 sent #4) open(m1/2 unknown #0) ");
+	assert_string_equal(replay(b, 0),
+	    "record(m1/1 sent #4) open(m1/2 unknown #5) ");
 }
 
 /* An open intent of an earlier run says nothing about a later one. */
@@ -168,8 +187,8 @@ test_two_runs(void **state)
 	intent(b, m2, 1);
 	hello(b);
 	intent(b, m3, 1);
-	assert_string_equal(replay(b, 0), "open(m1/1 unknown #0) "
-	    "open(m2/1 unsent #0) open(m3/1 unknown #0) ");
+	assert_string_equal(replay(b, 0), "open(m1/1 unknown #6) "
+	    "open(m2/1 unsent #0) open(m3/1 unknown #8) ");
 }
 
 static void
@@ -211,7 +230,7 @@ test_other_boot(void **state)
 	journal_close(b->j);
 	b->j = journal_open(b->path);
 	assert_string_equal(replay(b, 0),
-	    "open(m1/1 unknown #0) open(m1/2 unknown #0) ");
+	    "open(m1/1 unknown #1003) open(m1/2 unknown #1004) ");
 	/* What was told but lost with the power had higher numbers. */
 	assert_true(journal_next_seq(b->j) > 500);
 }
@@ -240,6 +259,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_results_after),
 		TEST(test_on_the_air_and_ahead),
+		TEST(test_ahead_of_a_result),
 		TEST(test_two_runs),
 		TEST(test_given_up),
 		TEST(test_other_boot),

@@ -72,6 +72,8 @@ check_row(const struct template_row *row, void *arg)
 	char why[TEMPLATE_FAULT_SIZE], *text, *sent;
 	struct segments segments;
 
+	if (strstr(row->file, "/lookup/") != NULL)
+		return;		/* test_phrase has those */
 	(*(unsigned *)arg)++;
 	for (size_t i = 0; i < N(sets); i++) {
 		assert_int_equal(template_expand(row->source, sets[i], &text,

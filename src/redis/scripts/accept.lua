@@ -35,17 +35,46 @@ redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
 
 -- The record that lookups read; ties in time go by arrival.
 local dossier = key('dossier', e.dossier)
-local record_at = tonumber(redis.call('HGET', dossier, 'at') or 0)
+local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone')
+local record_at = tonumber(known[1] or 0)
 if e.at < record_at then
 	return suppress(a.id, 'older_status')
 end
 local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
+-- Who answered that this number is wrong is not shown the dossier again; who
+-- was erased is not kept again.
+local wish = wish_of(a.hashes or {})
+local is_wrong = wish.erased == '1'
+for _, hash in ipairs(known[2] and a.hashes or {}) do
+	is_wrong = is_wrong or hash == known[2]
+end
+if is_wrong then
+	e.record.phone = nil
+end
 for name, value in pairs(e.record) do
 	flat[#flat + 1] = name
 	flat[#flat + 1] = value
 end
+if e.record.due then	-- else an older date stays, of another matter
+	flat[#flat + 1] = 'due_of'
+	flat[#flat + 1] = e.status
+end
 redis.call('HSET', dossier, unpack(flat))
-if e.phone ~= '' then
+-- For lookups by digits alone: what ask.lua makes of a code.
+local digits = e.dossier:gsub('O', '0'):gsub('%D', '')
+if #digits >= 4 then
+	redis.call('SADD', key('digits', digits), e.dossier)
+end
+if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
+	redis.call('ZREM', key('phone', known[3]), e.dossier)
+end
+if e.phone ~= '' or known[3] then
+	local is_over = e.status == 'refused' or e.status == 'withdrawn' or
+	    e.status == 'stopped' or e.status == 'returned'
+	redis.call('ZADD', key('forgetting'), now +
+	    (is_over and retention_ms or YEAR_MS), e.dossier)
+end
+if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
 
@@ -94,7 +123,7 @@ end
 if a.suppress then
 	return suppress(a.id, a.suppress)
 end
-if redis.call('SISMEMBER', key('optout'), e.phone) == 1 then
+if wish.stop == '1' or is_wrong then
 	return suppress(a.id, 'optout')
 end
 
@@ -123,7 +152,22 @@ local function is_flood()
 	    n > 0 and sum / n or 0)
 end
 
+-- The citizen's wish goes before the agency's.
+local function dress(m)
+	local lang = wish.lang or m.lang
+	local accents = tonumber(wish.accents or m.accents)
+	for _, v in ipairs(m.variants or {}) do
+		if v.lang == lang and
+		    (v.accents == accents or v.accents == -1) then
+			m.text, m.coding = v.text, v.coding
+			m.segments = v.segments
+		end
+	end
+	m.variants, m.lang, m.accents = nil, nil, nil
+end
+
 local m = a.message
+dress(m)
 m.id, m.event = a.id, a.entry or ''
 m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
@@ -140,6 +184,9 @@ redis.call('ZADD', key('open', m.agency), now, m.id)
 redis.call('SADD', key('agencies'), m.agency)
 list_for_phone(m)
 local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
+if recall_told(m) then
+	return answer({result = m.state, message = m.id})
+end
 local flood = is_flood()
 if flood then
 	redis.call('SADD', key('holds'), m.agency)

@@ -40,6 +40,22 @@ local function store(m, fields)
 	redis.call('HSET', key('message', m.id), unpack(flat))
 end
 
+-- Text and number of a message go when it was final for retention_ms; what
+-- is left of it a year later. A dossier's number goes as long after the end
+-- of the matter, or a year after its last change.
+local YEAR_MS = 31536000000
+
+local function retire_later(m, at)
+	redis.call('ZADD', key('retiring'), m.erased and now or
+	    at + retention_ms, m.id)
+end
+
+-- May it still be sent?
+local function is_open(m)
+	return m.state == 'queued' or m.state == 'sending' or
+	    m.state == 'held' or (m.state == 'unknown' and not m.final_at)
+end
+
 local function append(stream, ...)
 	redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
 	    ...)
@@ -80,11 +96,24 @@ local function change(m, state, reason, fields)
 	receipt(m, state, reason)
 end
 
+-- May one SIM alone go on with it? What is partly out is joined on the phone
+-- by its sender; and whether the centre holds what may be out already, only
+-- the same SIM can ask, with the same reference.
+local function is_bound(m)
+	return (m.modem or '') ~= '' and (m.done > 0 or
+	    (m.resent and tostring(m.reference_kept) == '1'))
+end
+
 -- Where a message waits for a modem: with those that any modem of the pool
--- may take, or with those that one SIM should get.
+-- may take, with those that one SIM should get, or with those that only this
+-- one may ("!" is in no modem's name). Another set than the first: `wants`.
 local function ready_key(m)
-	if (m.want or '') ~= '' then
-		return key('ready', m.pool, m.priority, m.want)
+	local want = m.want or ''
+	if is_bound(m) then
+		want = m.modem .. '!'
+	end
+	if want ~= '' then
+		return key('ready', m.pool, m.priority, want), want
 	end
 	return key('ready', m.pool, m.priority)
 end
@@ -101,15 +130,16 @@ local function schedule(m, due)
 	if due > now then
 		redis.call('ZADD', key('delayed', m.pool), due, m.id)
 	else
-		if (m.want or '') ~= '' then
-			redis.call('SADD', key('wants', m.pool), m.want)
+		local set, want = ready_key(m)
+		if want then
+			redis.call('SADD', key('wants', m.pool), want)
 		end
-		redis.call('ZADD', ready_key(m), m.rank, m.id)
+		redis.call('ZADD', set, m.rank, m.id)
 	end
 end
 
 local function unschedule(m)
-	redis.call('ZREM', ready_key(m), m.id)
+	redis.call('ZREM', (ready_key(m)), m.id)
 	redis.call('ZREM', key('delayed', m.pool), m.id)
 	redis.call('ZREM', key('unknown'), m.id)
 	redis.call('ZREM', key('held', m.agency), m.id)
@@ -159,7 +189,7 @@ end
 local function finish(m, state, reason)
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
-	redis.call('PEXPIRE', key('message', m.id), retention_ms)
+	retire_later(m, now)
 	if state == 'failed' or state == 'expired' or state == 'unknown' then
 		miss(m)
 	end
@@ -218,6 +248,25 @@ local function why_again(m)
 	return m.resent and 'unknown_resent' or ''
 end
 
+-- Perhaps on the air: what it was sent with stays, for a report or a resend.
+-- TP-RD helps only where the modem sends the TP-MR that it is given.
+local function become_unknown(m, reason, wait_ms)
+	local overwrites = redis.call('HGET', key('sim', m.imsi),
+	    'overwrites') == '1'
+	local adrift = key('adrift', m.imsi, m.phone)
+	change(m, 'unknown', reason, {reference_kept = overwrites and 0 or 1})
+	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+	redis.call('SADD', adrift, m.id)
+	redis.call('PEXPIRE', adrift,
+	    math.max(0, m.expires_at - now) + 86400000)
+end
+
+-- Once more, preferably by the SIM whose centre may still hold it.
+local function resend(m)
+	store(m, {resent = now, want = m.modem or ''})
+	change(m, 'queued', 'unknown_resent')
+end
+
 -- Applies the status report of one segment; class: "delivered",
 -- "undelivered" or "pending".
 local function apply_report(m, segment, class, tp_status)
@@ -241,6 +290,7 @@ local function apply_report(m, segment, class, tp_status)
 		redis.call('ZREM', key('awaiting'), m.id)
 		change(m, verdict, verdict == 'undelivered' and
 		    'tp_' .. tp_status or why_again(m), {final_at = now})
+		retire_later(m, now)
 		if verdict == 'undelivered' then
 			miss(m)
 		else	-- a late report of one that had none
@@ -254,13 +304,12 @@ end
 local function is_out(m, wants_report)
 	unschedule(m)
 	change(m, 'sent', why_again(m), {sent_at = now})
-	redis.call('PEXPIRE', key('message', m.id),
-	    retention_ms + math.max(0, m.expires_at - now))
+	retire_later(m, math.max(now, m.expires_at))
 	if wants_report then
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
-	    'PX', 7776000000)
+	    'PX', retention_ms)
 	if m.status == 'ready' and (a.remind_after_ms or 0) > 0 then
 		redis.call('ZADD', key('remind'), now + a.remind_after_ms,
 		    m.dossier)
@@ -275,6 +324,30 @@ local function is_out(m, wants_report)
 	end
 end
 
+-- What is left when text and number go; hash: of the number.
+local function retire(m, hash)
+	redis.call('ZREM', key('retiring'), m.id)
+	redis.call('ZREM', key('messages', m.phone), m.id)
+	redis.call('ZREM', key('missed', m.agency or ''), m.id)
+	for _, reference in ipairs(cjson.decode(m.references or '[]')) do
+		redis.call('DEL', ref_key(m.imsi, m.phone, reference))
+	end
+	redis.call('HDEL', key('message', m.id), 'text')
+	store(m, {phone = '', phone_hash = hash})
+	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
+end
+
+-- The record of a dossier without what leads to its citizen.
+local function forget_phone(code)
+	local record = key('dossier', code)
+	local phone = redis.call('HGET', record, 'phone')
+	if phone then
+		redis.call('ZREM', key('phone', phone), code)
+	end
+	redis.call('HDEL', record, 'phone', 'id4')
+	redis.call('ZREM', key('forgetting'), code)
+end
+
 -- The worker's records of one modem carry rising numbers; Redis remembers
 -- the last one it has.
 local function remember_seq()
@@ -286,6 +359,117 @@ local function remember_seq()
 			redis.call('HSET', key('gateway', gateway), name, a.seq)
 		end
 	end
+end
+
+-- What this phone's citizen wants: stop ("1"), accents ("0", "1"), lang;
+-- nil where nothing was said. hashes: of the phone, the current key's first;
+-- what is found under an older key moves to the current one.
+local function wish_of(hashes)
+	local wish, moved = {}, {}
+	for i, hash in ipairs(hashes) do
+		local name = key('wish', hash)
+		local flat = redis.call('HGETALL', name)
+		for j = 1, #flat, 2 do
+			if not wish[flat[j]] then
+				wish[flat[j]] = flat[j + 1]
+				moved[#moved + 1] = i > 1 and flat[j] or nil
+			end
+		end
+		if i > 1 and #flat > 0 then
+			redis.call('DEL', name)
+		end
+	end
+	for _, field in ipairs(moved) do
+		redis.call('HSET', key('wish', hashes[1]), field, wish[field])
+	end
+	return wish
+end
+
+-- Of the events stream: the id from which on entries are still needed, and
+-- whether that one itself is not.
+local function oldest_needed(stream, group)
+	local pending = redis.pcall('XPENDING', stream, group)
+	if pending.err then
+		return '0-0', false	-- no such stream or group yet
+	elseif pending[1] > 0 then
+		return pending[2], false
+	end
+	for _, flat in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+		local group_of = {}
+		for i = 1, #flat, 2 do
+			group_of[flat[i]] = flat[i + 1]
+		end
+		if group_of.name == group then
+			return group_of['last-delivered-id'], true
+		end
+	end
+	return '0-0', false
+end
+
+-- Only who holds this gateway's name may hand out or take back its work.
+local function is_ours()
+	return redis.call('HGET', key('instance', gateway), 'token') == a.token
+end
+
+local function not_ours()
+	return redis.error_reply('NOTOURS another gateway has this name')
+end
+
+-- A gateway tells of a lease that this server does not remember: it is true
+-- nevertheless. False: nothing of it is news.
+local function catch_up(m, fence, modem, imsi)
+	if fence <= m.fence or (m.state ~= 'queued' and m.state ~= 'held' and
+	    m.state ~= 'sending' and m.state ~= 'unknown') then
+		return false
+	end
+	unschedule(m)
+	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
+	    imsi = imsi, owner = gateway, references = '[]',
+	    -- Only a resend follows what is unknown.
+	    resent = m.state == 'unknown' and now or m.resent,
+	    state = 'sending'})
+	return true
+end
+
+-- What a gateway tells of a message that this server has never heard of, or
+-- forgot: kept for the moment when its event comes (again).
+local function remember_told(fields)
+	local told, flat = key('told', a.message), {}
+	for name, value in pairs(fields) do
+		flat[#flat + 1] = name
+		flat[#flat + 1] = value
+	end
+	redis.call('HSET', told, unpack(flat))
+	redis.call('PEXPIRE', told, retention_ms)
+end
+
+-- That moment: true when the message is not to be scheduled.
+local function recall_told(m)
+	local told = key('told', m.id)
+	local t = redis.call('HMGET', told, 'fence', 'modem', 'imsi', 'owner',
+	    'state', 'done')
+	if not t[1] then
+		return false
+	end
+	redis.call('DEL', told)
+	unschedule(m)
+	store(m, {fence = tonumber(t[1]), attempt = 1, modem = t[2],
+	    imsi = t[3], owner = t[4], references = '[]',
+	    done = tonumber(t[6] or 0)})
+	if m.done == full(m) then
+		is_out(m, false)
+	elseif t[5] == 'sending' then
+		store(m, {lease_until = now})
+		change(m, 'sending', 'recalled')
+		redis.call('ZADD', key('leased', m.owner), now, m.id)
+	elseif t[5] == 'unknown' then
+		change(m, 'unknown', 'recalled')
+		redis.call('ZADD', key('unknown'), now + 120000, m.id)
+	else
+		store(m, {want = m.done > 0 and m.modem or m.want})
+		return false
+	end
+	return true
 end
 
 -- What every script returns: its own words, and the states.

@@ -1,5 +1,5 @@
 -- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
--- unknown_wait_ms; reap: may leases that are over by grace_ms be taken from
+-- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that are over by grace_ms be taken from
 -- their gateways?
 
 local moved = 0
@@ -30,6 +30,7 @@ for _, id in ipairs(due('awaiting', 200)) do
 	local m = load(id)
 	if m and m.state == 'sent' then
 		change(m, 'no_report', 'validity', {final_at = now})
+		retire_later(m, now)
 		miss(m)
 		moved = moved + 1
 	end
@@ -43,8 +44,7 @@ local function reap(m)
 		    m.id .. ':' .. i, 'PX',
 		    math.max(0, m.expires_at - now) + 86400000)
 	end
-	change(m, 'unknown', 'lease_over', {reference_kept = 1})
-	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+	become_unknown(m, 'lease_over', a.unknown_wait_ms)
 	moved = moved + 1
 end
 
@@ -67,11 +67,11 @@ for _, id in ipairs(due('unknown', 200)) do
 	local m = load(id)
 	if m and m.state == 'unknown' then
 		if m.no_resend or m.resent or m.expires_at <= now then
-			finish(m, 'unknown', m.no_resend and 'newer_status' or
+			finish(m, 'unknown', m.no_resend == 'optout' and
+			    'optout' or m.no_resend and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
-			store(m, {resent = 1})
-			change(m, 'queued', 'unknown_resent')
+			resend(m)
 			schedule(m, 0)
 		else	-- stays in the operator's list until its validity ends
 			redis.call('ZADD', key('unknown'), m.expires_at, id)
@@ -79,6 +79,41 @@ for _, id in ipairs(due('unknown', 200)) do
 		moved = moved + 1
 	end
 end
+
+-- Nobody may keep these any longer. The daemon makes the hashes for the
+-- numbers of messages.
+local retire_now = {}
+for _, id in ipairs(due('retiring', 200)) do
+	local phone = redis.call('HGET', key('message', id), 'phone')
+	if phone and phone ~= '' then
+		retire_now[#retire_now + 1] = {id, phone}
+	else
+		redis.call('ZREM', key('retiring'), id)
+	end
+end
+for _, code in ipairs(due('forgetting', 200)) do
+	forget_phone(code)
+end
+
+-- Whole nodes are quickly cut; only what is left is cut one by one.
+local function trim(stream, oldest)
+	if redis.call('XTRIM', stream, 'MINID', '~', oldest,
+	    'LIMIT', 5000) == 0 then
+		redis.call('XTRIM', stream, 'MINID', '=', oldest)
+	end
+end
+
+for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'alarms'}) do
+	trim(key(stream), now - retention_ms)
+end
+
+-- Kept events, but only such as were taken and acknowledged.
+if a.keep and redis.call('EXISTS', a.stream) == 1 then
+	local id = oldest_needed(a.stream, a.group)
+	trim(a.stream, math.min(now - retention_ms,
+	    tonumber(id:match('^%d+'))))
+end
+
 -- Ready for long, told, and not collected: the daemon makes one reminder.
 local remind = {}
 for _, code in ipairs(due('remind', 50)) do
@@ -95,4 +130,5 @@ for _, code in ipairs(due('remind', 50)) do
 	end
 end
 return answer({result = 'swept', moved = moved,
+    retire = #retire_now > 0 and retire_now or nil,
     remind = #remind > 0 and remind or nil})

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The life of a question that came in on a modem: from the worker's journal
+ * to Redis, from there to its front (lookup/), and its answer to the queue.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/keyhash.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "base/phone.h"
+#include "conf/conf.h"
+#include "daemon/daemon.h"
+#include "dispatch/dispatch.h"
+#include "ipc/proto.h"
+#include "lookup/sms.h"
+#include "modem/modem.h"
+#include "receipt/receipt.h"
+#include "redis/heard.h"
+
+#define PARTS_MAX 255 /* 3GPP TS 23.040 §9.2.3.24.1 */
+
+/* Answers go out through the SIM that was asked: its first pool. */
+static const char *
+pool_of(const struct conf *conf, const char *modem)
+{
+	for (size_t i = 0; i < conf->n_pools; i++)
+		if (conf_pool_has(&conf->pools[i], modem))
+			return conf->pools[i].name;
+	return conf->pools[0].name;
+}
+
+/* The same piece of air, however often it is told: by SIM, sender, moment
+ * and content. */
+static void
+make_mark(const struct daemon *d, const char *phone, char *what,
+    char out[KEYHASH_SIZE])
+{
+	(void)keyhash_make(d->keyhash, phone, what, out);
+	free(what);
+}
+
+/* Nobody answers names, short codes, foreign and fixed numbers, nor those
+ * who withhold theirs. */
+static bool
+may_be_answered(const struct daemon *d, const char *sender,
+    char phone[PHONE_SIZE])
+{
+	return !phone_is_service(sender) && phone_normalise(
+	    d->conf->gateway.country_code, sender, phone) == PHONE_OK;
+}
+
+void
+question_text(struct modem *modem, const struct proto_incoming *incoming,
+    void *arg)
+{
+	struct daemon *d = arg;
+	char phone[PHONE_SIZE] = "", masked[PHONE_SIZE], mark[KEYHASH_SIZE];
+	struct hearing hearing = {
+		.modem = modem_name(modem),
+		.imsi = incoming->imsi,
+		.seq = incoming->seq,
+		.kind = "sms",
+		.phone = phone,
+		.pool = pool_of(d->conf, modem_name(modem)),
+		.mark = mark,
+		.text = incoming->text,
+		.concat_ref = incoming->concat_ref,
+		.part = incoming->part,
+		.parts = incoming->parts,
+		.at = incoming->at,
+	};
+
+	metric_add(METRIC_INCOMING, 1);
+	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
+	    modem_name(modem), phone_mask(incoming->sender, masked),
+	    incoming->part, incoming->parts);
+	if (!may_be_answered(d, incoming->sender, phone) ||
+	    incoming->part < 1 || incoming->part > incoming->parts ||
+	    incoming->parts > PARTS_MAX)
+		phone[0] = '\0';
+	make_mark(d, incoming->sender, xasprintf("sms|%s|%lld|%u|%u|%u|%s",
+	    incoming->imsi, (long long)incoming->sent_at,
+	    incoming->concat_ref, incoming->part, incoming->parts,
+	    incoming->text), mark);
+	receipts_hear(d->receipts, &hearing);
+}
+
+void
+question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
+{
+	struct daemon *d = arg;
+	char phone[PHONE_SIZE] = "", masked[PHONE_SIZE], mark[KEYHASH_SIZE];
+	struct hearing hearing = {
+		.modem = modem_name(modem),
+		.imsi = rang->imsi,
+		.seq = rang->seq,
+		.kind = "call",
+		.phone = phone,
+		.pool = pool_of(d->conf, modem_name(modem)),
+		.mark = mark,
+		.text = "",
+		.part = 1,
+		.parts = 1,
+		.at = rang->at,
+	};
+
+	metric_add(METRIC_CALLS, 1);
+	log_info("call", "modem=%s from=%s", modem_name(modem),
+	    phone_mask(rang->sender, masked));
+	if (!may_be_answered(d, rang->sender, phone))
+		phone[0] = '\0';
+	make_mark(d, rang->sender, xasprintf("call|%s|%lld", rang->imsi,
+	    (long long)rang->at), mark);
+	receipts_hear(d->receipts, &hearing);
+}
+
+static void
+on_work(const char *pool, void *arg)
+{
+	struct daemon *d = arg;
+
+	dispatch_work(d->dispatch, pool);
+}
+
+/* In Redis, for the first time or again. */
+void
+question_heard(const char *result, const struct question *question,
+    void *arg)
+{
+	struct daemon *d = arg;
+
+	if (strcmp(result, "duplicate") == 0)
+		metric_add(METRIC_QUESTIONS_DUPLICATE, 1);
+	if (question == NULL) {
+		log_debug("question", "result=%s", result);
+		return;
+	}
+	metric_add(METRIC_QUESTIONS, 1);
+	sms_answer(d->sms, question);
+}
+
+static void
+on_heard_again(const char *result, const struct question *question,
+    const char *error, void *arg)
+{
+	if (error == NULL)
+		question_heard(result, question, arg);
+}
+
+void
+question_sweep(struct daemon *d)
+{
+	store_heard_again(d->store, on_heard_again, d);
+}
+
+const struct sms_hooks question_sms_hooks = {
+	.on_work = on_work,
+};

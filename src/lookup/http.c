@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The HTTP server for USSD gateways: lets in who may, reads the form, asks
+ * the dialogue, writes the screen.
+ */
+#include <sys/queue.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+#include "lookup/answer.h"
+#include "lookup/http.h"
+#include "lookup/http_form.h"
+#include "lookup/http_gate.h"
+#include "lookup/http_guard.h"
+
+#define BACKLOG	     256
+#define HEADERS_MAX  8192
+#define BODY_HARD    65536 /* above, evhttp does not even read it */
+#define READ_S	     30    /* of silence inside a request */
+#define TELL_MS	     10000 /* between two warnings about refused ones */
+#define FORM_TYPE    "application/x-www-form-urlencoded"
+#define TOKEN_HEADER "X-Baotin-Token"
+#define TOKEN_QUERY  "token"
+#define NOT_ALLOWED  405
+#define NO_TOKEN     401
+#define NO_FORM	     415
+#define FORBIDDEN    403
+#define METHODS	                                                              \
+	(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |                 \
+	    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |         \
+	    EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH)
+
+/* A request that waits for the dialogue's answer. */
+struct asked {
+	TAILQ_ENTRY(asked) entry;
+	struct lookup_http *http;	/* NULL: gone meanwhile */
+	struct evhttp_request *request; /* NULL: answered */
+	int64_t deadline_ms;
+};
+
+struct lookup_http {
+	struct event_base *base;
+	const struct conf *conf;
+	struct lookup *lookup;
+	const struct http_profile *profile;
+	struct lookup_transport transport;
+	struct http_guard *guard;
+	struct http_gate *gate;
+	struct evhttp *server;
+	struct event *timer;		/* of the first deadline */
+	TAILQ_HEAD(, asked) open;	/* by deadline */
+	int64_t told_ms;
+	unsigned untold;
+};
+
+/* --- answers -------------------------------------------------------------- */
+
+/* prefix and text may be "". */
+static void
+reply(struct evhttp_request *request, int code, const char *reason,
+    const char *prefix, const char *text)
+{
+	struct evkeyvalq *headers =
+	    evhttp_request_get_output_headers(request);
+	struct evbuffer *body = evhttp_request_get_output_buffer(request);
+
+	(void)evhttp_add_header(headers, "Content-Type",
+	    "text/plain; charset=utf-8");
+	(void)evbuffer_add(body, prefix, strlen(prefix));
+	(void)evbuffer_add(body, text, strlen(text));
+	evhttp_send_reply(request, code, reason, NULL);
+}
+
+static void
+refuse(struct lookup_http *http, struct evhttp_request *request, int code,
+    const char *reason)
+{
+	struct evhttp_connection *connection =
+	    evhttp_request_get_connection(request);
+	int64_t now_ms = clock_mono_ms();
+	char *address;
+	ev_uint16_t port;
+
+	metric_add(code == FORBIDDEN || code == NO_TOKEN
+	    ? METRIC_USSD_HTTP_REFUSED : METRIC_USSD_HTTP_BAD, 1);
+	http->untold++;
+	if (now_ms >= http->told_ms + TELL_MS) {
+		evhttp_connection_get_peer(connection, &address, &port);
+		log_warning("ussd_http_refused", "code=%d reason=\"%s\" "
+		    "from=%s since_last=%u", code, reason, address,
+		    http->untold);
+		http->told_ms = now_ms;
+		http->untold = 0;
+	}
+	reply(request, code, reason, reason, "\n");
+}
+
+/* A screen of our own that ends the dialogue; unaccented, for every phone. */
+static void
+say(struct lookup_http *http, struct evhttp_request *request,
+    enum phrase phrase)
+{
+	static const struct voice plain = {"", false};
+	char *text = lookup_say(http->lookup, plain, phrase);
+
+	reply(request, HTTP_OK, "OK", http->profile->stop, text);
+	free(text);
+}
+
+/* Ends the waiting of one; what the dialogue says later is not heard. */
+static void
+give_up(struct asked *asked)
+{
+	TAILQ_REMOVE(&asked->http->open, asked, entry);
+	say(asked->http, asked->request, PHRASE_SCREEN_UNAVAILABLE);
+	asked->request = NULL;
+}
+
+static void
+set_timer(struct lookup_http *http)
+{
+	const struct asked *first = TAILQ_FIRST(&http->open);
+	struct timeval tv = {0, 0};
+	int64_t wait_ms;
+
+	if (first == NULL || evtimer_pending(http->timer, NULL))
+		return;
+	wait_ms = first->deadline_ms - clock_mono_ms();
+	if (wait_ms > 0) {
+		tv.tv_sec = wait_ms / 1000;
+		tv.tv_usec = wait_ms % 1000 * 1000;
+	}
+	(void)evtimer_add(http->timer, &tv);
+}
+
+static void
+deadline_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct lookup_http *http = arg;
+	int64_t now_ms = clock_mono_ms();
+	struct asked *asked;
+
+	(void)fd;
+	(void)what;
+	while ((asked = TAILQ_FIRST(&http->open)) != NULL &&
+	    asked->deadline_ms <= now_ms) {
+		metric_add(METRIC_USSD_HTTP_LATE, 1);
+		log_warning("ussd_http_late", "after_ms=%d",
+		    HTTP_DEADLINE_MS);
+		give_up(asked);
+	}
+	set_timer(http);
+}
+
+static void
+on_answer(const char *text, bool is_final, void *arg)
+{
+	struct asked *asked = arg;
+	const struct http_profile *profile;
+
+	if (asked->request != NULL) {
+		profile = asked->http->profile;
+		TAILQ_REMOVE(&asked->http->open, asked, entry);
+		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
+		reply(asked->request, HTTP_OK, "OK",
+		    is_final ? profile->stop : profile->go_on, text);
+	}
+	free(asked);
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+static void
+ask(struct lookup_http *http, struct evhttp_request *request,
+    const struct http_form *form)
+{
+	const struct lookup_request question = {
+		.transport = &http->transport,
+		.session = form->session,
+		.phone = form->phone,
+		.text = form->text,
+	};
+	struct asked *asked = xcalloc(1, sizeof(*asked));
+
+	asked->http = http;
+	asked->request = request;
+	asked->deadline_ms = clock_mono_ms() + HTTP_DEADLINE_MS;
+	TAILQ_INSERT_TAIL(&http->open, asked, entry);
+	set_timer(http);
+	lookup_input(http->lookup, &question, on_answer, asked);
+}
+
+static void
+take_form(struct lookup_http *http, struct evhttp_request *request)
+{
+	struct evbuffer *body = evhttp_request_get_input_buffer(request);
+	size_t n = evbuffer_get_length(body);
+	enum http_form_verdict verdict;
+	struct http_form form;
+
+	verdict = http_form_read(http->profile,
+	    http->conf->gateway.country_code,
+	    (const char *)evbuffer_pullup(body, -1), n, &form);
+	if (verdict != HTTP_FORM_OK) {
+		log_warning("ussd_http_form", "error=%s phone=%s",
+		    http_form_verdict_name(verdict), form.phone_given);
+		refuse(http, request, HTTP_BADREQUEST,
+		    http_form_verdict_name(verdict));
+	} else if (form.is_end) {
+		metric_add(METRIC_USSD_HTTP_ENDS, 1);
+		lookup_end(http->lookup, &http->transport, form.session);
+		reply(request, HTTP_OK, "OK", "", "");
+	} else if (!http->conf->lookup.enabled) {
+		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
+		say(http, request, PHRASE_SCREEN_CLOSED);
+	} else {
+		ask(http, request, &form);
+	}
+}
+
+/* In the header, or in the query if that is allowed. */
+static bool
+has_token(const struct lookup_http *http, struct evhttp_request *request)
+{
+	const char *token = evhttp_find_header(
+	    evhttp_request_get_input_headers(request), TOKEN_HEADER);
+	const char *query = evhttp_uri_get_query(
+	    evhttp_request_get_evhttp_uri(request));
+	struct evkeyvalq fields;
+	bool knows;
+
+	if (token != NULL || !http->conf->ussd.token_in_query ||
+	    query == NULL)
+		return http_guard_knows(http->guard, token);
+	TAILQ_INIT(&fields);
+	if (evhttp_parse_query_str(query, &fields) == 0)
+		token = evhttp_find_header(&fields, TOKEN_QUERY);
+	knows = http_guard_knows(http->guard, token);
+	evhttp_clear_headers(&fields);
+	return knows;
+}
+
+static bool
+is_form(struct evhttp_request *request)
+{
+	const char *type = evhttp_find_header(
+	    evhttp_request_get_input_headers(request), "Content-Type");
+	size_t n = strlen(FORM_TYPE);
+
+	return type != NULL && strncasecmp(type, FORM_TYPE, n) == 0 &&
+	    strchr("; \t", type[n]) != NULL;
+}
+
+static void
+request_cb(struct evhttp_request *request, void *arg)
+{
+	struct lookup_http *http = arg;
+	struct evhttp_connection *connection =
+	    evhttp_request_get_connection(request);
+	const char *path = evhttp_uri_get_path(
+	    evhttp_request_get_evhttp_uri(request));
+
+	http_gate_asked(http->gate, bufferevent_getfd(
+	    evhttp_connection_get_bufferevent(connection)));
+	if (!http_guard_allows(http->guard,
+		evhttp_connection_get_addr(connection))) {
+		refuse(http, request, FORBIDDEN, "source not allowed");
+	} else if (path == NULL || strcmp(path, http->conf->ussd.path) != 0) {
+		refuse(http, request, HTTP_NOTFOUND, "no such path");
+	} else if (evhttp_request_get_command(request) != EVHTTP_REQ_POST) {
+		(void)evhttp_add_header(
+		    evhttp_request_get_output_headers(request), "Allow",
+		    "POST");
+		refuse(http, request, NOT_ALLOWED, "POST only");
+	} else if (!has_token(http, request)) {
+		refuse(http, request, NO_TOKEN, "token missing or unknown");
+	} else if (evbuffer_get_length(evhttp_request_get_input_buffer(
+		       request)) > HTTP_BODY_MAX) {
+		refuse(http, request, HTTP_ENTITYTOOLARGE, "body too large");
+	} else if (!is_form(request)) {
+		refuse(http, request, NO_FORM, "a form is wanted");
+	} else {
+		take_form(http, request);
+	}
+}
+
+/* --- start and stop ------------------------------------------------------- */
+
+static struct bufferevent *
+accepted_cb(struct event_base *base, void *arg)
+{
+	struct lookup_http *http = arg;
+
+	if (http->gate != NULL)
+		http_gate_accepted(http->gate);
+	return bufferevent_socket_new(base, -1, 0);
+}
+
+static int
+listen_at(struct lookup_http *http, const char *where)
+{
+	struct sockaddr_storage address;
+	int n = sizeof(address);
+	void *any = &address;
+	struct evconnlistener *listener = NULL;
+
+	errno = EINVAL;
+	if (evutil_parse_sockaddr_port(where, any, &n) == 0)
+		listener = evconnlistener_new_bind(http->base, NULL, NULL,
+		    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
+		    LEV_OPT_REUSEABLE, BACKLOG, any, n);
+	if (listener == NULL) {
+		log_error("ussd_http_listen", "key=ussd.http.listen "
+		    "address=%s error=\"%s\"", where, strerror(errno));
+		return -1;
+	}
+	(void)evhttp_bind_listener(http->server, listener);
+	http->gate = http_gate_new(http->base, listener);
+	return 0;
+}
+
+int
+lookup_http_check(const struct conf *conf)
+{
+	struct http_guard *guard = http_guard_new(conf);
+
+	http_guard_free(guard);
+	return guard != NULL ? 0 : -1;
+}
+
+static void
+set_up_server(struct lookup_http *http)
+{
+	http->server = evhttp_new(http->base);
+	evhttp_set_gencb(http->server, request_cb, http);
+	evhttp_set_bevcb(http->server, accepted_cb, http);
+	evhttp_set_allowed_methods(http->server, METHODS);
+	evhttp_set_max_headers_size(http->server, HEADERS_MAX);
+	evhttp_set_max_body_size(http->server, BODY_HARD);
+	evhttp_set_timeout(http->server, READ_S);
+}
+
+int
+lookup_http_new(struct event_base *base, const struct conf *conf,
+    struct lookup *lookup, struct lookup_http **out)
+{
+	struct lookup_http *http;
+
+	*out = NULL;
+	if (conf->ussd.listen[0] == '\0')
+		return 0;
+	http = xcalloc(1, sizeof(*http));
+	http->base = base;
+	http->conf = conf;
+	http->lookup = lookup;
+	http->profile = http_profile_find(conf->ussd.profile);
+	http->told_ms = clock_mono_ms() - TELL_MS;
+	http->transport = (struct lookup_transport){
+		.name = "http",
+		.max_octets = http->profile->max_octets,
+		.is_cumulative = http->profile->is_cumulative,
+	};
+	TAILQ_INIT(&http->open);
+	http->timer = evtimer_new(base, deadline_cb, http);
+	set_up_server(http);
+	http->guard = http_guard_new(conf);
+	if (http->guard == NULL || listen_at(http, conf->ussd.listen) != 0) {
+		lookup_http_free(http);
+		return -1;
+	}
+	log_info("ussd_http", "listen=%s path=%s profile=%s",
+	    conf->ussd.listen, conf->ussd.path, conf->ussd.profile);
+	*out = http;
+	return 0;
+}
+
+void
+lookup_http_free(struct lookup_http *http)
+{
+	struct asked *asked;
+
+	if (http == NULL)
+		return;
+	while ((asked = TAILQ_FIRST(&http->open)) != NULL)
+		give_up(asked);
+	http_gate_free(http->gate);
+	http->gate = NULL;
+	evhttp_free(http->server);
+	event_free(http->timer);
+	http_guard_free(http->guard);
+	free(http);
+}
+
+void
+lookup_http_reload(struct lookup_http *http)
+{
+	struct http_guard *fresh;
+
+	if (http == NULL)
+		return;
+	fresh = http_guard_new(http->conf);
+	if (fresh == NULL)
+		return;
+	http_guard_free(http->guard);
+	http->guard = fresh;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The lookups as a whole: made, ended.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "lookup/inside.h"
+#include "text/template.h"
+
+struct lookup *
+lookup_new(struct event_base *base, const struct conf *conf,
+    struct store *store, const struct keyhash *keyhash,
+    const struct lookup_hooks *hooks, void *arg)
+{
+	struct lookup *lookup = xcalloc(1, sizeof(*lookup));
+
+	lookup->base = base;
+	lookup->conf = conf;
+	lookup->store = store;
+	lookup->keyhash = keyhash;
+	lookup->hooks = hooks;
+	lookup->arg = arg;
+	(void)keyhash_make(keyhash, "", "", lookup->nobody);
+	return lookup;
+}
+
+void
+lookup_free(struct lookup *lookup)
+{
+	free(lookup);
+}
+
+const struct phrases *
+lookup_phrases(const struct lookup *lookup)
+{
+	return templates_phrases(lookup->hooks->templates(lookup->arg));
+}
+
+int
+lookup_dialled(const char *service_code, const char *dialled, char *out,
+    size_t size)
+{
+	size_t n = strlen(service_code), length = strlen(dialled);
+
+	if (n < 2 || service_code[n - 1] != '#' || length < n ||
+	    dialled[length - 1] != '#' ||
+	    strncmp(service_code, dialled, n - 1) != 0)
+		return -1;
+	dialled += n - 1;
+	length -= n;		/* without the code and the last # */
+	if (length > 0 && (*dialled++ != '*' || --length >= size))
+		return -1;
+	memcpy(out, dialled, length);
+	out[length] = '\0';
+	return 0;
+}

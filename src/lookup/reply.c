@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The end of a question: its answer becomes a message, through the SIM that
+ * was asked, at any hour, and not when it is too late to be of use.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "base/phone.h"
+#include "conf/conf.h"
+#include "lookup/reply.h"
+
+struct reply *
+reply_new(struct sms *sms, const struct question *question)
+{
+	struct reply *reply = xcalloc(1, sizeof(*reply));
+	struct question *q = &reply->question;
+
+	reply->sms = sms;
+	*q = *question;
+	q->id = xstrdup(question->id);
+	q->kind = xstrdup(question->kind);
+	q->phone = xstrdup(question->phone);
+	q->text = xstrdup(question->text);
+	q->modem = xstrdup(question->modem);
+	q->pool = xstrdup(question->pool);
+	q->lang = xstrdup(question->lang);
+	return reply;
+}
+
+static void
+reply_free(struct reply *reply)
+{
+	const char *strings[] = {
+		reply->question.id, reply->question.kind,
+		reply->question.phone, reply->question.text,
+		reply->question.modem, reply->question.pool,
+		reply->question.lang,
+	};
+
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		free((char *)(uintptr_t)strings[i]);
+	free(reply);
+}
+
+static void
+on_replied(const struct store_answer *answer, void *arg)
+{
+	struct reply *reply = arg;
+	struct sms *sms = reply->sms;
+	char masked[PHONE_SIZE];
+
+	if (answer->error == NULL) {
+		log_info("answered", "front=%s phone=%s modem=%s result=%s "
+		    "message=%s", reply->question.kind,
+		    phone_mask(reply->question.phone, masked),
+		    reply->question.modem, answer->result, answer->message);
+		if (strcmp(answer->result, "queued") == 0) {
+			metric_add(METRIC_QUESTIONS_ANSWERED, 1);
+			sms->hooks->on_work(answer->pool, sms->arg);
+		} else {
+			metric_add(METRIC_QUESTIONS_SILENT, 1);
+		}
+	}
+	reply_free(reply);
+}
+
+/* While a trial is limited to some phones, nobody else gets a text. */
+static bool
+is_allowed(const struct conf *conf, const char *phone)
+{
+	char **only_to = conf->notices.only_to;
+
+	if (only_to[0] == NULL)
+		return true;
+	for (; *only_to != NULL; only_to++)
+		if (strcmp(*only_to, phone) == 0)
+			return true;
+	return false;
+}
+
+/* The answer's number is made from the question's: whoever answers twice
+ * makes the same message. */
+static int
+make_message(const struct question *q, char *text, struct message *out)
+{
+	struct segments segments;
+	char *key;
+
+	memset(out, 0, sizeof(*out));
+	if (segments_init(&segments, text) == -1) {
+		free(text);
+		return -1;
+	}
+	out->coding = segments.coding;
+	out->segments = segments.n;
+	segments_clear(&segments);
+	out->text = text;
+	key = xasprintf("answer|%s", q->id);
+	message_id_make(key, out->id);
+	free(key);
+	(void)snprintf(out->phone, sizeof(out->phone), "%s", q->phone);
+	out->pool = q->pool;
+	out->want = q->modem;
+	out->priority = PRIORITY_URGENT;
+	out->expires_at = q->expires_at;
+	return 0;
+}
+
+void
+reply_end(struct reply *reply, char *text, const char *once)
+{
+	const struct question *q = &reply->question;
+	struct store *store = reply->sms->store;
+	struct message message;
+
+	if (text != NULL && !is_allowed(reply->sms->conf, q->phone)) {
+		free(text);
+		text = NULL;
+	}
+	if (text == NULL || make_message(q, text, &message) == -1) {
+		store_reply(store, q->id, NULL, NULL, on_replied, reply);
+		return;
+	}
+	store_reply(store, q->id, &message, once, on_replied, reply);
+	message_clear(&message);
+}
+
+void
+reply_postpone(struct reply *reply)
+{
+	reply_free(reply);
+}

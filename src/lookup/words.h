@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a citizen's text asks for: the words of DOMAIN §6, in any case, with
+ * or without accents, with one slip of the finger in the word and none in
+ * the code. Pure functions.
+ */
+#ifndef LOOKUP_WORDS_H
+#define LOOKUP_WORDS_H
+
+#include <stddef.h>
+
+/* id, the word to send */
+#define WORDS(X)                                                              \
+	X(LIST, "TC")		/* all of this phone's dossiers */            \
+	X(FIND, "TC")		/* the one in `typed` */                      \
+	X(HELP, "TG")                                                         \
+	X(STOP, "DUNG")                                                       \
+	X(START, "LAI")                                                       \
+	X(ACCENTS, "CODAU")                                                   \
+	X(PLAIN, "KHONGDAU")                                                  \
+	X(WRONG_NUMBER, "SAISO")
+
+enum word {
+	WORD_NONE,		/* nothing that we know: no answer */
+#define X(id, word) WORD_##id,
+	WORDS(X)
+#undef X
+};
+
+#define WORDS_TYPED 64 /* a code of 50 characters, with separators */
+
+struct words {
+	enum word word;
+	char typed[WORDS_TYPED];	/* of FIND: code or digits, upper
+					 * case, as the citizen cut it */
+	char id4[5];			/* of FIND: or "" */
+};
+
+/* text: any octets. Long texts are read for their beginning only. */
+void words_parse(const char *text, struct words *out);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the two files of a connection share: redis.c is its life, query.c
+ * what is asked on it.
+ */
+#ifndef REDIS_CONNECTION_H
+#define REDIS_CONNECTION_H
+
+#include <sys/queue.h>
+
+#include <event2/util.h>
+
+#include "redis/redis.h"
+
+struct event;
+struct redisAsyncContext;
+struct sentinel;
+
+struct query {
+	TAILQ_ENTRY(query) entry;
+	struct redis *redis;
+	redis_reply *done;
+	void *arg;
+	int64_t deadline_ms;
+};
+TAILQ_HEAD(queries, query);
+
+struct redis {
+	struct event_base *base;
+	const struct conf *conf;
+	const char *role;
+	struct redis_hooks hooks;
+	void *arg;
+	struct redisAsyncContext *context;	/* NULL while waiting */
+	struct sentinel *sentinel;	/* NULL: a fixed address */
+	bool is_asking;			/* a sentinel, where to connect */
+	char address[300];		/* where it is, or was */
+	char run_id[48];		/* of the server; "" not told */
+	bool is_up;
+	bool is_refusing;		/* up, and takes no writes */
+	struct event *probe;		/* does it take writes again? */
+	int64_t probe_ms;
+	int64_t refusing_since_ms;
+	struct event *timer;		/* wait, connect or answer deadline */
+	struct event *refuse;		/* answers queries made while down */
+	struct queries open, refused;
+	int64_t wait_ms;
+	int64_t down_since_ms;
+	unsigned tries;
+	int64_t block_ms;
+	json_t *warnings;
+	char trouble[200];
+};
+
+void connection_arm(struct redis *, int64_t ms);
+
+/* An answer that may be about the server, not about the question. */
+void connection_look_at_error(struct redis *, const char *error);
+
+/* Answers all that was asked and can't be. */
+void connection_refuse_cb(evutil_socket_t, short, void *redis);
+
+#endif

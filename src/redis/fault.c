@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One table of the words that errors begin with. What is not in it is
+ * lasting: a fault of the question, not of the moment.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "redis/fault.h"
+
+static const struct {
+	const char *word;
+	enum fault fault;
+} table[] = {
+	{FAULT_NOT_CONNECTED, FAULT_PASSING},
+	{FAULT_LOST, FAULT_PASSING},
+	{"READONLY", FAULT_UNFIT},	/* a replica, since a failover */
+	{"LOADING", FAULT_UNFIT},
+	{"MASTERDOWN", FAULT_UNFIT},
+	{"NOAUTH", FAULT_UNFIT},
+	{"WRONGPASS", FAULT_UNFIT},
+	{"OOM", FAULT_REFUSAL},
+	{"MISCONF", FAULT_REFUSAL},	/* it can't save */
+	{"NOREPLICAS", FAULT_REFUSAL},	/* min-replicas-to-write */
+	{"NOPERM", FAULT_PASSING},	/* an operator may mend it */
+	{"NOSCRIPT", FAULT_PASSING},
+	{"NOGROUP", FAULT_PASSING},
+	{"NOTOURS", FAULT_PASSING},	/* our scripts: see instance.lua */
+	{"BUSY", FAULT_PASSING},
+	{"UNBLOCKED", FAULT_PASSING},
+	{"TRYAGAIN", FAULT_PASSING},
+	{"CLUSTERDOWN", FAULT_PASSING},
+};
+
+const char *
+fault_unwrap(const char *error)
+{
+	static const char mark[] = "@user_script:";
+	const char *at = error, *next;
+
+	if (strncmp(error, "ERR Error ", 10) != 0)
+		return error;
+	while ((next = strstr(at, mark)) != NULL)
+		at = next + sizeof(mark) - 1;
+	if (at == error)
+		return error;
+	at += strspn(at, " 0123456789");
+	if (*at != ':')
+		return error;
+	at += strspn(at, ": -");
+	/* A word in capitals is a code; else it is Lua's own sentence. */
+	return isupper((unsigned char)at[0]) && isupper((unsigned char)at[1])
+	    ? at : error;
+}
+
+enum fault
+fault_class(const char *error)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		size_t n = strlen(table[i].word);
+
+		if (strncmp(error, table[i].word, n) == 0 &&
+		    !isalnum((unsigned char)error[n]))
+			return table[i].fault;
+	}
+	return FAULT_LASTING;
+}
+
+bool
+fault_passes(const char *error)
+{
+	return error != NULL && fault_class(error) != FAULT_LASTING;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What an error of Redis, or of the way to it, means for who asked.
+ */
+#ifndef REDIS_FAULT_H
+#define REDIS_FAULT_H
+
+#include <stdbool.h>
+
+/* Errors of our own making, beside those of the server. */
+#define FAULT_NOT_CONNECTED "not connected"
+#define FAULT_LOST	    "connection lost"
+
+enum fault {
+	FAULT_LASTING,	/* the same again would fail again */
+	FAULT_PASSING,	/* later it may go */
+	FAULT_REFUSAL,	/* it reads, but takes no writes just now */
+	FAULT_UNFIT,	/* not this server: connect anew */
+};
+
+/* Before Redis 7 an error inside of a script comes as "ERR Error running
+ * script (call to f_…): @user_script:3: @user_script: 3: -READONLY …": from
+ * its own word on. Borrowed from the argument. */
+const char *fault_unwrap(const char *error);
+
+/* Of an unwrapped error. */
+enum fault fault_class(const char *error);
+
+/* True when the same question is worth asking again: all but
+ * FAULT_LASTING. False for NULL. */
+bool fault_passes(const char *error);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What citizens say to a modem, from its journal to an answer: open
+ * questions, which any gateway may take up, and which are answered once.
+ * All are safe to repeat; see redis/store.h.
+ */
+#ifndef REDIS_HEARD_H
+#define REDIS_HEARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "redis/store.h"
+
+/* Something came in. Strings are borrowed. */
+struct hearing {
+	const char *modem, *imsi;
+	uint64_t seq;
+	const char *kind;	/* "sms" or "call", a constant */
+	const char *phone;	/* E.164; "": nobody who may be answered, then
+				 * only the journal's number is remembered */
+	const char *pool;	/* for the answer */
+	const char *mark;	/* hash: the same in a replay and when the
+				 * SIM is read twice */
+	const char *text;	/* "" of a call */
+	uint32_t concat_ref, part, parts; /* 0, 1, 1 alone */
+	int64_t at;
+};
+
+/* An open question, text whole. Borrowed. */
+struct question {
+	const char *id, *kind, *phone, *text, *modem, *pool;
+	const char *lang;	/* the phone's wish, or "" */
+	int accents;		/* 0, 1, -1 none */
+	int64_t at, expires_at;
+};
+
+/* result: "heard" with the question; "part", "duplicate", "repeated" (a
+ * call within ten minutes of one), "late" or "ignored" without. NULL with
+ * error. */
+typedef void store_heard(const char *result, const struct question *,
+    const char *error, void *arg);
+void store_hear(struct store *, const struct hearing *, store_heard *,
+    void *arg);
+
+/* Calls back for each question that has been open for some time, "heard";
+ * not at all when there is none. */
+void store_heard_again(struct store *, store_heard *, void *arg);
+
+/* Closes the question; message: the answer, NULL for silence. once: a word
+ * for what is said at most every ten minutes to a phone, or NULL. Results:
+ * "queued" with the pool, "closed", "duplicate" (it is answered already),
+ * "repeated", "enough" (the phone's answers of a day are used up). */
+void store_reply(struct store *, const char *question, const struct message *,
+    const char *once, store_done *, void *arg);
+
+#endif

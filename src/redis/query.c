@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Questions on a connection, each with a deadline and exactly one answer.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <hiredis/async.h>
+#include <hiredis/hiredis.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "redis/connection.h"
+#include "redis/fault.h"
+#include "redis/reply.h"
+
+#define ANSWER_MS 10000	/* for a command, beyond its own blocking */
+#define WORDS_MAX 32
+
+static void
+on_reply_cb(redisAsyncContext *context, void *data, void *arg)
+{
+	struct query *query = arg;
+	struct redis *redis = query->redis;
+	const redisReply *reply = data;
+	char error[200] = "";
+
+	TAILQ_REMOVE(&redis->open, query, entry);
+	if (reply == NULL || reply->type == REDIS_REPLY_ERROR)
+		metric_add(METRIC_REDIS_ERRORS, 1);
+	if (reply == NULL) {
+		query->done(NULL, FAULT_LOST, query->arg);
+	} else if (reply->type == REDIS_REPLY_ERROR) {
+		(void)snprintf(error, sizeof(error), "%s",
+		    fault_unwrap(reply->str));
+		query->done(NULL, error, query->arg);
+	} else {
+		json_t *value = reply_to_json(reply);
+
+		query->done(value, NULL, query->arg);
+		json_decref(value);
+	}
+	free(query);
+	if (error[0] != '\0' && context == redis->context && redis->is_up)
+		connection_look_at_error(redis, error);
+}
+
+void
+connection_refuse_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct redis *redis = arg;
+	struct query *query;
+
+	(void)fd;
+	(void)what;
+	while ((query = TAILQ_FIRST(&redis->refused)) != NULL) {
+		TAILQ_REMOVE(&redis->refused, query, entry);
+		query->done(NULL, redis->is_refusing ? redis->trouble
+		    : FAULT_NOT_CONNECTED, query->arg);
+		free(query);
+	}
+}
+
+static void
+refuse(struct redis *redis, struct query *query)
+{
+	TAILQ_INSERT_TAIL(&redis->refused, query, entry);
+	event_active(redis->refuse, EV_TIMEOUT, 0);
+}
+
+static struct query *
+new_query(struct redis *redis, redis_reply *done, void *arg)
+{
+	struct query *query = xcalloc(1, sizeof(*query));
+
+	query->redis = redis;
+	query->done = done;
+	query->arg = arg;
+	query->deadline_ms = clock_mono_ms() + ANSWER_MS + redis->block_ms;
+	return query;
+}
+
+void
+redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
+    const char *const *words)
+{
+	struct query *query = new_query(redis, done, arg);
+	const char *argv[WORDS_MAX];
+	char *keys[WORDS_MAX];
+	size_t lengths[WORDS_MAX], n_keys = 0;
+	int status = REDIS_ERR;
+
+	if (n > WORDS_MAX)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		argv[i] = words[i];
+		if (words[i][0] == '~')
+			argv[i] = keys[n_keys++] = xasprintf("%s:%s",
+			    redis_prefix(redis), words[i] + 1);
+		lengths[i] = strlen(argv[i]);
+	}
+	if (redis->is_up)
+		status = redisAsyncCommandArgv(redis->context, on_reply_cb,
+		    query, (int)n, argv, lengths);
+	while (n_keys > 0)
+		free(keys[--n_keys]);
+	if (status != REDIS_OK) {
+		refuse(redis, query);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&redis->open, query, entry);
+	if (!event_pending(redis->timer, EV_TIMEOUT, NULL))
+		connection_arm(redis, ANSWER_MS + redis->block_ms);
+}
+
+void
+redis_write(struct redis *redis, redis_reply *done, void *arg, size_t n,
+    const char *const *words)
+{
+	if (redis->is_refusing)
+		refuse(redis, new_query(redis, done, arg));
+	else
+		redis_query(redis, done, arg, n, words);
+}
+
+void
+redis_queryl(struct redis *redis, redis_reply *done, void *arg, ...)
+{
+	const char *words[WORDS_MAX], *word;
+	size_t n = 0;
+	va_list ap;
+
+	va_start(ap, arg);
+	while ((word = va_arg(ap, const char *)) != NULL) {
+		if (n == WORDS_MAX)
+			abort();
+		words[n++] = word;
+	}
+	va_end(ap);
+	redis_query(redis, done, arg, n, words);
+}

@@ -1,0 +1,36 @@
+-- answer: closes an open question and, with a.message, queues its answer in
+-- the same step, so that nothing is answered twice. a: question (id), id (of
+-- the message, made from the question's), message{…}, day_limit (answers
+-- to one phone in a day), once (a word: this one at most every ten minutes
+-- to a phone) or nil.
+
+if redis.call('ZREM', key('heard'), a.question) == 0 then
+	return answer({result = 'duplicate'})
+end
+redis.call('DEL', key('heard', a.question))
+local m = a.message
+if not m then
+	return answer({result = 'closed'})
+end
+if redis.call('EXISTS', key('message', a.id)) == 1 then
+	return answer({result = 'duplicate'})
+end
+if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
+    'PX', 600000) then
+	return answer({result = 'repeated'})
+end
+local answers = key('answers', m.phone)
+local n = redis.call('INCR', answers)
+if n == 1 then
+	redis.call('PEXPIRE', answers, 86400000)
+end
+if n > a.day_limit then
+	return answer({result = 'enough'})
+end
+m.id, m.event, m.dossier, m.status = a.id, '', '', ''
+m.agency, m.channel, m.at = '', '', now
+create(m)
+redis.call('ZADD', key('expiring'), m.expires_at, m.id)
+list_for_phone(m)
+schedule(m, 0)
+return answer({result = 'queued', message = m.id, pool = m.pool})

@@ -1,0 +1,174 @@
+-- ask: one question of a citizen: counts it, judges it, reads what it may
+-- see. a: who, hashes (of the phone), phone; key, digits, is_digits of what was
+-- typed, or no key: the own dossiers; id4: a second factor was given;
+-- is_free: a further page, or a further step of a counted question;
+-- is_probe: only the own ones, the second factor is asked for next; first,
+-- count: the part of the own list; ten_minutes, day: the limits.
+--
+-- The second factor itself is compared by the caller, who has the keys. So
+-- every use of one counts as wrong here, and asked.lua takes that back when
+-- it was right: guesses side by side can't outrun the count. What is
+-- unknown and what this phone is not entitled to goes through the same
+-- steps.
+
+local HOUR_MS, DAY_MS = 3600000, 86400000
+local OWN_MOST = 50		-- newest dossiers of a phone that count
+local OTHERS = 3		-- codes that one row of digits may mean
+local WRONG_MOST = 3		-- wrong second factors until the lock-out
+local FEW_MISSES = 20		-- in an hour: no scan, whatever their share
+local RUN = 4			-- missed codes in a row, of one phone
+local PAIRS = 10		-- neighbours among an hour's missed codes
+
+local FIELDS = {'code', 'phone', 'status', 'late_at', 'at', 'updated_at',
+    'channel', 'agency', 'due', 'due_of', 'collect_at', 'fee', 'parcel',
+    'id4', 'lang', 'accents'}
+
+local function bump(name, ttl_ms)
+	local n = redis.call('INCR', name)
+	if n == 1 then
+		redis.call('PEXPIRE', name, ttl_ms)
+	end
+	return n
+end
+
+local function read(code)
+	local values, r = redis.call('HMGET', key('dossier', code),
+	    unpack(FIELDS)), {}
+	for i, name in ipairs(FIELDS) do
+		r[name] = values[i] or nil
+	end
+	return r
+end
+
+-- As code_read_typed() does it.
+local function key_of(code)
+	return (code:gsub('[-._/ ]', ''):gsub('O', '0'))
+end
+
+local function is_meant(code)
+	if not a.key then
+		return true
+	elseif not a.is_digits then
+		return key_of(code) == a.key
+	end
+	return #a.digits >= 4 and
+	    key_of(code):gsub('%D', ''):sub(-#a.digits) == a.digits
+end
+
+local hour = math.floor(now / HOUR_MS)
+local lookups = key('lookups', hour)
+local wish = wish_of(a.hashes)
+local out = {hour = hour, accents = wish.accents, lang = wish.lang}
+
+local function reply(verdict)
+	local counts = redis.call('HMGET', lookups, 'asked', 'missed',
+	    'pairs')
+	local missed = tonumber(counts[2] or 0)
+	out.verdict = verdict
+	out.scanning = missed >= FEW_MISSES and
+	    missed * 10 > tonumber(counts[1] or 0) * 3
+	out.guessing = tonumber(counts[3] or 0) >= PAIRS
+	if verdict ~= 'own' then
+		out.complain = redis.call('SET', key('complained', a.who), 1,
+		    'NX', 'PX', 600000) and true or false
+	end
+	return cjson.encode(out)
+end
+
+if not a.is_free then
+	if bump(key('asked', 'ten_minutes', a.who), 600000) > a.ten_minutes or
+	    bump(key('asked', 'day', a.who), DAY_MS) > a.day then
+		return reply('limited')
+	end
+	if redis.call('HINCRBY', lookups, 'asked', 1) == 1 then
+		redis.call('PEXPIRE', lookups, 2 * HOUR_MS)
+	end
+end
+
+-- The own dossiers, newest first: a record may have got another phone.
+out.own, out.total = {}, 0
+for _, code in ipairs(redis.call('ZREVRANGE', key('phone', a.phone), 0,
+    OWN_MOST - 1)) do
+	if is_meant(code) then
+		local r = read(code)
+		if r.phone == a.phone then
+			if out.total >= a.first and #out.own < a.count then
+				r.id4, r.phone = nil, nil
+				out.own[#out.own + 1] = r
+			end
+			out.total = out.total + 1
+		end
+	end
+end
+if out.total > 0 then
+	return reply('own')
+elseif not a.key then
+	return reply('none')
+end
+
+-- Others' dossiers.
+local codes = {}
+for _, code in ipairs(redis.call('SMEMBERS', key('digits', a.digits))) do
+	if #codes < OTHERS and (a.is_digits or key_of(code) == a.key) then
+		codes[#codes + 1] = code
+	end
+end
+out.others = {}
+for i = 1, OTHERS do
+	local r = read(codes[i] or '?' .. i)
+	r.phone = nil
+	out.others[i] = codes[i] and a.id4 and r.id4 and r or {none = true}
+end
+
+local of_phone = key('wrong', 'phone', a.who)
+if a.id4 then
+	local of_dossier = key('wrong', 'dossier', a.digits)
+	local by_phone = bump(of_phone, DAY_MS)
+	local by_dossier = bump(of_dossier, DAY_MS)
+	if by_phone == WRONG_MOST then
+		redis.call('PEXPIRE', of_phone, DAY_MS)
+	end
+	if by_dossier == WRONG_MOST then
+		redis.call('PEXPIRE', of_dossier, DAY_MS)
+	end
+	out.locked = by_phone > WRONG_MOST or by_dossier > WRONG_MOST
+else
+	out.locked = true
+end
+if a.is_probe then
+	return reply('others')
+end
+
+-- Codes that follow one another, tried by this phone, or by several.
+local function guess()
+	local stem, last = a.digits:sub(1, -5), tonumber(a.digits:sub(-4))
+	if not last or #stem < 6 then
+		return
+	end
+	local mine, run = key('guess', a.who), 0
+	local before = redis.call('HMGET', mine, 'stem', 'last', 'run')
+	if before[1] == stem then
+		local step = math.abs(last - tonumber(before[2]))
+		run = tonumber(before[3])
+		run = step == 0 and run or step <= 2 and run + 1 or 0
+	end
+	redis.call('HSET', mine, 'stem', stem, 'last', last, 'run', run)
+	redis.call('PEXPIRE', mine, DAY_MS)
+	if run == RUN then
+		redis.call('SET', of_phone, WRONG_MOST, 'PX', DAY_MS)
+		redis.call('HINCRBY', lookups, 'pairs', PAIRS)
+	end
+
+	local all = key('guesses', hour, stem)
+	if redis.call('SADD', all, last) == 1 then
+		redis.call('PEXPIRE', all, 2 * HOUR_MS)
+		if redis.call('SISMEMBER', all, last - 1) == 1 or
+		    redis.call('SISMEMBER', all, last + 1) == 1 then
+			redis.call('HINCRBY', lookups, 'pairs', 1)
+		end
+	end
+end
+
+redis.call('HINCRBY', lookups, 'missed', 1)
+guess()
+return reply('others')

@@ -1,0 +1,19 @@
+-- asked: the second factor of a question was right: what ask.lua counted
+-- against it is taken back. a: who, digits, hour, complain, of that question.
+
+local function take_back(name)
+	if redis.call('EXISTS', name) == 1 then
+		redis.call('DECR', name)
+	end
+end
+
+take_back(key('wrong', 'phone', a.who))
+take_back(key('wrong', 'dossier', a.digits))
+redis.call('DEL', key('guess', a.who))
+if redis.call('EXISTS', key('lookups', a.hour)) == 1 then
+	redis.call('HINCRBY', key('lookups', a.hour), 'missed', -1)
+end
+if a.complain then
+	redis.call('DEL', key('complained', a.who))
+end
+return answer({result = 'ok'})

@@ -1,0 +1,50 @@
+-- hear: something came in on a modem: a text, a part of one, or a call. It
+-- becomes an open question, once, whatever is replayed or read twice. a:
+-- modem imsi seq kind ("sms", "call") phone ("": not to be answered) pool
+-- mark (hash of all that makes it this one) text part parts concat_ref at
+-- validity_ms again_ms, hashes of the phone.
+
+remember_seq()
+if a.phone == '' then
+	return answer({result = 'ignored'})
+end
+if not redis.call('SET', key('seen', a.mark), 1, 'NX', 'PX', 604800000) then
+	return answer({result = 'duplicate'})
+end
+
+-- The parts of a long text wait for one another, in any order; a text that
+-- does not get whole within the time of an answer is forgotten.
+local text = a.text
+if a.parts > 1 then
+	local parts = key('parts', a.imsi, a.phone, a.concat_ref, a.parts)
+	redis.call('HSET', parts, a.part, a.text)
+	redis.call('PEXPIRE', parts, a.validity_ms)
+	if redis.call('HLEN', parts) < a.parts then
+		return answer({result = 'part'})
+	end
+	text = {}
+	for i = 1, a.parts do
+		text[i] = redis.call('HGET', parts, i) or ''
+	end
+	text = table.concat(text)
+	redis.call('DEL', parts)
+end
+
+-- Who calls again has the answer already.
+if a.kind == 'call' and not redis.call('SET', key('called', a.phone), 1,
+    'NX', 'PX', 600000) then
+	return answer({result = 'repeated'})
+end
+
+local expires_at = a.at + a.validity_ms
+if expires_at <= now then
+	return answer({result = 'late'})
+end
+local wish = wish_of(a.hashes)
+local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
+    modem = a.modem, pool = a.pool, at = a.at, expires_at = expires_at,
+    accents = tonumber(wish.accents or -1), lang = wish.lang or ''}
+redis.call('SET', key('heard', q.id), cjson.encode(q), 'PX',
+    expires_at - now)
+redis.call('ZADD', key('heard'), now + a.again_ms, q.id)
+return answer({result = 'heard', question = q})

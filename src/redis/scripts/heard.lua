@@ -1,0 +1,15 @@
+-- heard: open questions that nobody has answered for a while (whoever had
+-- them died, or Redis was away) are handed out again. a: again_ms.
+
+local found = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('heard'), '-inf', now,
+    'LIMIT', 0, 50)) do
+	local q = redis.call('GET', key('heard', id))
+	if q then
+		redis.call('ZADD', key('heard'), now + a.again_ms, id)
+		found[#found + 1] = cjson.decode(q)
+	else	-- too late for an answer
+		redis.call('ZREM', key('heard'), id)
+	end
+end
+return answer({result = 'heard', questions = #found > 0 and found or nil})

@@ -1,0 +1,97 @@
+-- wish: what a citizen wants of us, by whatever front. a: word ("stop",
+-- "start", "accents", "plain", "language", "wrong_number"), lang, front, id
+-- (the same wish told again changes nothing; without phone numbers in it),
+-- hashes of the phone, phone; window: dossiers at most in one run.
+-- Says "more" when dossiers of a wrong number are left.
+
+local wish = wish_of(a.hashes)
+local mark = a.id and key('said', a.id)
+if mark and redis.call('EXISTS', mark) == 1 then
+	return answer({result = 'duplicate'})
+end
+
+local function set(...)
+	redis.call('HSET', key('wish', a.hashes[1]), 'at', now, ...)
+end
+
+local function tell_agency(word, dossier, agency)
+	append('feedback', 'word', word, 'phone', mask(a.phone),
+	    'dossier', dossier, 'agency', agency, 'front', a.front,
+	    'at', now)
+end
+
+-- What is in a modem's hands goes out; it is not said again.
+local function cancel(id)
+	local m = load(id)
+	if not m or m.phone ~= a.phone then
+		return
+	end
+	if (m.state == 'queued' or m.state == 'held') and m.done == 0 then
+		finish(m, 'cancelled', 'optout')
+	elseif m.state == 'unknown' or m.state == 'sending' then
+		store(m, {no_resend = 'optout'})
+	end
+end
+
+-- The record forgets the phone, and that phone's office may say the number
+-- again: it stays forgotten for this dossier.
+local function detach(code)
+	local record = key('dossier', code)
+	if redis.call('HGET', record, 'phone') == a.phone then
+		redis.call('HDEL', record, 'phone')
+	end
+	redis.call('HSET', record, 'wrong_phone', a.hashes[1])
+	redis.call('ZREM', key('phone', a.phone), code)
+end
+
+-- Tells the agencies of this phone's dossiers, newest first.
+local function end_notices(word, is_wrong)
+	local codes = redis.call('ZREVRANGE', key('phone', a.phone), 0,
+	    a.window - 1)
+	local told = 0
+	for _, code in ipairs(codes) do
+		local r = redis.call('HMGET', key('dossier', code), 'phone',
+		    'agency')
+		for _, id in ipairs(redis.call('LRANGE',
+		    key('lane', code, a.phone), 0, -1)) do
+			cancel(id)
+		end
+		if r[1] == a.phone then
+			tell_agency(word, code, r[2] or '')
+			told = told + 1
+		end
+		if is_wrong then
+			detach(code)
+		end
+	end
+	if told == 0 and wish.stop ~= '1' then
+		tell_agency(word, '', '')
+	end
+	if is_wrong then
+		for _, id in ipairs(redis.call('ZRANGE',
+		    key('messages', a.phone), 0, -1)) do
+			cancel(id)
+		end
+	end
+	set('stop', 1)
+	return is_wrong and #codes == a.window
+end
+
+local more = false
+if a.word == 'stop' then
+	if wish.stop ~= '1' then
+		end_notices('DUNG', false)
+	end
+elseif a.word == 'wrong_number' then
+	more = end_notices('SAISO', true)
+elseif a.word == 'start' then
+	set('stop', 0, 'erased', 0)
+elseif a.word == 'accents' or a.word == 'plain' then
+	set('accents', a.word == 'accents' and 1 or 0)
+elseif a.word == 'language' then
+	set('lang', a.lang)
+end
+if mark and not more then
+	redis.call('SET', mark, 1, 'PX', retention_ms)
+end
+return answer({result = 'done', more = more})

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""After all has calmed down: does every event have one end, and is every text
+on a phone one message's? Segments are counted where the centre took them."""
+
+from collections import Counter, defaultdict
+
+from world import LIST
+
+ON_AIR = {"sent", "delivered", "undelivered", "no_report"}
+OVER = ON_AIR | {"failed", "expired", "superseded", "cancelled"}
+WORDS = {2: "received", 3: "refused", 5: "supplement", 6: "payment",
+         9: "ready"}
+# What a state may become later, once it is an end.
+AFTER = {"sent": {"delivered", "undelivered", "no_report"},
+         "no_report": {"delivered", "undelivered"},
+         "unknown": {"queued", "sent", "superseded", "expired"}}
+WORK = ("leased:*", "lane:*", "expiring", "unknown", "ready:*", "delayed:*",
+        "held:*", "open:*", "taken")
+
+
+def is_over(m):
+    return m["state"] in OVER or (
+        m["state"] == "unknown" and "final_at" in m)
+
+
+def load_messages(redis):
+    keys = list(redis.scan_iter("baotin:message:*", count=1000))
+    pipe = redis.pipeline(transaction=False)
+    for key in keys:
+        pipe.hgetall(key)
+    return {m["id"]: m for m in pipe.execute() if "id" in m}
+
+
+def unfinished(world):
+    """What still waits for something; empty: all is at rest."""
+    redis = world.redis
+    left = {}
+    for name in ("baotin:events", LIST):
+        n = redis.xlen(name) if name != LIST else redis.llen(name)
+        if n:
+            left[name] = n
+    for pattern in WORK:
+        for key in redis.scan_iter("baotin:" + pattern, count=1000):
+            left[key] = redis.zcard(key) if redis.type(key) == "zset" \
+                else redis.llen(key)
+    states = Counter(m["state"] for m in load_messages(redis).values()
+                     if not is_over(m))
+    left.update({"state " + state: n for state, n in states.items()})
+    return left
+
+
+class Books:
+    def __init__(self, world, events):
+        self.world, self.events = world, events
+        self.faults = []
+        self.counts = Counter()
+
+    def fault(self, kind, text):
+        self.counts[kind] += 1
+        self.faults.append(f"{kind}: {text}")
+
+    def balance(self):
+        redis = self.world.redis
+        n_receipts = -1
+        while n_receipts != redis.xlen("baotin:receipts"):
+            # Reports may still come in: both of one moment.
+            n_receipts = redis.xlen("baotin:receipts")
+            self.messages = load_messages(redis)
+        self.receipts = defaultdict(list)
+        of_event = defaultdict(set)
+        suppressed = defaultdict(set)
+        for _, r in redis.xrange("baotin:receipts"):
+            self.receipts[r["message"]].append(r)
+            key = (r["dossier"], r["status"])
+            if r["state"] == "suppressed":
+                if r["reason"] != "duplicate":
+                    suppressed[key].add(r["message"])
+            else:
+                of_event[key].add(r["message"])
+        rejected = Counter(
+            self.dossier_of(row)
+            for _, row in redis.xrange("baotin:rejected"))
+        self.check_events(of_event, suppressed, rejected)
+        self.count_segments()
+        for m in self.messages.values():
+            self.check_message(m)
+        self.check_texts()
+        self.check_order()
+        return self.faults
+
+    @staticmethod
+    def dossier_of(row):
+        if "dossier" in row:
+            return row["dossier"]
+        return row["json"].split('"dossier": "')[1].split('"')[0]
+
+    def check_events(self, of_event, suppressed, rejected):
+        bad = Counter()
+        for event in self.events:
+            self.counts["events"] += 1
+            key = (event.dossier, WORDS[event.status])
+            n = len(of_event[key]) + len(suppressed[key])
+            if not event.is_acknowledged:
+                self.fault("unacknowledged", event.key)
+            elif event.is_bad:
+                bad[event.dossier] += 1
+                if n:
+                    self.fault("accepted", f"{event.key} is bad")
+            elif n == 0:
+                self.fault("lost", f"{event.key} by {event.way} left no "
+                           "trace")
+            elif n > 1:
+                self.fault("twofold", f"{event.key}: {of_event[key]} "
+                           f"{suppressed[key]}")
+        for dossier, n in bad.items():
+            if rejected[dossier] < n:
+                self.fault("lost", f"{dossier}: {rejected[dossier]} of {n} "
+                           "bad events rejected")
+
+    def count_segments(self):
+        """self.taken: message -> part -> moments at which the centre took
+        it, in the order of the simulator's log."""
+        of_phone = defaultdict(list)
+        for m in self.messages.values():
+            of_phone[m["phone"]].append(m)
+        self.taken = defaultdict(lambda: defaultdict(list))
+        for i, s in enumerate(self.world.lines("segment")):
+            if s["result"] not in ("ok", "taken"):
+                continue
+            owners = [m for m in of_phone[s["to"]]
+                      if int(m["segments"]) == s["parts"] and
+                      s["text"] in m["text"] and
+                      (s["parts"] == 1 and s["text"] == m["text"] or
+                       s["parts"] > 1 and
+                       int(m["concat_ref"]) == s["ref"])]
+            if len(owners) != 1:
+                self.fault("stray", f"{s['to']} {s['text']!r} is of "
+                           f"{[m['id'] for m in owners]}")
+                continue
+            self.taken[owners[0]["id"]][s["part"]].append(i)
+            self.counts["segments"] += 1
+
+    def check_message(self, m):
+        rows = [r for r in self.receipts[m["id"]]
+                if r["reason"] != "duplicate"]
+        states = [r["state"] for r in rows]
+        who = f"{m['id']} of {m['dossier']} {m['status']}"
+        n_parts = int(m["segments"])
+        taken = self.taken[m["id"]]
+        times = [len(taken[i + 1]) for i in range(n_parts)]
+        is_marked = any(r["reason"] == "unknown_resent" for r in rows)
+        self.counts["messages"] += 1
+        self.counts["state " + m["state"]] += 1
+        self.counts["unknown"] += "unknown" in states
+        self.counts["resent"] += is_marked
+        if not is_over(m):
+            self.fault("unfinished", f"{who} is {m['state']}")
+        if not states or states[-1] != m["state"]:
+            self.fault("untold", f"{who} is {m['state']}, told: {states}")
+        ends = [s for s in states if s in OVER]
+        for a, b in zip(ends, ends[1:]):
+            if b not in AFTER.get(a, ()):
+                self.fault("two ends", f"{who}: {states}")
+        if m["state"] in ON_AIR and min(times) == 0:
+            self.fault("lost", f"{who} is {m['state']}, on the air: {times}")
+        if m["state"] not in ON_AIR and max(times) > 0 and \
+                "unknown" not in states and min(times) > 0:
+            self.fault("untold", f"{who} is {m['state']}, on the air: "
+                       f"{times}")
+        if max(times) > 2 or (max(times) == 2 and not is_marked):
+            self.fault("doubled", f"{who}: {times} {states}")
+        elif max(times) == 2:
+            self.counts["doubled, marked"] += 1
+            if m["phone"] in self.world.off:
+                self.counts["doubled, held"] += 1
+            last = [r for r in rows if r["state"] == "sent"]
+            if last and (last[-1]["reason"] != "unknown_resent" or
+                         int(last[-1]["attempt"]) < 2):
+                self.fault("doubled", f"{who}: its receipt says "
+                           f"{last[-1]['reason']} {last[-1]['attempt']}")
+
+    def check_texts(self):
+        """What the phones show is what was meant, and whole."""
+        meant = Counter((m["phone"], m["text"])
+                        for m in self.messages.values())
+        for text in self.world.texts():
+            self.counts["texts"] += 1
+            if meant[text["to"], text["text"]] != 1:
+                self.fault("stray", f"{text['to']} shows {text['text']!r}")
+        shown = {(text["to"], text["text"]) for text in self.world.texts()}
+        for m in self.messages.values():
+            if m["state"] in ON_AIR and \
+                    (m["phone"], m["text"]) not in shown:
+                self.fault("lost", f"{m['id']} of {m['dossier']} "
+                           f"{m['status']} is {m['state']}, but not whole "
+                           "on the phone")
+
+    def check_order(self):
+        """Of one dossier and phone: the older notice is out before the newer
+        one begins."""
+        lanes = defaultdict(list)
+        for m in self.messages.values():
+            moments = [i for part in self.taken[m["id"]].values()
+                       for i in part]
+            if moments:
+                lanes[m["dossier"], m["phone"]].append(
+                    (int(m.get("at") or 0), min(moments), max(moments),
+                     m["status"]))
+        for (dossier, _), rows in lanes.items():
+            rows.sort()
+            for a, b in zip(rows, rows[1:]):
+                if a[2] > b[1]:
+                    self.fault("order", f"{dossier}: {a} {b}")

@@ -1,0 +1,305 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Breaks worlds at random and balances their books afterwards.
+
+    chaos.py [--runs N] [--seed S] [--events N] [--seconds N] [--jobs N]
+
+Run i has the seed S + i; a run that fails keeps its folder and says how to
+repeat it (as far as processes can be repeated). Prints a table."""
+
+import argparse
+import heapq
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections import Counter
+
+import kinds
+from books import Books, unfinished
+from producer import BARRED, Producer, make_events
+from world import World
+
+from lab import PATIENCE, wait
+
+REST_S = 120
+FRESH_S = 8
+STRIKES_PER_S = 3
+TOTAL_S = 420
+
+
+class Run:
+    def __init__(self, seed, options):
+        self.seed, self.n_events = seed, options.events
+        self.seconds, self.keep = options.seconds, options.keep
+        self.rng = random.Random(seed)
+        self.done = Counter()
+        self.undo = []
+        self.n = 0
+        self.diary = []
+
+    def note(self, text):
+        self.diary.append(f"{time.monotonic() - self.began:8.3f} {text}")
+
+    def later(self, seconds, undo, what):
+        self.n += 1
+        heapq.heappush(self.undo, (time.monotonic() + seconds, self.n, undo,
+                                   what))
+
+    def undo_due(self, everything=False):
+        again = []
+        while self.undo and (everything or
+                             self.undo[0][0] <= time.monotonic()):
+            _, _, undo, what = heapq.heappop(self.undo)
+            self.note("undo " + what)
+            if undo() is False:
+                again.append((undo, what))
+        for undo, what in again:
+            self.later(0.05, undo, what)
+
+    def strike(self, world):
+        names = list(kinds.KINDS)
+        weights = [kinds.KINDS[name][0] for name in names]
+        for _ in range(20):
+            name = self.rng.choices(names, weights)[0]
+            result = kinds.KINDS[name][1](world, self.rng)
+            if result is not None:
+                break
+        else:
+            return
+        self.note(name)
+        self.done[name] += 1
+        if result[1] is not None:
+            self.later(*result, name)
+
+    def check_alive(self, world):
+        """Nobody may end but by us."""
+        for gateway in world.gateways:
+            if gateway.is_wanted and gateway.pid() is None:
+                status = world.children[gateway.name].returncode
+                raise AssertionError(f"{gateway.name} ended: {status}")
+        if world.wanted_redis and world.children["redis"].poll() is not None:
+            raise AssertionError("redis-server ended")
+
+    def break_things(self, world, producer):
+        end = time.monotonic() + self.seconds
+        strike_at = time.monotonic() + 0.3
+        while time.monotonic() < end or producer.is_alive():
+            self.undo_due()
+            world.reap()
+            self.check_alive(world)
+            if producer.trouble:
+                raise AssertionError(f"producer: {producer.trouble!r}")
+            if time.monotonic() >= strike_at and time.monotonic() < end:
+                self.strike(world)
+                strike_at = time.monotonic() + self.rng.expovariate(STRIKES_PER_S)
+            nearest = min([strike_at, *(row[0] for row in self.undo[:1])])
+            time.sleep(min(0.1, max(0.005, nearest - time.monotonic())))
+
+    def calm_down(self, world):
+        deadline = time.monotonic() + REST_S * PATIENCE
+        while self.undo and time.monotonic() < deadline:
+            self.undo_due(everything=True)
+            time.sleep(0.02)
+        for modem in world.modem_names():
+            world.sim(f"fail {modem} clear")
+        self.note("calm")
+        # A modem whose breaker is open rests for half a minute, and so does
+        # a text of which it sent a part: a new daemon knows of no breaker.
+        fresh_at = time.monotonic() + FRESH_S
+        while time.monotonic() < deadline:
+            self.undo_due()
+            self.check_alive(world)
+            left = unfinished(world)
+            if not left and not self.undo:
+                return
+            if time.monotonic() > fresh_at:
+                fresh_at = deadline
+                self.note(f"fresh daemons: {left}")
+                for gateway in world.gateways:
+                    self.later(*kinds.stop_daemon(world, self.rng, gateway),
+                               "fresh daemon")
+            time.sleep(0.2)
+        raise AssertionError(f"no rest: {left}")
+
+    def check_replay(self, world):
+        """Started once more, the gateways find nothing new in their
+        journals."""
+        def told():
+            return Counter((r["message"], r["state"]) for r in
+                           world.receipts()
+                           if r["state"] not in ("delivered", "undelivered"))
+        before, segments = told(), len(world.lines("segment"))
+        for gateway in world.gateways:
+            gateway.kill_daemon()
+        for gateway in world.gateways:
+            gateway.start()
+        wait(lambda: all(g.ready_modems() == len(g.modems)
+                         for g in world.gateways), "the modems", 90)
+        assert len(world.lines("segment")) == segments, "texts after the end"
+        new = told() - before
+        assert not new, f"the journals had more: {new}"
+
+    def __call__(self):
+        self.began = time.monotonic()
+        two = self.rng.random() < 0.5
+        world = World(n_gateways=2 if two else 1,
+                      modems_each=2 if two else 3,
+                      sim=["--latency", "30", "--jitter", "60",
+                           "--report-delay", "30"])
+        world.off = [f"+8496{i:07d}" for i in range(8)]
+        world.unplugged = set()
+        faults, counts = [], Counter()
+        with world:
+            try:
+                world.build()
+                for phone in world.off:
+                    world.sim(f"phone {phone} off")
+                world.sim(f"fail * to={BARRED} cms=1 forever")
+                for gateway in world.gateways:
+                    gateway.start()
+                events = make_events(self.rng, self.n_events, world.off)
+                producer = Producer(world, events, random.Random(self.seed),
+                                    self.seconds)
+                producer.start()
+                self.break_things(world, producer)
+                self.calm_down(world)
+                for phone in world.off:
+                    world.sim(f"phone {phone} on")
+                self.note("rest")
+                books = Books(world, events)
+                faults, counts = books.balance(), books.counts
+                if not faults:
+                    self.check_replay(world)
+            except Exception as error:
+                faults.append("broken: " + repr(error)[:2000])
+                traceback.print_exc(file=sys.stdout)
+            if faults or self.keep:
+                world.failed = True
+                with open(world.path("diary"), "w") as out:
+                    out.write("\n".join([*self.diary, *faults, ""]))
+        return {"seed": self.seed, "faults": faults,
+                "done": dict(self.done), "counts": dict(counts),
+                "unsynced": world.unsynced,
+                "seconds": round(time.monotonic() - self.began, 1),
+                "folder": world.dir if world.failed else ""}
+
+
+def one(seed, options):
+    def give_up(number, frame):
+        raise AssertionError(f"signal {number}")
+    signal.signal(signal.SIGALRM, give_up)
+    signal.signal(signal.SIGTERM, give_up)
+    signal.alarm(int(TOTAL_S * PATIENCE))
+    result = Run(seed, options)()
+    print("RESULT " + json.dumps(result), flush=True)
+
+
+# --- many runs, and the table -------------------------------------------------
+
+ROWS = ("events", "messages", "segments", "texts", "lost", "doubled",
+        "doubled, marked", "doubled, held", "unknown", "resent")
+
+
+def start_one(seed, options):
+    return subprocess.Popen(
+        [sys.executable, os.path.abspath(__file__), "--one", str(seed),
+         "--events", str(options.events), "--seconds",
+         str(options.seconds), *(["--keep"] if options.keep else [])],
+        stdout=subprocess.PIPE, text=True)
+
+
+def finish_one(seed, child):
+    out = child.communicate()[0]
+    for line in out.splitlines():
+        if line.startswith("RESULT "):
+            return json.loads(line[len("RESULT "):]), out
+    return {"seed": seed, "faults": ["broken: no result"], "done": {},
+            "counts": {}, "folder": "", "seconds": 0, "unsynced": 0}, out
+
+
+def run_all(options, tell):
+    """All runs; tell(result, output) after each."""
+    seeds = [options.seed + i for i in range(options.runs)]
+    open_runs = []
+    try:
+        while seeds or open_runs:
+            while seeds and len(open_runs) < options.jobs:
+                seed = seeds.pop(0)
+                open_runs.append((seed, start_one(seed, options)))
+            # The oldest one: they take about equally long.
+            seed, child = open_runs[0]
+            result = finish_one(seed, child)
+            open_runs.pop(0)
+            tell(*result)
+    finally:
+        for _, child in open_runs:
+            child.terminate()
+            child.wait()
+
+
+def table(results):
+    done, counts = Counter(), Counter()
+    for result in results:
+        done.update(result["done"])
+        counts.update(result["counts"])
+    n_kills = sum(done[name] for name in kinds.KILLS)
+    rows = [("runs", len(results)),
+            ("failed runs", sum(bool(r["faults"]) for r in results)),
+            ("kills", n_kills)]
+    rows += [("  " + name, done[name]) for name in kinds.KILLS]
+    rows.append(("other breaks", sum(done.values()) - n_kills))
+    rows += [("  " + name, done[name]) for name in kinds.KINDS
+             if name not in kinds.KILLS]
+    rows += [(name, counts[name]) for name in ROWS]
+    rows.append(("other faults", sum(
+        n for name, n in counts.items() if name in (
+            "unacknowledged", "accepted", "twofold", "stray", "unfinished",
+            "untold", "two ends", "order"))))
+    return "\n".join(f"{name:20} {n:8}" for name, n in rows)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--seed", type=int,
+                        default=int(time.time()) % 1000000)
+    parser.add_argument("--events", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep", action="store_true",
+                        help="keep the folders of all runs")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    return parser
+
+
+def main():
+    options = arguments().parse_args()
+    if options.one is not None:
+        one(options.one, options)
+        return 0
+    results = []
+
+    def tell(result, out):
+        results.append(result)
+        print(f"run {len(results)}/{options.runs} seed {result['seed']}: "
+              f"{result['seconds']} s, "
+              f"{sum(result['done'].values())} breaks, "
+              f"{'FAILED' if result['faults'] else 'ok'}", flush=True)
+        if result["folder"]:
+            for fault in result["faults"][:10]:
+                print("    " + fault)
+            print(f"    kept in {result['folder']}; again: chaos.py --seed "
+                  f"{result['seed']} --events {options.events} --seconds "
+                  f"{options.seconds:g}", flush=True)
+    run_all(options, tell)
+    print(table(results))
+    return 1 if any(r["faults"] for r in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

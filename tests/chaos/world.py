@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is broken: gateways on one Redis with simulated modems, whose
+processes can be killed, frozen and cut off their power one by one.
+
+Only processes of this world are ever signalled, by their numbers: its
+children, and what its daemons left behind (which becomes its child)."""
+
+import ctypes
+import json
+import mmap
+import os
+import signal
+import struct
+import subprocess
+import sys
+import uuid
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "flow"))
+
+from lab import AGENCY, BUILD, NO_LIMITS, Lab, program, under  # noqa: E402
+
+PR_SET_CHILD_SUBREAPER = 36
+LEASE_S = 3
+LIST = "chaos:list"
+AGENCIES = [AGENCY]
+RETRY = {"delays": [1, 1, 1, 2], "jitter": 50, "unknown_wait": 1,
+         "send_timeout": 2, "lease": LEASE_S}
+
+
+def preload():
+    return os.path.join(os.path.abspath(BUILD), "tests/chaos/disk.so")
+
+
+def children_of(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as children:
+            return [int(word) for word in children.read().split()]
+    except OSError:
+        return []
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+class Disk:
+    """The page that disk.c maps: see there."""
+
+    SIZE, N_SLOTS = 4096, 200
+
+    def __init__(self, path):
+        self.path = path
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        os.ftruncate(fd, self.SIZE)
+        self.page = mmap.mmap(fd, self.SIZE)
+        os.close(fd)
+        self.boot()
+
+    def boot(self):
+        text = str(uuid.uuid4()).encode() + b"\n"
+        self.page[0:40] = text.ljust(40, b"\0")
+
+    def set_full(self, is_full):
+        self.page[40:44] = struct.pack("=I", is_full)
+
+    def is_full(self):
+        return self.page[40:44] != bytes(4)
+
+    def synced(self, inode):
+        """Octets of that file that would survive a power cut."""
+        for i in range(self.N_SLOTS):
+            at = 64 + 16 * i
+            if at + 16 > self.SIZE:
+                break
+            mine, size = struct.unpack("=QQ", self.page[at:at + 16])
+            if mine == inode:
+                return size
+        return 0
+
+
+class Gateway:
+    """One machine: a daemon, its workers, their disk."""
+
+    def __init__(self, world, name, modems):
+        self.world, self.name, self.modems = world, name, modems
+        self.state = world.path("state-" + name)
+        self.control = world.path(f"control-{name}.sock")
+        os.makedirs(self.state, exist_ok=True)
+        self.disk = Disk(world.path(f"disk-{name}"))
+        self.is_wanted = False  # up, or to be
+        self.frozen = set()
+        self.conf = world.path(name + ".conf")
+        os.rename(world.write_conf(
+            gateway={"name": name, "state_dir": self.state},
+            admin={"socket": self.control,
+                   "status_socket": world.path(f"status-{name}.sock")},
+            privacy={"key_file": world.path("privacy.key")},
+            modems=[{"name": modem, "device": world.path("sim", modem),
+                     "pace_ms": 0, "limits": NO_LIMITS}
+                    for modem in modems]), self.conf)
+
+    def start(self):
+        self.is_wanted = True
+        self.world.spawn(self.name, under("BAOTIN_UNDER_DAEMON", [
+            program("baotind"), "-f", "-c", self.conf]), env={
+                "BAOTIN_WORKER": self.world.worker(),
+                "LD_PRELOAD": preload(),
+                "BAOTIN_CHAOS_DISK": self.disk.path,
+                "ASAN_OPTIONS": "verify_asan_link_order=0:" +
+                os.environ.get("ASAN_OPTIONS", "")})
+
+    def pid(self):
+        child = self.world.children.get(self.name)
+        return child.pid if child is not None and child.poll() is None \
+            else None
+
+    def workers(self):
+        pid = self.pid()
+        return children_of(pid) if pid else []
+
+    def kill_daemon(self):
+        self.is_wanted = False
+        self.world.kill(self.name)
+
+    def ctl(self, *words, timeout=10):
+        done = subprocess.run(
+            [program("baotinctl"), "-j", "-s", self.control, *words],
+            capture_output=True, text=True, timeout=timeout)
+        return done.returncode, done.stdout
+
+    def ready_modems(self):
+        try:
+            status, out = self.ctl("modems")
+            rows = json.loads(out) if status == 0 else []
+        except (subprocess.TimeoutExpired, ValueError):
+            return 0
+        return sum(row["state"] in ("ready", "busy") for row in rows)
+
+    def cut(self, rng):
+        """The power goes: nobody finishes anything, and what was not synced
+        is gone, or half of it, or zeros. Its workers include those that a
+        daemon before left behind."""
+        pids = self.workers() + self.world.orphans(self.state)
+        self.kill_daemon()
+        for pid in pids:
+            send(pid, signal.SIGKILL)
+        self.world.wait_gone(pids)
+        for name in sorted(os.listdir(self.state)):
+            path = os.path.join(self.state, name)
+            if name.endswith(".journal.before"):
+                now = path[:-len(".before")]
+                if rng.random() < 0.5:
+                    os.rename(path, now)
+                else:
+                    os.unlink(path)
+        for name in sorted(os.listdir(self.state)):
+            if name.endswith(".journal"):
+                self.tear(os.path.join(self.state, name), rng)
+        self.disk.set_full(False)
+        self.disk.boot()
+
+    def tear(self, path, rng):
+        info = os.stat(path)
+        safe = min(self.disk.synced(info.st_ino), info.st_size)
+        lost = info.st_size - safe
+        self.world.unsynced += lost
+        at = safe + (rng.randrange(lost + 1) if lost else 0)
+        how = rng.choice(("all", "torn", "zeros", "none"))
+        if how == "all":
+            os.truncate(path, safe)
+        elif how != "none":
+            os.truncate(path, at)
+            if how == "zeros":
+                os.truncate(path, info.st_size)
+
+
+class World(Lab):
+    def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None):
+        super().__init__(
+            modems=n_gateways * modems_each, start=False, sim=sim,
+            agencies=AGENCIES, settings={
+                "retry": RETRY,
+                "intake": {"list": LIST},
+                "notices": {
+                    "templates": os.path.join(os.path.abspath(os.environ.get(
+                        "top_srcdir") or os.path.join(os.path.dirname(
+                            os.path.abspath(__file__)), "..", "..")),
+                        "templates"),
+                    "window": "00:00-24:00", "validity": "10m",
+                    "per_phone_per_day": 1000, "flood_factor": 0},
+                **(settings or {})})
+        self.n_gateways, self.modems_each = n_gateways, modems_each
+        self.gateways = []
+        self.unsynced = 0
+        self.redis_frozen = False
+        self.wanted_redis = False
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def build(self):
+        self.start_redis()
+        self.start_sim()
+        for i in range(self.n_gateways):
+            self.gateways.append(Gateway(self, f"gate{i + 1}", [
+                f"modem{i * self.modems_each + k + 1}"
+                for k in range(self.modems_each)]))
+
+    def start_redis(self, *words):
+        self.wanted_redis = True
+        super().start_redis("--appendfsync", "always", *words)
+
+    def kill_redis(self, number=signal.SIGKILL):
+        self.wanted_redis = False
+        self.kill("redis", number)
+
+    def modem_names(self):
+        return [name for g in self.gateways for name in g.modems]
+
+    # --- what daemons left behind ---------------------------------------------
+
+    def reap(self):
+        known = {child.pid for child in self.children.values()}
+        for pid in children_of(os.getpid()):
+            if pid in known or not self.is_worker(pid):
+                continue
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass
+
+    @staticmethod
+    def is_worker(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                return "(baotin-modem)" in stat.read()
+        except OSError:
+            return False
+
+    def orphans(self, state=None):
+        """Workers whose daemon is gone; of one gateway only with state: told
+        by the journal they hold."""
+        self.reap()
+        found = []
+        for pid in children_of(os.getpid()):
+            if not self.is_worker(pid):
+                continue
+            if state is None or self.holds(pid, state):
+                found.append(pid)
+        return found
+
+    @staticmethod
+    def holds(pid, state):
+        try:
+            names = [os.readlink(f"/proc/{pid}/fd/{fd}")
+                     for fd in os.listdir(f"/proc/{pid}/fd")]
+        except OSError:
+            return False
+        return any(name.startswith(state + "/") for name in names)
+
+    def wait_gone(self, pids):
+        from lab import wait
+
+        def gone():
+            self.reap()
+            return not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+        wait(gone, "killed workers")
+
+    def __exit__(self, kind, value, trace):
+        pids = self.orphans()
+        for gateway in self.gateways:
+            pids += gateway.workers()
+            if gateway.pid():
+                send(gateway.pid(), signal.SIGCONT)
+        for name in list(self.children):
+            self.kill(name)
+        for pid in pids:
+            send(pid, signal.SIGKILL)
+        self.wait_gone(pids)
+        self.failed = self.failed or kind is not None
+        if not self.failed:
+            super().__exit__(kind, value, trace)
+        else:
+            print(f"# logs kept in {self.dir}")
