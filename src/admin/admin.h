@@ -39,6 +39,12 @@ struct admin_hooks {
 	 * failure. */
 	void (*send)(const char *phone, const char *text,
 	    struct admin_request *, void *arg);
+	/* One step of a USSD dialogue of phone (E.164): what was dialled, and
+	 * all that was typed since, joined by '*'. Answers the request, now
+	 * or later, with {"text": …, "is_final": bool} or a failure. */
+	void (*ussd_try)(const char *phone, const char *session,
+	    const char *dialled, const char *inputs, struct admin_request *,
+	    void *arg);
 	/* What is in force; both may change between two calls. */
 	const struct templates *(*templates)(void *arg);
 	const struct conf *(*conf)(void *arg);
@@ -51,6 +57,11 @@ struct admin_hooks {
 	 * failure. */
 	void (*control)(const char *verb, const char *id, const char *agency,
 	    int64_t since, struct admin_request *, void *arg);
+	/* Dials a USSD code (digits, * and #) on a modem and answers the
+	 * request, now or later, with {"modem", "status", "text"} or a
+	 * failure. */
+	void (*ussd)(const char *modem, const char *code,
+	    struct admin_request *, void *arg);
 	/* Those that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},

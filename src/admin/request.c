@@ -158,6 +158,8 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 		fprintf(to, " %s", phone_mask(phone, mask));
 	} else if (strcmp(kind, "NUMBER") == 0) {
 		fprintf(to, " (no number)");
+	} else if (req->command->id == COMMAND_ussd_try) {
+		fprintf(to, " (%zu)", strlen(arg));	/* digits of an ID */
 	} else if (strcmp(kind, "TEXT") == 0) {
 		fprintf(to, " (%zu characters)",
 		    u8_mbsnlen((const uint8_t *)arg, strlen(arg)));

@@ -18,6 +18,7 @@
 #include "ctl/help.h"
 #include "ctl/import.h"
 #include "ctl/talk.h"
+#include "ctl/ussd.h"
 #include "ctl/writer.h"
 #include "ipc/commands.h"
 
@@ -183,6 +184,32 @@ ask_rows(const json_t *rows, struct control_answer *answer, void *arg)
 	return status;
 }
 
+/* For ussd_run(). */
+static int
+ask_words(const char *const *words, size_t n, struct control_answer *answer,
+    void *arg)
+{
+	struct question q = *(struct question *)arg;
+
+	q.words = words;
+	q.n = n;
+	return ask(&q, NULL, answer);
+}
+
+static int
+ussd_try(struct question *q, bool is_json)
+{
+	struct ussd_job job = {
+		.words = q->words,
+		.n = q->n,
+		.is_json = is_json,
+		.ask = ask_words,
+		.arg = q,
+	};
+
+	return ussd_run(&job);
+}
+
 static int
 import(struct question *q, const char *const *args, size_t n, bool is_json)
 {
@@ -226,9 +253,12 @@ run(const struct options *o, const char *const *words, size_t n)
 	if (sockets_find(o, &q.sockets) == -1)
 		return 2;
 	q.command = command;
-	status = command->id == COMMAND_import
-	    ? import(&q, words + used, n - used, o->is_json)
-	    : ask_and_show(&q, o->is_json);
+	if (command->id == COMMAND_import)
+		status = import(&q, words + used, n - used, o->is_json);
+	else if (command->id == COMMAND_ussd_try)
+		status = ussd_try(&q, o->is_json);
+	else
+		status = ask_and_show(&q, o->is_json);
 	sockets_clear(&q.sockets);
 	return status;
 }

@@ -18,6 +18,7 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
+#include "lookup/lookup.h"
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -25,15 +26,6 @@
 #include "redis/redis.h"
 #include "redis/store.h"
 #include "text/fold.h"
-
-struct modem *
-daemon_modem(const struct daemon *d, const char *name)
-{
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		if (strcmp(modem_name(d->modems[i]), name) == 0)
-			return d->modems[i];
-	return NULL;
-}
 
 static json_t *
 count_modems(const struct daemon *d, json_int_t *in_flight)
@@ -43,7 +35,7 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 #define X(id, name) json_object_set_new(counts, name, json_integer(0));
 	MODEM_STATES(X)
 #undef X
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		json_t *n = json_object_get(counts,
 		    modem_state_name(modem_state(d->modems[i])));
 
@@ -120,7 +112,7 @@ view_modems(const char *name, void *arg)
 	struct daemon *d = arg;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		if (name == NULL || strcmp(name,
 		    modem_name(d->modems[i])) == 0)
 			json_array_append_new(list,
@@ -295,7 +287,7 @@ view_waiting(void *arg)
 	json_t *quotas = json_array();
 	char hours[32];
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		add_quotas(d, modem_name(d->modems[i]), true, quotas);
 	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d",
 	    from / 60, from % 60, to / 60, to % 60);
@@ -364,6 +356,41 @@ view_privacy(const char *verb, const char *phone,
 		    walking);
 }
 
+/* --- ussd-try ------------------------------------------------------------- */
+
+static void
+on_screen(const char *text, bool is_final, void *arg)
+{
+	admin_reply(arg, json_pack("{ss sb}", "text", text, "is_final",
+	    is_final));
+}
+
+static void
+view_ussd_try(const char *phone, const char *session, const char *dialled,
+    const char *inputs, struct admin_request *request, void *arg)
+{
+	static const struct lookup_transport transport = {
+		.name = "ctl",
+		.max_octets = 160,
+		.is_cumulative = true,
+	};
+	struct daemon *d = arg;
+	struct lookup_request asked = {.transport = &transport,
+	    .session = session, .phone = phone};
+	char first[128], *text;
+
+	if (lookup_dialled(d->conf->ussd.service_code, dialled, first,
+	    sizeof(first)) == -1) {
+		admin_fail(request, 2, "\"%.32s\" is not ussd.service_code: "
+		    "dial %s", dialled, d->conf->ussd.service_code);
+		return;
+	}
+	asked.text = text = xasprintf("%s%s%s", first,
+	    *first != '\0' && *inputs != '\0' ? "*" : "", inputs);
+	lookup_input(d->lookup, &asked, on_screen, request);
+	free(text);
+}
+
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
@@ -373,9 +400,11 @@ const struct admin_hooks view_admin_hooks = {
 	.conf = view_conf,
 	.check_event = view_check_event,
 	.control = view_control,
+	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,
+	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,
 	.privacy = view_privacy,
 };

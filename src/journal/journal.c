@@ -40,6 +40,7 @@ struct journal {
 	off_t size;		/* end of the last whole record */
 	uint64_t last_seq;
 	off_t reserved;		/* the disk has room up to here */
+	bool is_peeked;		/* for reading only */
 	bool is_dirty;		/* appended since the last sync */
 	bool is_failing;	/* said so already */
 	bool is_sync_lost;	/* nobody knows what the disk has */
@@ -195,6 +196,38 @@ journal_open(const char *path)
 	journal_close(j);
 	errno = error;
 	return NULL;
+}
+
+struct journal *
+journal_peek(const char *path)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+	struct journal_record r;
+	int error;
+
+	j->is_peeked = true;
+	j->path = xstrdup(path);
+	j->buf = xmalloc(RECORD_PAYLOAD_MAX);
+	record_boot_id(j->boot_id);
+	j->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (j->fd == -1) {
+		error = errno;
+		if (error != ENOENT)
+			(void)failed(j, "open");
+		journal_close(j);
+		errno = error;
+		return NULL;
+	}
+	while (record_read(j->fd, j->size, j->boot_id, j->buf, &r) ==
+	    RECORD_OK)
+		j->size += RECORD_HEAD + (off_t)r.n;
+	return j;
+}
+
+bool
+journal_is_peeked(const struct journal *j)
+{
+	return j->is_peeked;
 }
 
 void

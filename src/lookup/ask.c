@@ -102,6 +102,16 @@ read_dossier(const json_t *row, bool is_own, struct ask_dossier *out)
 
 /* --- the answer ----------------------------------------------------------- */
 
+/* Is this only a step of a question that is told of elsewhere? */
+static bool
+is_step(const struct question *question, enum ask_verdict verdict)
+{
+	const struct store_question *q = &question->q;
+
+	return (q->is_free && !q->has_id4) ||
+	    (q->is_probe && verdict == ASK_NOT_FOUND);
+}
+
 static void
 count(const struct question *question, enum ask_verdict verdict)
 {
@@ -113,8 +123,6 @@ count(const struct question *question, enum ask_verdict verdict)
 		[ASK_UNAVAILABLE] = METRIC_LOOKUPS_UNAVAILABLE,
 	};
 
-	if (question->q.is_free && !question->q.has_id4)
-		return;
 	metric_add(verdicts[verdict], 1);
 	if (strcmp(question->front, "sms") == 0)
 		metric_add(METRIC_LOOKUPS_SMS, 1);
@@ -138,10 +146,13 @@ finish(struct question *question, const struct ask_answer *answer)
 
 	if (answer->n == 1)
 		(void)code_mask(answer->dossiers[0].code, code, sizeof(code));
-	log_info("lookup", "front=%s phone=%s verdict=%s n=%zu code=%s",
-	    question->front, phone_mask(question->phone, phone),
-	    names[answer->verdict], answer->total, code);
-	count(question, answer->verdict);
+	if (!is_step(question, answer->verdict)) {
+		log_info("lookup", "front=%s phone=%s verdict=%s n=%zu "
+		    "code=%s", question->front,
+		    phone_mask(question->phone, phone),
+		    names[answer->verdict], answer->total, code);
+		count(question, answer->verdict);
+	}
 	question->done(answer, question->arg);
 	free(question);
 }

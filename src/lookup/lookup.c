@@ -3,6 +3,7 @@
  * The lookups as a whole: made, ended.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "lookup/inside.h"
@@ -35,4 +36,23 @@ const struct phrases *
 lookup_phrases(const struct lookup *lookup)
 {
 	return templates_phrases(lookup->hooks->templates(lookup->arg));
+}
+
+int
+lookup_dialled(const char *service_code, const char *dialled, char *out,
+    size_t size)
+{
+	size_t n = strlen(service_code), length = strlen(dialled);
+
+	if (n < 2 || service_code[n - 1] != '#' || length < n ||
+	    dialled[length - 1] != '#' ||
+	    strncmp(service_code, dialled, n - 1) != 0)
+		return -1;
+	dialled += n - 1;
+	length -= n;		/* without the code and the last # */
+	if (length > 0 && (*dialled++ != '*' || --length >= size))
+		return -1;
+	memcpy(out, dialled, length);
+	out[length] = '\0';
+	return 0;
 }

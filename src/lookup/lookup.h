@@ -54,6 +54,11 @@ struct lookup_request {
 				 * "2305150001" of "*1022*2305150001#" */
 };
 
+/* What follows the service code ("*1022#") in what was dialled: "2305" of
+ * "*1022*2305#". 0, or -1: another code, or longer than size. */
+int lookup_dialled(const char *service_code, const char *dialled, char *out,
+    size_t size);
+
 /* text: UTF-8, fits the transport; is_final: nothing more is expected. */
 typedef void lookup_answered(const char *text, bool is_final, void *arg);
 

@@ -4,7 +4,12 @@
 -- mates: {other modems of the pools = true when they can send now};
 -- patience_ms: how long a message waits for the SIM it should get;
 -- bound_ms: how long a resend waits for the SIM that perhaps sent it;
--- phone_limit, day, phone_retry_ms: for the phone's limit of a day.
+-- phone_limit, day, phone_retry_ms: for the phone's limit of a day; token:
+-- of who holds this gateway's name.
+
+if not is_ours() then
+	return not_ours()
+end
 
 local function promote(pool)
 	local delayed = key('delayed', pool)
@@ -113,7 +118,10 @@ local function take(m)
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
 	    m.reference_kept == '1'
-	local refs = same_sim and cjson.decode(m.references) or references(m)
+	local refs = same_sim and cjson.decode(m.references) or {}
+	if #refs ~= m.segments then	-- not known any more, or never
+		same_sim, refs = false, references(m)
+	end
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
 	    fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * An answer on its way into the queue.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "lookup/inside.h"
+#include "lookup/send.h"
+#include "message/message.h"
+#include "redis/store.h"
+#include "text/segment.h"
+
+struct sending {
+	struct lookup *lookup;
+	lookup_sent *done;
+	void *arg;
+};
+
+const char *
+lookup_pool(const struct lookup *lookup, const char *agency)
+{
+	const struct conf_agency *a =
+	    conf_agency_find(lookup->conf, agency);
+
+	return a != NULL ? conf_agency_pool(lookup->conf, a)->name
+	    : lookup->conf->pools[0].name;
+}
+
+/* The configuration's own name of a pool: a message borrows it. */
+static const char *
+find_pool(const struct conf *conf, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < conf->n_pools; i++)
+		if (strcmp(conf->pools[i].name, name) == 0)
+			return conf->pools[i].name;
+	return conf->pools[0].name;
+}
+
+static bool
+is_allowed(const struct conf *conf, const char *phone)
+{
+	char **p = conf->notices.only_to;
+
+	if (*p == NULL)
+		return true;
+	for (; *p != NULL; p++)
+		if (strcmp(*p, phone) == 0)
+			return true;
+	return false;
+}
+
+static void
+on_sent(const struct store_answer *answer, void *arg)
+{
+	struct sending sending = *(struct sending *)arg;
+	struct lookup *lookup = sending.lookup;
+
+	free(arg);
+	sending.done(answer->error == NULL, sending.arg);
+	if (answer->error == NULL && *answer->pool != '\0')
+		lookup->hooks->on_work(answer->pool, lookup->arg);
+}
+
+void
+lookup_send(struct lookup *lookup, const struct lookup_text *out,
+    lookup_sent *done, void *arg)
+{
+	const struct conf *conf = lookup->conf;
+	struct message message = {.priority = PRIORITY_URGENT,
+	    .want = out->want};
+	struct sending *sending;
+	struct segments segments;
+
+	if (!is_allowed(conf, out->phone)) {
+		done(true, arg);
+		return;
+	}
+	if (segments_init(&segments, out->text) == -1) {
+		done(false, arg);
+		return;
+	}
+	message.coding = segments.coding;
+	message.segments = segments.n;
+	segments_clear(&segments);
+	message_id_make(out->key, message.id);
+	(void)snprintf(message.phone, sizeof(message.phone), "%s",
+	    out->phone);
+	message.text = xstrdup(out->text);
+	message.pool = find_pool(conf, out->pool);
+	message.expires_at = clock_wall_ms() +
+	    conf->lookup.answer_validity_ms;
+	sending = xcalloc(1, sizeof(*sending));
+	sending->lookup = lookup;
+	sending->done = done;
+	sending->arg = arg;
+	store_send(lookup->store, &message, on_sent, sending);
+	message_clear(&message);
+}
