@@ -397,6 +397,7 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 	struct retelling retelling = {modem, 0, is_of_hands};
 	struct replay_counts counts;
 	struct journal *journal = journal_peek(modem->journal);
+	struct replay_counts counts;
 	int status;
 
 	if (journal == NULL)
