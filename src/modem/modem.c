@@ -257,6 +257,7 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 		.on_open_intent = on_retold_open,
 	};
 	struct retelling retelling = {modem, 0, is_of_hands};
+	struct replay_counts counts;
 	struct journal *journal = journal_peek(modem->journal);
 	struct replay_counts counts;
 	int status;
