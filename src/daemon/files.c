@@ -19,9 +19,10 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
-#include "modem/modem.h"
+#include "lookup/http.h"
 #include "text/template.h"
 
 /* --- what comes from files ------------------------------------------------ */
@@ -108,6 +109,8 @@ daemon_load(struct daemon *d, const char *conf_file)
 		status = -1;
 	if (check_worker(d->worker) == -1)
 		status = -1;
+	if (lookup_http_check(d->conf) == -1)
+		status = -1;
 	return status;
 }
 
@@ -115,6 +118,7 @@ void
 daemon_unload(struct daemon *d)
 {
 	free(d->conf_file);
+	instance_free(d->instance);
 	keyhash_free(d->keyhash);
 	templates_free(d->templates);
 	conf_free(d->conf);
@@ -135,9 +139,9 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	d->templates = templates;
 	errors_free(d->errors);
 	d->errors = errors_new(d->conf);
+	modems_reload(d);
 	dispatch_reload(d->dispatch);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		modem_reload(d->modems[i], &d->conf->modems[i]);
+	lookup_http_reload(d->lookup_http);
 	log_set_level(d->conf->log.level);
 	conf_free(fresh);
 }
@@ -145,12 +149,23 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 static struct conf *
 load_fresh(struct daemon *d, json_t *faults)
 {
-	struct conf *fresh = conf_load(d->conf_file, tell_conf_fault, faults);
+	struct conf *fresh;
 	const char *key;
 	char *text;
 
+	if (d->stop_deadline != 0) {
+		tell_conf_fault("the daemon is stopping", faults);
+		return NULL;
+	}
+	fresh = conf_load(d->conf_file, tell_conf_fault, faults);
 	if (fresh == NULL)
 		return NULL;
+	if (lookup_http_check(fresh) != 0) {
+		tell_conf_fault("a token of ussd.http.token_files can't be "
+		    "read (see the log)", faults);
+		conf_free(fresh);
+		return NULL;
+	}
 	key = conf_fixed_difference(d->conf, fresh);
 	if (key == NULL)
 		return fresh;
