@@ -57,6 +57,11 @@ struct admin_hooks {
 	 * failure. */
 	void (*control)(const char *verb, const char *id, const char *agency,
 	    int64_t since, struct admin_request *, void *arg);
+	/* Dials a USSD code (digits, * and #) on a modem and answers the
+	 * request, now or later, with {"modem", "status", "text"} or a
+	 * failure. */
+	void (*ussd)(const char *modem, const char *code,
+	    struct admin_request *, void *arg);
 	/* Those that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},

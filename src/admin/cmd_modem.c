@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon knows of its modems: modems, modem.
+ * What the daemon knows of its modems: modems, modem; and a code dialled
+ * on one: ussd.
  */
+#include <string.h>
+
 #include "admin/cmd.h"
+
+#define CODE_MOST 182 /* 3GPP TS 23.038 §6.1.2.3 */
 
 void
 cmd_modems(struct admin_request *req)
@@ -23,4 +28,18 @@ cmd_modem(struct admin_request *req)
 	else
 		admin_fail(req, 1, "no modem \"%.64s\"; the command modems "
 		    "lists them", req->args[0]);
+}
+
+void
+cmd_ussd(struct admin_request *req)
+{
+	const char *code = req->args[1];
+
+	if ((*code != '*' && *code != '#') || strlen(code) > CODE_MOST ||
+	    code[strspn(code, "0123456789*#")] != '\0')
+		admin_fail(req, 2, "\"%.32s\" is no USSD code, such as "
+		    "*101#", code);
+	else
+		req->tools->hooks->ussd(req->args[0], code, req,
+		    req->tools->arg);
 }

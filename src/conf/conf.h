@@ -138,7 +138,7 @@ bool conf_pool_has(const struct conf_pool *, const char *modem);
 bool conf_modem_equal(const struct conf_modem *, const struct conf_modem *);
 
 /* The first key in which the two differ that a running daemon can't take
- * over ("redis.address", "modems", …), or NULL. Borrowed. */
+ * over ("redis", "gateway", …), or NULL. Borrowed. */
 const char *conf_fixed_difference(const struct conf *, const struct conf *);
 
 /* What is in force, as a configuration file (show config); what stands in

@@ -203,8 +203,9 @@ static const struct option privacy[] = {
 	    "end; streams are trimmed to it."},
 	{"key_file", OPTION_PATH, AT(privacy.key_file), "\"\"", 0, FILE_MAX,
 	    NULL, 0, NULL,
-	    "Key of the hashes; made when missing. Gateways on one Redis "
-	    "share one key. Empty: privacy.key in gateway.state_dir."},
+	    "Keys of the hashes, one a line, of which the first is used and "
+	    "all are recognised; made when missing. Gateways on one Redis "
+	    "have the same. Empty: privacy.key in gateway.state_dir."},
 };
 
 #undef AT

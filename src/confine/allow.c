@@ -105,9 +105,9 @@ add_arguments(scmp_filter_ctx f)
 	const scmp_datum_t me = (scmp_datum_t)getpid();
 	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ,
 	    PROT_EXEC, 0);
-	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, me);
+	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, me, 0);
 	/* send() on the log's socket, which is connected */
-	const struct scmp_arg_cmp no_address = SCMP_A4(SCMP_CMP_EQ, 0);
+	const struct scmp_arg_cmp no_address = SCMP_A4(SCMP_CMP_EQ, 0, 0);
 	int rc = 0;
 
 	if ((rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,

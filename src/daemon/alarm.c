@@ -81,8 +81,8 @@ alarm_set(struct alarms *alarms, const char *name, const char *about,
 		log_info("alarm_clear", "alarm=%s about=%s after=%llds", name,
 		    about, (long long)(clock_wall_ms() -
 		    alarm->raised_at) / 1000);
-		drop(alarms, alarm);
 		store_alarm(alarms->store, name, "clear", about, text);
+		drop(alarms, alarm);
 		return;
 	}
 	alarm = xcalloc(1, sizeof(*alarm));
@@ -95,6 +95,20 @@ alarm_set(struct alarms *alarms, const char *name, const char *about,
 	log_warning("alarm", "alarm=%s about=%s level=%s text=\"%s\"", name,
 	    about, level, text);
 	store_alarm(alarms->store, name, level, about, text);
+}
+
+void
+alarms_forget(struct alarms *alarms, const char *about)
+{
+	struct alarm *alarm, *next;
+
+	for (alarm = TAILQ_FIRST(&alarms->raised); alarm != NULL;
+	    alarm = next) {
+		next = TAILQ_NEXT(alarm, entry);
+		if (strcmp(alarm->about, about) == 0)
+			alarm_set(alarms, alarm->name, about, false, "",
+			    "removed from the configuration");
+	}
 }
 
 json_t *

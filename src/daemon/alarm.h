@@ -21,6 +21,9 @@ void alarms_free(struct alarms *);
 void alarm_set(struct alarms *, const char *name, const char *about,
     bool is_raised, const char *level, const char *text);
 
+/* Clears all that is about it: it does not exist any more. */
+void alarms_forget(struct alarms *, const char *about);
+
 /* Those that are raised: an array of objects, the caller's. */
 json_t *alarms_list(const struct alarms *);
 

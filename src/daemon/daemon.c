@@ -12,12 +12,13 @@
 #include "admin/admin.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/list.h"
@@ -39,11 +40,11 @@
 static bool
 is_drained(const struct daemon *d)
 {
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return receipts_open(d->receipts) == 0 ||
-	    !redis_is_writable(d->redis);
+	return !redis_is_writable(d->redis) || (dispatch_is_quiet(d->dispatch) &&
+	    receipts_open(d->receipts) == 0);
 }
 
 static void
@@ -54,7 +55,8 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (is_drained(d) || clock_mono_ms() > d->stop_deadline)
+	if ((is_drained(d) && instance_release(d->instance)) ||
+	    clock_mono_ms() > d->stop_deadline)
 		event_base_loopbreak(d->base);
 	else
 		event_add(d->stop, &tv);
@@ -66,20 +68,23 @@ static void
 on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 {
 	struct daemon *d = arg;
+	int64_t most_ms = d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
 
 	(void)what;
 	if (d->stop_deadline != 0) {
+		log_info("stopping_now", "signal=%d", (int)number);
 		event_base_loopbreak(d->base);
 		return;
 	}
 	log_info("stopping", "signal=%d", (int)number);
-	sd_notify(0, "STOPPING=1");
-	d->stop_deadline = clock_mono_ms() +
-	    d->conf->retry.send_timeout_ms + STOP_EXTRA_MS;
+	d->stop_deadline = clock_mono_ms() + most_ms;
+	/* The unit's own stop time may be shorter than send_timeout. */
+	sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+	    (long long)(most_ms + STOP_EXTRA_MS) * 1000);
 	list_stop(d->list);
 	reader_stop(d->reader);
 	dispatch_stop(d->dispatch);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		modem_drain(d->modems[i]);
 	on_stop_cb(-1, 0, d);
 }
@@ -139,7 +144,7 @@ tell_health(const struct daemon *d)
 	size_t usable = 0;
 	unsigned in_flight = 0;
 
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		in_flight += modem_in_flight(d->modems[i]);
 		if (modem_can_send(d->modems[i]))
 			usable++;
@@ -147,7 +152,7 @@ tell_health(const struct daemon *d)
 	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
 	metric_set(METRIC_IN_FLIGHT, in_flight);
 	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
-	    d->conf->n_modems, redis_state_name(d->redis));
+	    d->n_modems, redis_state_name(d->redis));
 }
 
 static void
@@ -159,9 +164,11 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	flow_sweep(d);
 	if (receipts_open(d->receipts) == 0)
-		for (size_t i = 0; i < d->conf->n_modems; i++)
+		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
 	tell_health(d);
+	if (!redis_is_writable(d->redis))
+		daemon_ready(d);	/* it is waited for, as promised */
 }
 
 static void
@@ -177,23 +184,6 @@ static void
 tick_stop(struct daemon *d)
 {
 	event_free(d->tick);
-}
-
-static void
-modems_start(struct daemon *d)
-{
-	d->modems = xcalloc(d->conf->n_modems, sizeof(*d->modems));
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		d->modems[i] = modem_new(d->base, d->conf,
-		    &d->conf->modems[i], d->worker, &flow_modem_hooks, d);
-}
-
-static void
-modems_stop(struct daemon *d)
-{
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		modem_free(d->modems[i]);
-	free(d->modems);
 }
 
 /* --- the start list and its mirror ---------------------------------------- */
@@ -216,12 +206,14 @@ daemon_start(struct daemon *d)
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
 	modems_start(d);
+	d->gate = gate_new(d);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
 	    &flow_lookup_hooks, d);
 	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
 	    d);
+	ussd_start(d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -240,10 +232,12 @@ daemon_stop(struct daemon *d)
 	lookup_http_free(d->lookup_http);
 	admin_free(d->admin);
 	tick_stop(d);
+	ussd_stop(d);
 	sms_free(d->sms);
 	lookup_free(d->lookup);
 	list_free(d->list);
 	reader_free(d->reader);
+	gate_free(d->gate);
 	modems_stop(d);
 	dispatch_free(d->dispatch);
 	receipts_free(d->receipts);
@@ -253,6 +247,31 @@ daemon_stop(struct daemon *d)
 	redis_free(d->redis);
 	signals_stop(d);
 	event_base_free(d->base);
+}
+
+int
+daemon_lock(struct daemon *d)
+{
+	d->instance = instance_lock(d->conf);
+	return d->instance != NULL ? 0 : -1;
+}
+
+void
+daemon_ready(struct daemon *d)
+{
+	if (!d->is_ready)
+		sd_notify(0, "READY=1");
+	d->is_ready = true;
+}
+
+void
+daemon_refuse(struct daemon *d, const char *holder)
+{
+	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
+	    "baotind works under this name: give one of them another "
+	    "gateway.name\"", d->conf->gateway.name, holder);
+	d->is_refused = true;
+	event_base_loopbreak(d->base);
 }
 
 int
@@ -266,8 +285,7 @@ daemon_run(struct daemon *d)
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
 		    redis_address(d->redis));
-		sd_notify(0, "READY=1");
-		if (event_base_dispatch(d->base) == -1)
+		if (event_base_dispatch(d->base) == -1 || d->is_refused)
 			status = -1;
 		log_info("stopped", "unsettled=%zu",
 		    receipts_open(d->receipts));

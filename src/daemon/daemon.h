@@ -14,12 +14,15 @@
 #include <jansson.h>
 
 struct admin;
+struct admin_request;
 struct alarms;
 struct conf;
 struct dispatch;
 struct errors;
 struct event;
 struct event_base;
+struct gate;
+struct instance;
 struct keyhash;
 struct list;
 struct lookup;
@@ -35,6 +38,7 @@ struct redis;
 struct sms;
 struct store;
 struct templates;
+struct ussd;
 
 #define DAEMON_SIGNALS 4
 
@@ -51,11 +55,13 @@ struct daemon {
 	struct errors *errors;
 	struct receipts *receipts;
 	struct dispatch *dispatch;
-	struct modem **modems;		/* conf->n_modems of them */
+	struct modem **modems;		/* n_modems of them; daemon/modems.c */
+	size_t n_modems;
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
 	struct sms *sms;
+	struct ussd *ussd;
 	struct lookup_http *lookup_http; /* NULL: no ussd.http.listen */
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
@@ -63,6 +69,11 @@ struct daemon {
 	struct event *stop;		/* while draining: all done? */
 	int64_t stop_deadline;		/* 0: not stopping */
 	int64_t started_at;
+	struct instance *instance;	/* the lock, and the name in Redis */
+	struct gate *gate;
+	unsigned sweeps;
+	bool is_ready;			/* systemd knows */
+	bool is_refused;		/* another one has our name */
 };
 
 /* What a start needs from files: 0 or -1 (told on stderr). For -t and for
@@ -70,8 +81,16 @@ struct daemon {
 int daemon_load(struct daemon *, const char *conf_file);
 void daemon_unload(struct daemon *);
 
+/* Makes sure that no other daemon works with our state_dir. 0 or -1 (told
+ * on stderr). */
+int daemon_lock(struct daemon *);
+
 /* Runs until told to stop. 0 or -1. */
 int daemon_run(struct daemon *);
+
+/* For gate.c: work has begun; or it must end, since holder has our name. */
+void daemon_ready(struct daemon *);
+void daemon_refuse(struct daemon *, const char *holder);
 
 /* Reads configuration and templates anew and takes them over, or, when one
  * has a fault or needs a restart, changes nothing. Returns the faults as an
@@ -90,6 +109,18 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
+/* --- modems.c -------------------------------------------------------------- */
+
+void modems_start(struct daemon *);
+void modems_stop(struct daemon *);
+
+/* d->conf is a new one; the former is still there. */
+void modems_reload(struct daemon *);
+
+/* Takes out one that has left, and frees it. */
+void modems_forget(struct daemon *, struct modem *);
+
+/* NULL: none of this name. */
 struct modem *daemon_modem(const struct daemon *, const char *name);
 
 /* --- question.c: the life of a question ---------------------------------- */
@@ -98,11 +129,18 @@ extern const struct sms_hooks question_sms_hooks;
 
 void question_text(struct modem *, const struct proto_incoming *, void *arg);
 void question_call(struct modem *, const struct proto_rang *, void *arg);
-void question_ussd(struct modem *, const struct proto_ussd *, void *arg);
 void question_heard(const char *result, const struct question *, void *arg);
 
 /* Those that are open for some time are taken up again. */
 void question_sweep(struct daemon *);
+
+/* --- ussd.c: USSD of the modems ------------------------------------------ */
+
+void ussd_start(struct daemon *);	/* after modems and lookup */
+void ussd_stop(struct daemon *);
+void ussd_heard(struct modem *, const struct proto_ussd *, void *arg);
+void ussd_dial(const char *modem, const char *code, struct admin_request *,
+    void *arg);
 
 /* --- view.c --------------------------------------------------------------- */
 

@@ -19,10 +19,10 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "lookup/http.h"
-#include "modem/modem.h"
 #include "text/template.h"
 
 /* --- what comes from files ------------------------------------------------ */
@@ -118,6 +118,7 @@ void
 daemon_unload(struct daemon *d)
 {
 	free(d->conf_file);
+	instance_free(d->instance);
 	keyhash_free(d->keyhash);
 	templates_free(d->templates);
 	conf_free(d->conf);
@@ -138,10 +139,9 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	d->templates = templates;
 	errors_free(d->errors);
 	d->errors = errors_new(d->conf);
+	modems_reload(d);
 	dispatch_reload(d->dispatch);
 	lookup_http_reload(d->lookup_http);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		modem_reload(d->modems[i], &d->conf->modems[i]);
 	log_set_level(d->conf->log.level);
 	conf_free(fresh);
 }
@@ -149,10 +149,15 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 static struct conf *
 load_fresh(struct daemon *d, json_t *faults)
 {
-	struct conf *fresh = conf_load(d->conf_file, tell_conf_fault, faults);
+	struct conf *fresh;
 	const char *key;
 	char *text;
 
+	if (d->stop_deadline != 0) {
+		tell_conf_fault("the daemon is stopping", faults);
+		return NULL;
+	}
+	fresh = conf_load(d->conf_file, tell_conf_fault, faults);
 	if (fresh == NULL)
 		return NULL;
 	if (lookup_http_check(fresh) != 0) {

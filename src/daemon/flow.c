@@ -15,20 +15,22 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
-#include "intake/list.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
 #include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/claim.h"
 #include "redis/fault.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
+#define ADOPT_EVERY 3	/* sweeps */
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
 /* --- an event arrived: make a message, or say why not -------------------- */
@@ -302,6 +304,15 @@ on_work(const char *pool, void *arg)
 }
 
 static void
+on_in_hand(struct modem *modem, const char *imsi, const char *message,
+    uint32_t fence, void *arg)
+{
+	struct daemon *d = arg;
+
+	gate_in_hand(d->gate, modem_name(modem), imsi, message, fence);
+}
+
+static void
 on_watched(bool is_scanning, bool is_guessing, void *arg)
 {
 	struct daemon *d = arg;
@@ -340,29 +351,38 @@ on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
 
 struct start {
 	struct daemon *daemon;
-	struct modem *modem;
+	char *name;
 };
 
 static void
 on_last_seq(uint64_t seq, const char *error, void *arg)
 {
 	struct start start = *(struct start *)arg;
+	struct modem *modem = daemon_modem(start.daemon, start.name);
 
 	free(arg);
+	free(start.name);
+	if (modem == NULL)
+		return;
 	if (error != NULL)
-		modem_postpone(start.modem);
-	else if (modem_replay(start.modem, seq) == 0)
-		receipts_recover(start.daemon->receipts,
-		    modem_name(start.modem));
+		modem_postpone(modem);
+	else if (modem_replay(modem, seq) == 0)
+		receipts_recover(start.daemon->receipts, modem_name(modem));
 }
 
 static void
 on_wanted(struct modem *modem, void *arg)
 {
-	struct start *start = xcalloc(1, sizeof(*start));
+	struct daemon *d = arg;
+	struct start *start;
 
-	start->daemon = arg;
-	start->modem = modem;
+	if (!gate_may_start_modems(d->gate)) {
+		modem_postpone(modem);
+		return;
+	}
+	start = xcalloc(1, sizeof(*start));
+	start->daemon = d;
+	start->name = xstrdup(modem_name(modem));
 	store_last_seq(start->daemon->store, modem_name(modem), on_last_seq,
 	    start);
 }
@@ -372,8 +392,14 @@ on_recovered(const char *name, void *arg)
 {
 	struct daemon *d = arg;
 
-	if (!dispatch_recovered(d->dispatch, name))
-		modem_start(daemon_modem(d, name));
+	struct modem *modem = daemon_modem(d, name);
+
+	if (dispatch_recovered(d->dispatch, name) || modem == NULL)
+		return;
+	if (!modem_is_leaving(modem))
+		modem_start(modem);
+	else if (modem_is_gone(modem))
+		modems_forget(d, modem);
 }
 
 /* --- Redis comes and goes ------------------------------------------------- */
@@ -387,11 +413,7 @@ on_redis_up(void *arg)
 	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
 	    "writes again");
 	store_prepare(d->store);
-	receipts_resend(d->receipts);
-	flow_sweep(d);
-	reader_pause(d->reader, false);
-	list_pause(d->list, false);
-	dispatch_work(d->dispatch, NULL);
+	gate_up(d->gate);
 }
 
 static void
@@ -400,8 +422,7 @@ on_redis_down(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 0);
-	reader_pause(d->reader, true);
-	list_pause(d->list, true);
+	gate_down(d->gate);
 	if (redis_is_up(d->redis))
 		alarm_set(d->alarms, "redis_refuses", "redis", true,
 		    "critical", redis_trouble(d->redis));
@@ -451,13 +472,30 @@ on_swept(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, NULL);
 }
 
+static void
+on_adopted(unsigned n, const char *error, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)error;
+	if (n == 0)
+		return;
+	log_warning("adopted", "entries=%u text=\"a gateway that is gone had "
+	    "taken them from the stream\"", n);
+	reader_look_back(d->reader);
+}
+
 void
 flow_sweep(struct daemon *d)
 {
 	if (!redis_is_writable(d->redis))
 		return;
 	receipts_resend(d->receipts);
+	if (!gate_is_open(d->gate))
+		return;
 	question_sweep(d);
+	if (++d->sweeps % ADOPT_EVERY == 1)
+		store_adopt(d->store, on_adopted, d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
 	    on_swept, d);
 }
@@ -485,8 +523,9 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_report = on_report,
 	.on_incoming = question_text,
 	.on_rang = question_call,
-	.on_ussd = question_ussd,
+	.on_ussd = ussd_heard,
 	.on_journal = on_journal,
+	.on_in_hand = on_in_hand,
 };
 const struct receipt_hooks flow_receipt_hooks = {
 	.on_settled = on_settled,

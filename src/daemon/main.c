@@ -46,6 +46,8 @@ run(const char *conf_file, bool foreground, bool test)
 		    d.conf->n_agencies, d.conf->n_pools,
 		    d.conf->notices.templates);
 		status = 0;
+	} else if (daemon_lock(&d) == -1) {
+		status = 1;
 	} else if (!foreground && daemon(0, 0) == -1) {
 		perror("baotind: daemon");
 		status = 1;

@@ -118,12 +118,6 @@ question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
 	receipts_hear(d->receipts, &hearing);
 }
 
-void
-question_ussd(struct modem *modem, const struct proto_ussd *ussd, void *arg)
-{
-	(void)modem; (void)ussd; (void)arg;
-}
-
 static void
 on_work(const char *pool, void *arg)
 {

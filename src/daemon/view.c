@@ -27,15 +27,6 @@
 #include "redis/store.h"
 #include "text/fold.h"
 
-struct modem *
-daemon_modem(const struct daemon *d, const char *name)
-{
-	for (size_t i = 0; i < d->conf->n_modems; i++)
-		if (strcmp(modem_name(d->modems[i]), name) == 0)
-			return d->modems[i];
-	return NULL;
-}
-
 static json_t *
 count_modems(const struct daemon *d, json_int_t *in_flight)
 {
@@ -44,7 +35,7 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 #define X(id, name) json_object_set_new(counts, name, json_integer(0));
 	MODEM_STATES(X)
 #undef X
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		json_t *n = json_object_get(counts,
 		    modem_state_name(modem_state(d->modems[i])));
 
@@ -121,7 +112,7 @@ view_modems(const char *name, void *arg)
 	struct daemon *d = arg;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		if (name == NULL || strcmp(name,
 		    modem_name(d->modems[i])) == 0)
 			json_array_append_new(list,
@@ -296,7 +287,7 @@ view_waiting(void *arg)
 	json_t *quotas = json_array();
 	char hours[32];
 
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		add_quotas(d, modem_name(d->modems[i]), true, quotas);
 	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d",
 	    from / 60, from % 60, to / 60, to % 60);
@@ -409,6 +400,7 @@ const struct admin_hooks view_admin_hooks = {
 	.conf = view_conf,
 	.check_event = view_check_event,
 	.control = view_control,
+	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.reload = view_reload,

@@ -42,8 +42,8 @@ static struct slot *
 find(const struct dispatch *dispatch, const char *modem)
 {
 	for (size_t i = 0; i < dispatch->n_slots; i++)
-		if (strcmp(dispatch->slots[i].modem->name, modem) == 0)
-			return &dispatch->slots[i];
+		if (strcmp(dispatch->slots[i]->name, modem) == 0)
+			return dispatch->slots[i];
 	return NULL;
 }
 
@@ -52,7 +52,7 @@ on_given_back(const struct store_answer *answer, void *arg)
 {
 	struct slot *slot = arg;
 
-	if (answer->error != NULL)
+	if (slot_close(slot) && answer->error != NULL)
 		slot->is_lost = true;
 }
 
@@ -61,7 +61,7 @@ static void
 give_back(struct slot *slot, const struct lease *lease)
 {
 	struct settlement settlement = {
-		.modem = slot->modem->name,
+		.modem = slot->name,
 		.imsi = "",
 		.message = lease->id,
 		.phone = lease->phone,
@@ -72,6 +72,7 @@ give_back(struct slot *slot, const struct lease *lease)
 	};
 
 	breaker_note(&slot->breaker, false, false, clock_mono_ms());
+	slot->n_open++;
 	store_settle(slot->dispatch->store, &settlement, on_given_back, slot);
 }
 
@@ -97,7 +98,7 @@ look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 			continue;
 		slot->used[k] = answer->used[i];
 		slot->periods[k] = periods[k];
-		dispatch->hooks.on_quota(slot->modem->name, periods[k].name,
+		dispatch->hooks.on_quota(slot->name, periods[k].name,
 		    answer->used[i], limit, dispatch->arg);
 		if (answer->used[i++] >= limit && ends > slot->rest_deadline)
 			slot->rest_deadline = ends;
@@ -115,10 +116,12 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 	slot->has_news = false;
 	for (size_t i = 0; i < answer->n; i++) {
 		breaker_began(&slot->breaker, clock_mono_ms());
-		if (!dispatch->hooks.on_lease(slot->modem->name,
+		if (slot->modem == NULL || !dispatch->hooks.on_lease(slot->name,
 		    &answer->leases[i], dispatch->arg))
 			give_back(slot, &answer->leases[i]);
 	}
+	if (!slot_close(slot) || slot->modem == NULL)
+		return;
 	if (answer->error != NULL) {
 		slot->is_lost = true;
 		return;
@@ -133,7 +136,7 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 static bool
 is_idle(const struct slot *slot)
 {
-	return slot->dispatch->hooks.is_idle(slot->modem->name,
+	return slot->dispatch->hooks.is_idle(slot->name,
 	    slot->dispatch->arg);
 }
 
@@ -145,7 +148,7 @@ ask(struct slot *slot)
 	const char *imsi = "";
 	unsigned credit;
 
-	if (dispatch->is_stopped)
+	if (dispatch->is_stopped || dispatch->is_paused)
 		return;
 	if (slot->is_leasing) {
 		slot->has_news = true;
@@ -156,10 +159,10 @@ ask(struct slot *slot)
 		 * first. */
 		if (!slot->is_recovering)
 			slot->is_recovering = dispatch->hooks.on_lost(
-			    slot->modem->name, dispatch->arg);
+			    slot->name, dispatch->arg);
 		return;
 	}
-	credit = dispatch->hooks.credit(slot->modem->name, &imsi,
+	credit = dispatch->hooks.credit(slot->name, &imsi,
 	    dispatch->arg);
 	if (credit == 0)
 		return;
@@ -182,7 +185,7 @@ static void
 ask_those(struct dispatch *dispatch, const char *pool, bool idle)
 {
 	for (size_t i = 0; i < dispatch->n_slots; i++) {
-		struct slot *slot = &dispatch->slots[i];
+		struct slot *slot = dispatch->slots[i];
 
 		if (is_idle(slot) == idle &&
 		    (pool == NULL || slot_serves(slot, pool)))
@@ -248,10 +251,10 @@ dispatch_other(const struct dispatch *dispatch, const char *modem)
 	const struct slot *slot = find(dispatch, modem);
 
 	for (size_t i = 0; slot != NULL && i < dispatch->n_slots; i++) {
-		const struct slot *other = &dispatch->slots[i];
+		const struct slot *other = dispatch->slots[i];
 
 		if (slot_is_mate(slot, other) && slot_can_send(other))
-			return other->modem->name;
+			return other->name;
 	}
 	return "";
 }
@@ -261,8 +264,8 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 {
 	const struct slot *slot = find(dispatch, modem);
 
-	return breaker_state_name(breaker_state(&slot->breaker,
-	    clock_mono_ms()));
+	return slot == NULL ? "closed" : breaker_state_name(
+	    breaker_state(&slot->breaker, clock_mono_ms()));
 }
 
 size_t
@@ -291,14 +294,51 @@ dispatch_quotas(const struct dispatch *dispatch, const char *modem,
 void
 dispatch_reload(struct dispatch *dispatch)
 {
-	for (size_t i = 0; i < dispatch->n_slots; i++) {
-		struct slot *slot = &dispatch->slots[i];
+	const struct conf *conf = dispatch->conf;
+	struct slot **slots = xcalloc(conf->n_modems, sizeof(*slots));
 
-		slot_clear(slot);
-		slot_init(slot, dispatch, &dispatch->conf->modems[i]);
-		slot->rest_deadline = 0;
+	for (size_t i = 0; i < conf->n_modems; i++) {
+		const struct conf_modem *modem = &conf->modems[i];
+
+		slots[i] = find(dispatch, modem->name);
+		if (slots[i] != NULL)
+			slot_reload(slots[i], modem);
+		else
+			slots[i] = slot_new(dispatch, modem);
 	}
+	for (size_t i = 0; i < dispatch->n_slots; i++)
+		if (conf_modem_find(conf, dispatch->slots[i]->name) == NULL)
+			slot_reload(dispatch->slots[i], NULL);
+	free(dispatch->slots);
+	dispatch->slots = slots;
+	dispatch->n_slots = conf->n_modems;
 	dispatch_work(dispatch, NULL);
+}
+
+bool
+dispatch_is_quiet(const struct dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++)
+		if (dispatch->slots[i]->n_open > 0)
+			return false;
+	return true;
+}
+
+void
+dispatch_pause(struct dispatch *dispatch, bool is_paused)
+{
+	dispatch->is_paused = is_paused;
+	if (!is_paused)
+		dispatch_work(dispatch, NULL);
+}
+
+void
+dispatch_doubt(struct dispatch *dispatch, const char *modem)
+{
+	struct slot *slot = find(dispatch, modem);
+
+	if (slot != NULL)
+		slot->is_lost = true;
 }
 
 void
@@ -335,7 +375,7 @@ dispatch_new(struct event_base *base, const struct conf *conf,
 	dispatch->n_slots = conf->n_modems;
 	dispatch->slots = xcalloc(conf->n_modems, sizeof(*dispatch->slots));
 	for (size_t i = 0; i < conf->n_modems; i++)
-		slot_init(&dispatch->slots[i], dispatch, &conf->modems[i]);
+		dispatch->slots[i] = slot_new(dispatch, &conf->modems[i]);
 	dispatch->timer = evtimer_new(base, on_timer_cb, dispatch);
 	if (dispatch->timer == NULL)
 		abort();
@@ -349,7 +389,7 @@ dispatch_free(struct dispatch *dispatch)
 	if (dispatch == NULL)
 		return;
 	for (size_t i = 0; i < dispatch->n_slots; i++)
-		slot_clear(&dispatch->slots[i]);
+		slot_free(dispatch->slots[i]);
 	free(dispatch->slots);
 	event_free(dispatch->timer);
 	free(dispatch);

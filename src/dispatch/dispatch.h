@@ -73,8 +73,13 @@ const char *dispatch_other(const struct dispatch *, const char *modem);
 /* "closed", "open", "half_open". */
 const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
-/* The configuration was replaced by one with the same modems and pools. */
+/* The configuration was replaced; the former one is still there. Modems are
+ * known by their names: what is known of one stays. */
 void dispatch_reload(struct dispatch *);
+
+/* No question to Redis is open: nothing can be leased any more, once it is
+ * stopped. */
+bool dispatch_is_quiet(const struct dispatch *);
 
 /* What the SIM in a modem has sent of a period's limit. used: segments, -1
  * not known yet. */
@@ -87,6 +92,13 @@ struct dispatch_quota {
 /* The limits of a modem and their use in the present periods; how many. */
 size_t dispatch_quotas(const struct dispatch *, const char *modem,
     struct dispatch_quota out[DISPATCH_QUOTAS]);
+
+/* While it is paused, nothing is leased. */
+void dispatch_pause(struct dispatch *, bool is_paused);
+
+/* Redis may have leased something to this modem that nobody has: as if the
+ * answer to a lease was lost. */
+void dispatch_doubt(struct dispatch *, const char *modem);
 
 /* Leases nothing more. */
 void dispatch_stop(struct dispatch *);

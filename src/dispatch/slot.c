@@ -14,25 +14,58 @@
 
 #define MATES_MAX 256
 
-void
-slot_init(struct slot *slot, struct dispatch *dispatch,
-    const struct conf_modem *modem)
+static void
+find_pools(struct slot *slot, const struct conf_modem *modem)
 {
-	const struct conf *conf = dispatch->conf;
+	const struct conf *conf = slot->dispatch->conf;
 	size_t n = 0;
 
-	slot->dispatch = dispatch;
-	slot->modem = modem;
+	free(slot->pools);
 	slot->pools = xcalloc(conf->n_pools + 1, sizeof(*slot->pools));
 	for (size_t i = 0; i < conf->n_pools; i++)
 		if (conf_pool_has(&conf->pools[i], modem->name))
 			slot->pools[n++] = conf->pools[i].name;
 }
 
-void
-slot_clear(struct slot *slot)
+struct slot *
+slot_new(struct dispatch *dispatch, const struct conf_modem *modem)
 {
+	struct slot *slot = xcalloc(1, sizeof(*slot));
+
+	slot->dispatch = dispatch;
+	slot->name = xstrdup(modem->name);
+	slot->modem = modem;
+	find_pools(slot, modem);
+	return slot;
+}
+
+void
+slot_free(struct slot *slot)
+{
+	free(slot->name);
 	free(slot->pools);
+	free(slot);
+}
+
+void
+slot_reload(struct slot *slot, const struct conf_modem *modem)
+{
+	slot->modem = modem;
+	slot->rest_deadline = 0;
+	if (modem != NULL)
+		find_pools(slot, modem);
+	else if (slot->n_open == 0)
+		slot_free(slot);
+}
+
+bool
+slot_close(struct slot *slot)
+{
+	slot->n_open--;
+	if (slot->modem != NULL || slot->n_open > 0)
+		return true;
+	slot_free(slot);
+	return false;
 }
 
 bool
@@ -52,7 +85,7 @@ slot_can_send(const struct slot *slot)
 
 	return now >= slot->rest_deadline &&
 	    breaker_state(&slot->breaker, now) == BREAKER_CLOSED &&
-	    dispatch->hooks.can_send(slot->modem->name, dispatch->arg);
+	    dispatch->hooks.can_send(slot->name, dispatch->arg);
 }
 
 int64_t
@@ -93,11 +126,11 @@ list_mates(const struct slot *slot, struct lease_mate *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < dispatch->n_slots && n < MATES_MAX; i++) {
-		const struct slot *other = &dispatch->slots[i];
+		const struct slot *other = dispatch->slots[i];
 
 		if (!slot_is_mate(slot, other))
 			continue;
-		out[n].name = other->modem->name;
+		out[n].name = other->name;
 		out[n++].can_send = slot_can_send(other);
 	}
 	return n;
@@ -125,7 +158,7 @@ slot_lease(struct slot *slot, const char *imsi, unsigned count,
 	struct lease_quota quotas[QUOTA_END];
 	struct lease_mate mates[MATES_MAX];
 	struct lease_ask ask = {
-		.modem = slot->modem->name,
+		.modem = slot->name,
 		.imsi = imsi,
 		.pools = slot->pools,
 		.count = count,
@@ -152,5 +185,6 @@ slot_lease(struct slot *slot, const char *imsi, unsigned count,
 	ask.n_mates = list_mates(slot, mates);
 	ask.phone_retry_ms = next_day_ms(conf, periods[QUOTA_DAY].ends_in_ms,
 	    now);
+	slot->n_open++;
 	store_lease(slot->dispatch->store, &ask, done, slot);
 }

@@ -16,7 +16,10 @@
 
 struct slot {
 	struct dispatch *dispatch;
-	const struct conf_modem *modem;
+	char *name;
+	const struct conf_modem *modem;	/* NULL: taken out by a reload, and
+					 * freed when n_open is 0 */
+	unsigned n_open;		/* answers of Redis on their way */
 	const char **pools;		/* NULL-terminated, borrowed names */
 	struct breaker breaker;
 	int64_t used[QUOTA_END];	/* segments, at the last lease */
@@ -35,13 +38,22 @@ struct dispatch {
 	void *arg;
 	struct event *timer;
 	int64_t wake_deadline;		/* of timer */
-	struct slot *slots;
+	struct slot **slots;
 	size_t n_slots;
 	bool is_stopped;
+	bool is_paused;
 };
 
-void slot_init(struct slot *, struct dispatch *, const struct conf_modem *);
-void slot_clear(struct slot *);
+struct slot *slot_new(struct dispatch *, const struct conf_modem *);
+
+/* Its modem in a new configuration; NULL: there is none, and the slot is
+ * freed now or with its last answer. */
+void slot_reload(struct slot *, const struct conf_modem *);
+
+/* An answer came. False: it was the last one of a slot without modem, which
+ * is gone now. */
+bool slot_close(struct slot *);
+void slot_free(struct slot *);
 
 bool slot_serves(const struct slot *, const char *pool);
 

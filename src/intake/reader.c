@@ -33,6 +33,7 @@ struct reader {
 	bool has_failed;
 	bool is_stopped;
 	bool is_paused;
+	bool has_more_old;		/* adopted meanwhile */
 	char after[64];			/* place among the old ones */
 	char trouble[160];		/* as it was told; "": none */
 };
@@ -174,6 +175,11 @@ read_on(struct reader *reader)
 	    reader->open > 0 ||
 	    !redis_is_writable(reader->redis))
 		return;
+	if (reader->has_more_old) {
+		reader->has_more_old = false;
+		start_over(reader);
+		words[8] = reader->after;
+	}
 	reader->is_reading = true;
 	if (!reader->is_old) {
 		words[6] = "BLOCK";
@@ -241,6 +247,13 @@ reader_pause(struct reader *reader, bool is_paused)
 	reader->is_paused = is_paused;
 	if (was_paused && !is_paused)
 		on_up(reader);
+}
+
+void
+reader_look_back(struct reader *reader)
+{
+	reader->has_more_old = true;
+	read_on(reader);
 }
 
 void

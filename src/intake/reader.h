@@ -38,6 +38,9 @@ void reader_done(struct reader *, int has_failed);
 /* Begins paused. While it is, nothing new is read. */
 void reader_pause(struct reader *, bool is_paused);
 
+/* Entries of another consumer became ours: they are read next. */
+void reader_look_back(struct reader *);
+
 /* Reads no further (what was handed out may still be done). */
 void reader_stop(struct reader *);
 

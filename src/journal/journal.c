@@ -197,6 +197,31 @@ journal_open(const char *path)
 	return NULL;
 }
 
+struct journal *
+journal_peek(const char *path)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+	struct journal_record r;
+	int error;
+
+	j->path = xstrdup(path);
+	j->buf = xmalloc(RECORD_PAYLOAD_MAX);
+	record_boot_id(j->boot_id);
+	j->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (j->fd == -1) {
+		error = errno;
+		if (error != ENOENT)
+			(void)failed(j, "open");
+		journal_close(j);
+		errno = error;
+		return NULL;
+	}
+	while (record_read(j->fd, j->size, j->boot_id, j->buf, &r) ==
+	    RECORD_OK)
+		j->size += RECORD_HEAD + (off_t)r.n;
+	return j;
+}
+
 void
 journal_close(struct journal *j)
 {

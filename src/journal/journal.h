@@ -34,6 +34,9 @@ struct journal_record {
 /* Opens or creates. NULL when it can't, or, with errno EWOULDBLOCK and no
  * log line, when another process holds the lock. */
 struct journal *journal_open(const char *path);
+/* For reading only, as it is now, whoever has the lock; a record that is
+ * being written is not seen. NULL: errno, logged unless there is none. */
+struct journal *journal_peek(const char *path);
 void journal_close(struct journal *);
 
 uint64_t journal_next_seq(const struct journal *);

@@ -323,18 +323,21 @@ remember_request(struct dialogue *d)
 	dialogue_set(d, "seen", d->text);
 }
 
-/* Worth going back to: somewhere behind the first screens. */
+/* Worth going back to: something was typed, and it led somewhere. */
 static bool
 can_resume(const json_t *memory)
 {
+	if (is_over(memory) || age_ms(memory) > RESUME_MS)
+		return false;
 	switch (state_of(memory)) {
 	case STATE_START:
-	case STATE_MENU:
 	case STATE_INFO:
 	case STATE_NONE:
 	case STATE_END:
 		return false;
 	case STATE_RESUME:
+		return true;
+	case STATE_MENU:
 	case STATE_LIST:
 	case STATE_DETAIL:
 	case STATE_CODE:
@@ -343,7 +346,7 @@ can_resume(const json_t *memory)
 	case STATE_NOTICES:
 		break;
 	}
-	return !is_over(memory) && age_ms(memory) <= RESUME_MS;
+	return json_integer_value(json_object_get(memory, "steps")) > 0;
 }
 
 bool
@@ -377,6 +380,7 @@ begin(struct dialogue *d, json_t *before)
 	d->memory = json_object();
 	d->input = d->text;
 	remember_request(d);
+	dialogue_set_number(d, "steps", *d->text != '\0');
 	if (old == NULL) {
 		menu_begin(d);
 		return;
@@ -416,6 +420,8 @@ on_dialogue(const char *text, const char *error, void *arg)
 	} else {
 		d->memory = json_incref(memory);
 		dialogue_set(d, "seen", d->text);
+		dialogue_set_number(d, "steps",
+		    dialogue_number(d, "steps") + 1);
 		menu_step(d, state_of(memory));
 	}
 	json_decref(memory);

@@ -6,7 +6,7 @@
  *
  * What the dialogue remembers is a JSON object, `memory`: it is in Redis
  * between two requests, and nowhere else. Members of the engine: transport,
- * session, seen, text, final, at, state, old; the rest is the menu's.
+ * session, seen, steps, text, final, at, state, old; the rest is the menu's.
  */
 #ifndef LOOKUP_DIALOGUE_H
 #define LOOKUP_DIALOGUE_H

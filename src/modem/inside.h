@@ -31,8 +31,13 @@ struct modem {
 	struct process *process;
 	char *journal, *pin_memory;	/* paths */
 	bool is_waiting_for_device;	/* said so already */
+	bool is_wanted;			/* on_wanted has no answer yet */
 	bool has_journal;		/* something, perhaps, to be told */
-	bool is_draining;
+	bool is_draining;		/* for good: the daemon stops */
+	bool is_leaving;		/* for good: modem_leave() */
+	bool is_restarting;		/* this worker; the next one starts */
+	struct conf_modem *kept;	/* own, when nobody else has it */
+	int64_t told_timeout_ms;	/* send_timeout of this worker */
 	bool is_degraded;		/* its journal can't be written */
 	int64_t wait_ms, journal_wait_ms;
 	uint64_t heard_seq;		/* the highest number told */

@@ -110,18 +110,26 @@ modem_in_flight(const struct modem *modem)
 	return modem->n_flights;
 }
 
+static bool
+is_ending(const struct modem *modem)
+{
+	return modem->is_draining || modem->is_leaving ||
+	    modem->is_restarting;
+}
+
 bool
 modem_can_send(const struct modem *modem)
 {
 	enum modem_state state = modem_state(modem);
 
-	return state == MODEM_READY || state == MODEM_BUSY;
+	return !is_ending(modem) &&
+	    (state == MODEM_READY || state == MODEM_BUSY);
 }
 
 unsigned
 modem_credit(const struct modem *modem)
 {
-	if (modem->is_draining || !modem_can_send(modem))
+	if (!modem_can_send(modem))
 		return 0;
 	if (modem->n_flights > 0 &&
 	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)
@@ -203,16 +211,21 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		look_again(modem);
 		return;
 	}
+	if (modem->is_wanted)
+		return;
 	/* What the last worker did is told without the device. */
-	if (has_device(modem) || modem->has_journal)
+	if (modem->is_leaving || has_device(modem) || modem->has_journal) {
+		modem->is_wanted = true;
 		modem->hooks.on_wanted(modem, modem->arg);
-	else
+	} else {
 		arm(modem, DEVICE_POLL_MS);
+	}
 }
 
 void
 modem_postpone(struct modem *modem)
 {
+	modem->is_wanted = false;
 	arm(modem, modem->wait_ms);
 }
 
@@ -268,6 +281,7 @@ journal_failed(struct modem *modem)
 	(void)snprintf(modem->trouble, sizeof(modem->trouble),
 	    "journal %.180s", text);
 	modem->hooks.on_journal(modem, false, text, modem->arg);
+	modem->is_wanted = false;
 	arm(modem, modem->journal_wait_ms);
 	modem->journal_wait_ms = modem->journal_wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->journal_wait_ms * 2 : WAIT_MOST_MS;
@@ -324,6 +338,7 @@ modem_replay(struct modem *modem, uint64_t after)
 	struct journal *journal = journal_open(modem->journal);
 
 	if (journal == NULL && errno == EWOULDBLOCK) {
+		modem->is_wanted = false;
 		arm(modem, LOCK_POLL_MS);
 		return -1;
 	}
@@ -341,6 +356,71 @@ modem_replay(struct modem *modem, uint64_t after)
 	modem->journal_wait_ms = DEVICE_POLL_MS;
 	modem->hooks.on_journal(modem, true, "", modem->arg);
 	return 0;
+}
+
+struct retelling {
+	struct modem *modem;
+	int n;
+	bool is_of_hands;
+};
+
+static void
+on_retold(const struct proto *record, void *arg)
+{
+	struct retelling *retelling = arg;
+
+	if (retelling->is_of_hands)
+		return;
+	retelling->n++;
+	on_replayed(record, retelling->modem);
+}
+
+static void
+on_retold_open(const struct proto *record, void *arg)
+{
+	const struct retelling *retelling = arg;
+	struct modem *modem = retelling->modem;
+
+	if (retelling->is_of_hands)
+		modem->hooks.on_in_hand(modem, record->result.imsi,
+		    record->result.message, record->result.attempt,
+		    modem->arg);
+}
+
+static int
+retell(struct modem *modem, uint64_t after, bool is_of_hands)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_retold,
+		.on_open_intent = on_retold_open,
+	};
+	struct retelling retelling = {modem, 0, is_of_hands};
+	struct journal *journal = journal_peek(modem->journal);
+	int status;
+
+	if (journal == NULL)
+		return errno == ENOENT ? 0 : -1;
+	status = journal_replay(journal, after, &hooks, &retelling);
+	journal_close(journal);
+	return status == 0 ? retelling.n : -1;
+}
+
+int
+modem_retell(struct modem *modem, uint64_t after)
+{
+	return retell(modem, after, false);
+}
+
+void
+modem_tell_hands(struct modem *modem)
+{
+	/* A worker that an earlier daemon left may still be sending. */
+	if (modem->process == NULL)
+		(void)retell(modem, UINT64_MAX, true);
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		modem->hooks.on_in_hand(modem, modem_imsi(modem),
+		    modem->flights[i].message, modem->flights[i].fence,
+		    modem->arg);
 }
 
 static void
@@ -368,6 +448,7 @@ send_config(struct modem *modem)
 		.log_target = modem->conf->log.target,
 		.log_level = modem->conf->log.level,
 	};
+	modem->told_timeout_ms = modem->conf->retry.send_timeout_ms;
 	send_proto(modem, &message);
 	explicit_bzero(pin, sizeof(pin));
 }
@@ -399,8 +480,10 @@ on_dead(const char *why, void *arg)
 	log_info("worker_gone", "modem=%s why=\"%s\" trouble=\"%s\" "
 	    "in_flight=%u", modem->own->name, why, modem->trouble,
 	    modem->n_flights);
-	metric_add(METRIC_WORKER_DEATHS, modem->is_draining ? 0 : 1);
-	modem->restarts++;
+	if (!is_ending(modem)) {
+		metric_add(METRIC_WORKER_DEATHS, 1);
+		modem->restarts++;
+	}
 	process_free(modem->process);
 	modem->process = NULL;
 	modem->n_flights = 0;
@@ -413,6 +496,12 @@ on_dead(const char *why, void *arg)
 	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
+	if (modem->is_leaving || modem->is_restarting) {
+		modem->is_restarting = false;
+		modem->wait_ms = WAIT_FIRST_MS;
+		arm(modem, 0);
+		return;
+	}
 	arm(modem, modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
@@ -426,7 +515,8 @@ modem_start(struct modem *modem)
 		.on_dead = on_dead,
 	};
 
-	if (modem->process != NULL || modem->is_draining)
+	modem->is_wanted = false;
+	if (modem->process != NULL || is_ending(modem))
 		return;
 	modem->has_journal = false;
 	if (!has_device(modem)) {
@@ -514,22 +604,90 @@ modem_dial_end(struct modem *modem)
 		send_proto(modem, &message);
 }
 
-void
-modem_reload(struct modem *modem, const struct conf_modem *own)
+static void
+ask_to_end(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
+
+	if (modem->process != NULL)
+		send_proto(modem, &message);
+}
+
+static void
+drop_kept(struct modem *modem)
+{
+	if (modem->kept == NULL)
+		return;
+	free(modem->kept->name);
+	free(modem->kept->device);
+	free(modem->kept);
+	modem->kept = NULL;
+}
+
+static void
+use_conf(struct modem *modem, const struct conf_modem *own)
 {
 	modem->own = own;
 	modem->fsm.instance = own->name;
 }
 
 void
+modem_reload(struct modem *modem, const struct conf_modem *own)
+{
+	bool is_same = !modem->is_leaving &&
+	    conf_modem_equal(modem->own, own) &&
+	    (modem->process == NULL || modem->told_timeout_ms ==
+	    modem->conf->retry.send_timeout_ms);
+
+	use_conf(modem, own);
+	drop_kept(modem);
+	if (is_same)
+		return;
+	log_info("modem_changed", "modem=%s device=%s in_flight=%u",
+	    own->name, own->device, modem->n_flights);
+	if (modem->process != NULL) {
+		modem->is_restarting = true;
+		if (!modem->is_leaving)
+			ask_to_end(modem);
+	} else {
+		modem->wait_ms = WAIT_FIRST_MS;
+		arm(modem, 0);
+	}
+	modem->is_leaving = false;
+}
+
+void
+modem_leave(struct modem *modem)
+{
+	if (modem->is_leaving)
+		return;
+	log_info("modem_leaves", "modem=%s in_flight=%u", modem->own->name,
+	    modem->n_flights);
+	modem->is_leaving = true;
+	/* What is asked of it until it is gone. */
+	modem->kept = xcalloc(1, sizeof(*modem->kept));
+	modem->kept->name = xstrdup(modem->own->name);
+	modem->kept->device = xstrdup(modem->own->device);
+	modem->kept->status_reports = modem->own->status_reports;
+	use_conf(modem, modem->kept);
+	if (modem->process != NULL)
+		ask_to_end(modem);
+	else
+		arm(modem, 0);
+}
+
+bool
+modem_is_leaving(const struct modem *modem)
+{
+	return modem->is_leaving;
+}
+
+void
 modem_drain(struct modem *modem)
 {
-	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
-
 	modem->is_draining = true;
 	event_del(modem->timer);
-	if (modem->process != NULL)
-		send_proto(modem, &message);
+	ask_to_end(modem);
 }
 
 /* --- its own life --------------------------------------------------------- */
@@ -581,6 +739,7 @@ modem_free(struct modem *modem)
 	event_free(modem->timer);
 	proto_clear(&modem->ready);
 	proto_clear(&modem->health);
+	drop_kept(modem);
 	free(modem->journal);
 	free(modem->pin_memory);
 	free(modem);

@@ -67,6 +67,9 @@ struct modem_hooks {
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
+	/* A message that the modem has, or may have, in its hands. */
+	void (*on_in_hand)(struct modem *, const char *imsi,
+	    const char *message, uint32_t fence, void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as
@@ -85,6 +88,11 @@ int modem_replay(struct modem *, uint64_t after);
  * compacted in an idle moment. */
 void modem_tidy(struct modem *);
 
+/* The same of a journal that may be in use, and only of what is sure: its
+ * records, not its open intents. How many, or -1. */
+int modem_retell(struct modem *, uint64_t after);
+/* Calls on_in_hand for each message that a worker of this modem has. */
+void modem_tell_hands(struct modem *);
 /* Not yet, when the device is not there. */
 void modem_start(struct modem *);
 
@@ -104,8 +112,16 @@ void modem_submit(struct modem *, const struct lease *);
 void modem_dial(struct modem *, const char *text);
 void modem_dial_end(struct modem *);
 
-/* The same modem's entry in a new configuration. */
+/* The same modem's entry in a new configuration; the former is still there.
+ * When it is reached or started in another way, its worker finishes what is
+ * in its hands and a new one starts. */
 void modem_reload(struct modem *, const struct conf_modem *);
+
+/* It is not in the configuration any more: the worker finishes what is in
+ * its hands, then on_wanted comes for the journal; when that is in Redis,
+ * and it is gone, free it. */
+void modem_leave(struct modem *);
+bool modem_is_leaving(const struct modem *);
 
 /* Asks the worker to finish and exit; it will not be started again. */
 void modem_drain(struct modem *);

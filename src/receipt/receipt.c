@@ -37,12 +37,23 @@ struct item {
 };
 TAILQ_HEAD(items, item);
 
+/* What Redis confirmed of one modem. */
+struct confirmed {
+	SLIST_ENTRY(confirmed) entry;
+	char *modem;
+	uint64_t seq;
+};
+SLIST_HEAD(confirmed_list, confirmed);
+
 struct receipts {
 	struct store *store;
 	struct receipt_hooks hooks;
 	void *arg;
 	struct items items;
 	size_t n;
+	bool is_paused;
+	struct item *before;	/* new items go in front of it; or NULL */
+	struct confirmed_list confirmed;
 };
 
 static void
@@ -85,6 +96,55 @@ tell(struct receipts *receipts, struct item *item,
 	}
 }
 
+static uint64_t
+seq_of(const struct item *item)
+{
+	switch (item->kind) {
+	case SETTLE:
+		return item->settlement.seq;
+	case REPORT:
+		return item->report.seq;
+	case HEAR:
+		return item->hearing.seq;
+	case RECOVER:
+		break;
+	}
+	return 0;
+}
+
+static struct confirmed *
+find_confirmed(const struct receipts *receipts, const char *modem)
+{
+	struct confirmed *confirmed;
+
+	SLIST_FOREACH(confirmed, &receipts->confirmed, entry)
+		if (strcmp(confirmed->modem, modem) == 0)
+			return confirmed;
+	return NULL;
+}
+
+static void
+note_confirmed(struct receipts *receipts, const struct item *item)
+{
+	struct confirmed *confirmed = find_confirmed(receipts, item->modem);
+
+	if (confirmed == NULL) {
+		confirmed = xcalloc(1, sizeof(*confirmed));
+		confirmed->modem = xstrdup(item->modem);
+		SLIST_INSERT_HEAD(&receipts->confirmed, confirmed, entry);
+	}
+	if (seq_of(item) > confirmed->seq)
+		confirmed->seq = seq_of(item);
+}
+
+uint64_t
+receipts_confirmed(const struct receipts *receipts, const char *modem)
+{
+	const struct confirmed *confirmed = find_confirmed(receipts, modem);
+
+	return confirmed != NULL ? confirmed->seq : 0;
+}
+
 /* An error that passes: it stays, and goes again. */
 static bool
 goes_again(struct item *item, const char *error)
@@ -119,8 +179,10 @@ on_answer(const struct store_answer *answer, void *arg)
 		return;
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (answer->error == NULL)
+	if (answer->error == NULL) {
+		note_confirmed(receipts, item);
 		tell(receipts, item, answer);
+	}
 	drop(receipts, item, answer->error);
 }
 
@@ -135,8 +197,10 @@ on_heard(const char *result, const struct question *question,
 		return;
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (error == NULL)
+	if (error == NULL) {
+		note_confirmed(receipts, item);
 		receipts->hooks.on_heard(result, question, receipts->arg);
+	}
 	drop(receipts, item, error);
 }
 
@@ -174,9 +238,15 @@ add(struct receipts *receipts, struct item *item)
 	const struct item *last = TAILQ_LAST(&receipts->items, items);
 
 	item->receipts = receipts;
+	if (receipts->before != NULL) {
+		TAILQ_INSERT_BEFORE(receipts->before, item, entry);
+		receipts->n++;
+		return;
+	}
 	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
 	receipts->n++;
-	if ((last == NULL || last->is_sent) && !must_wait(receipts, item))
+	if ((last == NULL || last->is_sent) && !receipts->is_paused &&
+	    !must_wait(receipts, item))
 		send_item(receipts, item);
 }
 
@@ -244,12 +314,32 @@ receipts_resend(struct receipts *receipts)
 {
 	struct item *item;
 
+	if (receipts->is_paused)
+		return;
 	TAILQ_FOREACH(item, &receipts->items, entry) {
 		if (must_wait(receipts, item))
 			break;
 		if (!item->is_sent)
 			send_item(receipts, item);
 	}
+}
+
+void
+receipts_pause(struct receipts *receipts, bool is_paused)
+{
+	receipts->is_paused = is_paused;
+}
+
+void
+receipts_begin_front(struct receipts *receipts)
+{
+	receipts->before = TAILQ_FIRST(&receipts->items);
+}
+
+void
+receipts_end_front(struct receipts *receipts)
+{
+	receipts->before = NULL;
 }
 
 size_t
@@ -268,6 +358,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 	receipts->hooks = *hooks;
 	receipts->arg = arg;
 	TAILQ_INIT(&receipts->items);
+	SLIST_INIT(&receipts->confirmed);
 	return receipts;
 }
 
@@ -276,6 +367,7 @@ receipts_new(struct store *store, const struct receipt_hooks *hooks,
 void
 receipts_free(struct receipts *receipts)
 {
+	struct confirmed *confirmed;
 	struct item *item;
 
 	if (receipts == NULL)
@@ -283,6 +375,11 @@ receipts_free(struct receipts *receipts)
 	while ((item = TAILQ_FIRST(&receipts->items)) != NULL) {
 		TAILQ_REMOVE(&receipts->items, item, entry);
 		item_free(item);
+	}
+	while ((confirmed = SLIST_FIRST(&receipts->confirmed)) != NULL) {
+		SLIST_REMOVE_HEAD(&receipts->confirmed, entry);
+		free(confirmed->modem);
+		free(confirmed);
 	}
 	free(receipts);
 }

@@ -45,6 +45,18 @@ void receipts_report(struct receipts *, const struct report *);
 void receipts_hear(struct receipts *, const struct hearing *);
 void receipts_recover(struct receipts *, const char *modem);
 
+/* While it is paused, nothing is sent. */
+void receipts_pause(struct receipts *, bool is_paused);
+
+/* What is given between these two goes before all that waits: a journal's
+ * older records. Only while paused. */
+void receipts_begin_front(struct receipts *);
+void receipts_end_front(struct receipts *);
+
+/* The highest journal number of this modem that Redis confirmed to us; 0:
+ * none yet. */
+uint64_t receipts_confirmed(const struct receipts *, const char *modem);
+
 /* Redis is back: what it may not have is sent again. */
 void receipts_resend(struct receipts *);
 

@@ -18,6 +18,7 @@ struct store {
 	struct redis *redis;
 	const struct conf *conf;
 	const struct keyhash *keyhash;
+	char token[40];		/* by which the gateway's name is ours */
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */

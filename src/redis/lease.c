@@ -21,6 +21,11 @@
  * busy. */
 #define PATIENCE_MS 2000
 
+/* How long a resend waits for the SIM that perhaps sent it, while its
+ * gateway lives: through any other it could be no repetition to the centre.
+ * As long as a new recipient waits for a SIM with room. */
+#define BOUND_MS 600000
+
 struct lease_call {
 	store_leased *done;
 	void *arg;
@@ -141,13 +146,14 @@ store_lease(struct store *store, const struct lease_ask *ask,
 	/* From before Redis starts its own count: ours ends first. */
 	call->lease_deadline = clock_mono_ms() + lease_ms;
 	script_run(store->redis, store->conf, SCRIPT_LEASE,
-	    json_pack("{ss ss so si sb sI so s{ss sI} so sI sI ss sI}",
-	    "modem", ask->modem, "imsi", ask->imsi,
+	    json_pack("{ss ss ss so si sb sI so s{ss sI} so sI sI sI ss sI}",
+	    "token", store->token, "modem", ask->modem, "imsi", ask->imsi,
 	    "pools", pool_args(ask->pools), "count", (int)ask->count,
 	    "window", ask->is_window_open, "lease_ms", (json_int_t)lease_ms,
 	    "quota", quota_args(ask), "recipients", "id", ask->month,
 	    "limit", (json_int_t)ask->recipients, "mates", mate_args(ask),
-	    "patience_ms", (json_int_t)PATIENCE_MS, "phone_limit",
+	    "patience_ms", (json_int_t)PATIENCE_MS,
+	    "bound_ms", (json_int_t)BOUND_MS, "phone_limit",
 	    (json_int_t)store->conf->notices.per_phone_per_day,
 	    "day", ask->day, "phone_retry_ms",
 	    (json_int_t)ask->phone_retry_ms), on_leased, call);

@@ -335,8 +335,8 @@ void
 store_recover(struct store *store, const char *modem, store_done *done,
     void *arg)
 {
-	store_run(store, SCRIPT_RECOVER, json_pack("{ss}", "modem", modem),
-	    done, arg);
+	store_run(store, SCRIPT_RECOVER, json_pack("{ss ss}", "modem", modem,
+	    "token", store->token), done, arg);
 }
 
 struct sweep_call {

@@ -96,7 +96,7 @@ int modem_ring(struct modem *, const char *from, unsigned rings,
 
 /* A network-initiated USSD; asks: an answer is expected. -1: no user of the
  * line wants it (+CUSD=1), or off the network. */
-int modem_ussd(struct modem *, const char *text, bool asks);
+int modem_ussd(struct modem *, const char *text, bool asks, bool keeps);
 
 /* Disturbances of the line: n random bytes; one line of n characters; an
  * unsolicited line every ms (0: no more). */

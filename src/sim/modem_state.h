@@ -13,7 +13,7 @@
 #include "sim/pdu.h"
 #include "sim/store.h"
 
-#define USSD_TEXT_SIZE 400
+#define USSD_TEXT_SIZE 800 /* 182 characters in hexadecimal UCS-2 */
 
 struct evbuffer;
 struct event;
@@ -113,6 +113,7 @@ struct modem {
 	struct event *ussd_timer;
 	char ussd_path[USSD_TEXT_SIZE]; /* what was dialled and typed so far */
 	bool is_in_ussd; /* the network waits for an answer */
+	bool keeps_ussd; /* and for the control socket after it */
 	char ussd_reply[USSD_TEXT_SIZE];
 
 	struct event *chatter_timer;

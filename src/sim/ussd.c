@@ -147,7 +147,9 @@ ussd_timer_cb(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (text != NULL) {
+	if (modem->keeps_ussd) {
+		return;
+	} else if (text != NULL) {
 		show(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
 	} else if (modem->set.cusd == 1) {
 		asks = false;
@@ -159,12 +161,13 @@ ussd_timer_cb(int fd, short what, void *arg)
 }
 
 int
-modem_ussd(struct modem *modem, const char *text, bool asks)
+modem_ussd(struct modem *modem, const char *text, bool asks, bool keeps)
 {
 	if (!modem_can_reach(modem) || modem->set.cusd != 1)
 		return -1;
 	(void)strcpy(modem->ussd_path, NETWORK_SESSION);
 	modem->is_in_ussd = asks;
+	modem->keeps_ussd = asks && keeps;
 	show(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
 	return 0;
 }
@@ -179,6 +182,8 @@ dial(struct modem *modem, const char *typed)
 
 	if (!modem_can_reach(modem))
 		return CME(30);
+	if (!modem->is_in_ussd)
+		modem->keeps_ussd = false;
 	if (n + strlen(typed) + 2 > sizeof(modem->ussd_path))
 		return CME(50);
 	if (modem->is_in_ussd) {
@@ -208,7 +213,7 @@ ussd_run_cusd(struct modem *modem, const struct at_command *command)
 		return CME(50);
 	if (mode == 2) {
 		(void)event_del(modem->ussd_timer);
-		modem->is_in_ussd = false;
+		modem->is_in_ussd = modem->keeps_ussd = false;
 		return RESULT_OK;
 	}
 	modem->set.cusd = mode;

@@ -112,15 +112,16 @@ run_ussd(struct sim *sim, struct words *words, struct reply *reply)
 {
 	struct modem *modem;
 	const char *text;
-	unsigned asks = 0;
+	unsigned asks = 0, keeps = 0;
 
 	if (verbs_value_number(words, reply, "ask", 1, &asks) != 0 ||
+	    verbs_value_number(words, reply, "keep", 1, &keeps) != 0 ||
 	    verbs_take_modem(sim, words, reply, &modem) != 0)
 		return -1;
 	text = words_next_text(words);
 	if (text == NULL)
 		return reply_error(reply, "the text is missing");
-	if (modem_ussd(modem, text, asks == 1) != 0)
+	if (modem_ussd(modem, text, asks == 1, keeps == 1) != 0)
 		return reply_error(reply, "%s is off the network or nobody "
 		    "has set AT+CUSD=1", modem_name(modem));
 	return 0;
@@ -357,8 +358,9 @@ verbs_modem_table(void)
 	    {"fail", "MODEM|* clear", "No more faults.", run_fail},
 	    {"call", "MODEM FROM|withheld [rings=N] [every=MS]",
 		"A call comes in and gives up after its rings.", run_call},
-	    {"ussd", "MODEM TEXT [ask=1]",
-		"The network begins a USSD session, or only shows a text.",
+	    {"ussd", "MODEM TEXT [ask=1 [keep=1]]",
+		"The network begins a USSD session, or only shows a text; it "
+		"keeps the session after the answer, for the next of these.",
 		run_ussd},
 	    {"net", "MODEM|* [latency=MS] [jitter=MS]",
 		"How long the network takes from Ctrl-Z to its answer.",

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/ear.h"
 #include "worker/guard.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
@@ -19,6 +20,7 @@
 #define SETUP_MS  90000
 #define SWITCH_MS 45000
 #define CLIP_MS	  5000
+#define LEAVE_MS  2500
 
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
@@ -136,6 +138,7 @@ machine_open(struct worker *w)
 	if (!guard_is_ours())
 		log_warning("modem_guard", "modem=%s text=\"malformed "
 		    "messages reach libgammu\"", w->config->modem);
+	ear_open(w->tty);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;
@@ -163,6 +166,21 @@ machine_describe(struct worker *w, struct proto *ready)
 	ready->ready.manufacturer = worker_clean(manufacturer);
 	ready->ready.model = worker_clean(model);
 	ready->ready.firmware = worker_clean(firmware);
+}
+
+void
+machine_leave(struct worker *w)
+{
+	struct at_reply reply;
+
+	if (!w->config->status_reports || w->inbox.must_poll)
+		return;
+	worker_calling(w, "leave", SWITCH_MS);
+	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "+CNMI:", LEAVE_MS,
+	    &reply) != AT_OK)
+		log_info("modem_leave", "modem=%s text=\"it stores no "
+		    "reports meanwhile\"", w->config->modem);
+	worker_called(w);
 }
 
 void

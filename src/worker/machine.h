@@ -13,6 +13,10 @@ int machine_open(struct worker *);
 /* Fills READY; the strings are inside *ready until proto_clear(). */
 struct proto;
 void machine_describe(struct worker *, struct proto *ready);
+
+/* Status reports go to the SIM from now on: nobody listens until the next
+ * worker, which reads them there. Nothing may be on the air. */
+void machine_leave(struct worker *);
 void machine_close(struct worker *);
 
 #endif

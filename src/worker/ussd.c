@@ -29,7 +29,8 @@ ussd_take(struct worker *w, const char *text, bool is_cancel)
 {
 	free(w->ussd.dial);
 	w->ussd.dial = is_cancel ? NULL : xstrdup(text);
-	w->ussd.wants_cancel = is_cancel;
+	if (is_cancel)
+		w->ussd.wants_cancel = true;
 }
 
 void

@@ -19,7 +19,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/ear.h"
 #include "worker/health.h"
+#include "worker/machine.h"
 #include "worker/run.h"
 #include "worker/worker.h"
 
@@ -27,6 +29,7 @@
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
+#define TAIL_MS		50	/* for the rest of a line */
 
 static volatile sig_atomic_t got_term;
 
@@ -64,6 +67,24 @@ worker_fail(struct worker *w, const char *reason)
 		w->bye = reason;
 }
 
+/* Half a line is with libgammu: it gets the rest. */
+static bool
+hand_over(struct worker *w)
+{
+	struct pollfd p = {.fd = w->tty, .events = POLLIN};
+	int64_t deadline = clock_mono_ms() + TAIL_MS;
+	int64_t left;
+
+	while (ear_is_inside() && (left = deadline - clock_mono_ms()) > 0) {
+		if (poll(&p, 1, (int)left) > 0) {
+			if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+				return false;
+			(void)GSM_ReadDevice(w->machine, FALSE);
+		}
+	}
+	return true;
+}
+
 bool
 worker_drain(struct worker *w)
 {
@@ -80,7 +101,9 @@ worker_drain(struct worker *w)
 			return false;
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
-	return true;
+	/* The text has its answer: from here on the line is ours. */
+	return !w->sending.is_in_flight || !w->sending.is_answered ||
+	    hand_over(w);
 }
 
 char *
@@ -328,6 +351,8 @@ worker_loop(struct worker *w)
 		link_flush(&w->link);
 		sleep_on_both(w);
 	}
+	if (!w->is_failed)
+		machine_leave(w);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(w, "unplugged");
 	else

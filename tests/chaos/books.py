@@ -180,13 +180,20 @@ class Books:
                            f"{last[-1]['reason']} {last[-1]['attempt']}")
 
     def check_texts(self):
-        """What the phones show is what was meant."""
+        """What the phones show is what was meant, and whole."""
         meant = Counter((m["phone"], m["text"])
                         for m in self.messages.values())
         for text in self.world.texts():
             self.counts["texts"] += 1
             if meant[text["to"], text["text"]] != 1:
                 self.fault("stray", f"{text['to']} shows {text['text']!r}")
+        shown = {(text["to"], text["text"]) for text in self.world.texts()}
+        for m in self.messages.values():
+            if m["state"] in ON_AIR and \
+                    (m["phone"], m["text"]) not in shown:
+                self.fault("lost", f"{m['id']} of {m['dossier']} "
+                           f"{m['status']} is {m['state']}, but not whole "
+                           "on the phone")
 
     def check_order(self):
         """Of one dossier and phone: the older notice is out before the newer

@@ -191,10 +191,59 @@ def unknown_that_is_held_ends_with_its_validity():
         assert lab.redis.llen(f"baotin:lane:{CODE}:{PHONE}") == 0
 
 
+def unplug(lab, modem):
+    n = lab.usable_modems()
+    lab.sim("hangup " + modem)
+    wait(lambda: lab.usable_modems() < n, "the unplug")
+
+
+def what_the_centre_holds_is_not_said_again():
+    """Only the SIM that perhaps sent it can ask the centre; the other one,
+    idle all the time, must not take the resend."""
+    with Lab(modems=2, settings={"retry": {
+            "delays": [1], "jitter": 0, "unknown_wait": 3,
+            "send_timeout": 1, "lease": 30}}) as lab:
+        lab.sim(f"phone {PHONE} off")
+        lab.sim(f"fail * to={PHONE} silent-taken")
+        unplug(lab, "modem1")
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        lab.wait_receipt(state="sending", modem="modem2")
+        lab.sim("plug modem1")
+        lab.wait_receipt(state="sent", reason="unknown_resent")
+        first, second = lab.lines("segment")
+        assert (first["modem"], first["mr"]) == \
+            (second["modem"], second["mr"]), (first, second)
+        assert second["rd"] and second["result"] == "cms 197", second
+        lab.sim(f"phone {PHONE} on")
+        lab.wait_text(PHONE)
+        lab.wait_receipt(state="delivered")
+        assert len(lab.texts()) == 1
+
+
+def rest_of_a_text_goes_by_the_same_sim():
+    """Its worker dies between two segments: the other modem is idle, but a
+    phone joins only what comes from one sender."""
+    with Lab(modems=2, sim=["--latency", "2000"]) as lab:
+        unplug(lab, "modem1")
+        lab.event(dossier=CODE, status=9, phone=PHONE, accents="1")
+        lab.wait_receipt(state="sending", modem="modem2")
+        lab.sim("plug modem1")
+        wait(lambda: len(lab.lines("segment")) == 1, "the first segment")
+        daemon = lab.children["baotind"].pid
+        with open(f"/proc/{daemon}/task/{daemon}/children") as children:
+            for worker in map(int, children.read().split()):
+                os.kill(worker, signal.SIGKILL)
+        lab.wait_receipt(state="sent")
+        lab.wait_text(PHONE)
+        assert len({s["modem"] for s in lab.lines("segment")}) == 1
+
+
 run([answer_to_accept_is_lost, answer_to_lease_is_lost,
      answer_to_settle_is_lost, answer_to_report_is_lost,
      lease_is_lost_while_a_text_is_on_the_air,
      event_of_thousands_of_fields_is_rejected,
      modem_that_never_comes_back_keeps_nothing,
      lease_of_a_gateway_that_is_gone_is_unknown,
-     unknown_that_is_held_ends_with_its_validity])
+     unknown_that_is_held_ends_with_its_validity,
+     what_the_centre_holds_is_not_said_again,
+     rest_of_a_text_goes_by_the_same_sim])

@@ -663,6 +663,12 @@ def ussd():
         assert sim.view()["ussd_reply"] == "9"
         sim.do("ussd modem1 Xong")
         assert m.line("+CUSD: ") == '+CUSD: 0,"Xong",15'
+        sim.do('ussd modem1 Ai? ask=1 keep=1')
+        assert m.line("+CUSD: ") == '+CUSD: 1,"Ai?",15'
+        m.at('AT+CUSD=1,"%s",15' % ("9" * 182))
+        sim.do('ussd modem1 Gi? ask=1 keep=1')
+        assert m.line("+CUSD: ") == '+CUSD: 1,"Gi?",15'
+        assert sim.view()["ussd_reply"] == "9" * 182
         m.at("AT+CUSD=2")
         sim.do("reg modem1 none")
         assert m.error('AT+CUSD=1,"*101#",15') == "+CME ERROR: 30"

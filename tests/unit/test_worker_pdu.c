@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <unistr.h>
 
+#include "worker/guard.h"
 #include "worker/pdu.h"
 
 /* Where GSM_EncodeSMSFrame() puts what; any places do. */
@@ -339,6 +340,66 @@ test_time(void **state)
 	assert_int_equal(pdu_time(&t), 0);
 }
 
+/* 3GPP TS 27.005: the centre's number, then the TPDU. */
+static const char deliver[] =
+    "\x07\x91\x48\x89\x20\x00\x30\xf0\x04\x0b\x91\x48\x19\x32\x54\x76"
+    "\xf8\x00\x00\x62\x11\x22\x80\x00\x00\x82\x05\xc8\x32\x9b\xfd\x06";
+#define FIRST	8
+#define DIGITS	9
+#define LENGTH	26
+#define DELIVER (sizeof(deliver) - 1)
+
+static GSM_SMSMessage
+decoded(size_t at, uint8_t octet, size_t n)
+{
+	unsigned char pdu[256] = {0};
+	GSM_SMSMessage sms;
+	size_t end = 0;
+
+	memcpy(pdu, deliver, DELIVER);
+	pdu[at] = octet;
+	memset(&sms, 0, sizeof(sms));
+	assert_int_equal(GSM_DecodePDUFrame(NULL, &sms, pdu, n, &end, TRUE),
+	    ERR_NONE);
+	return sms;
+}
+
+static void
+check_malformed(size_t at, uint8_t octet, size_t n)
+{
+	GSM_SMSMessage sms = decoded(at, octet, n);
+	char *number = pdu_number(sms.Number, sizeof(sms.Number));
+	char *text = pdu_text(&sms);
+
+	assert_int_equal(sms.PDU, SMS_Deliver);
+	assert_string_equal(number, GUARD_SENDER);
+	assert_string_equal(text, "");
+	free(number);
+	free(text);
+}
+
+/* Lengths that libgammu believes, and that no network may send. */
+static void
+test_malformed(void **state)
+{
+	GSM_SMSMessage sms = decoded(0, 7, DELIVER);
+	char *text = pdu_text(&sms);
+
+	(void)state;
+	assert_true(guard_is_ours());
+	assert_string_equal(text, "Hello");
+	free(text);
+	check_malformed(DIGITS, 129, 200);	/* over its stack */
+	check_malformed(DIGITS, 21, 200);
+	check_malformed(LENGTH, 168, 200);	/* over its stack */
+	check_malformed(LENGTH, 200, 200);
+	check_malformed(0, 13, 200);
+	check_malformed(FIRST, 0x44, DELIVER);	/* a header of 200 octets */
+	check_malformed(FIRST, 0x07, DELIVER);	/* a reserved type */
+	for (size_t n = 1; n < DELIVER; n++)
+		check_malformed(0, 7, n);
+}
+
 int
 main(void)
 {
@@ -352,6 +413,7 @@ main(void)
 		cmocka_unit_test(test_incoming_text),
 		cmocka_unit_test(test_incoming_headers),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,9 @@ redis.call('ZADD', key('open', m.agency), now, m.id)
 redis.call('SADD', key('agencies'), m.agency)
 list_for_phone(m)
 local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
+if recall_told(m) then
+	return answer({result = m.state, message = m.id})
+end
 local flood = is_flood()
 if flood then
 	redis.call('SADD', key('holds'), m.agency)

@@ -96,11 +96,24 @@ local function change(m, state, reason, fields)
 	receipt(m, state, reason)
 end
 
+-- May one SIM alone go on with it? What is partly out is joined on the phone
+-- by its sender; and whether the centre holds what may be out already, only
+-- the same SIM can ask, with the same reference.
+local function is_bound(m)
+	return (m.modem or '') ~= '' and (m.done > 0 or
+	    (m.resent and tostring(m.reference_kept) == '1'))
+end
+
 -- Where a message waits for a modem: with those that any modem of the pool
--- may take, or with those that one SIM should get.
+-- may take, with those that one SIM should get, or with those that only this
+-- one may ("!" is in no modem's name). Another set than the first: `wants`.
 local function ready_key(m)
-	if (m.want or '') ~= '' then
-		return key('ready', m.pool, m.priority, m.want)
+	local want = m.want or ''
+	if is_bound(m) then
+		want = m.modem .. '!'
+	end
+	if want ~= '' then
+		return key('ready', m.pool, m.priority, want), want
 	end
 	return key('ready', m.pool, m.priority)
 end
@@ -117,15 +130,16 @@ local function schedule(m, due)
 	if due > now then
 		redis.call('ZADD', key('delayed', m.pool), due, m.id)
 	else
-		if (m.want or '') ~= '' then
-			redis.call('SADD', key('wants', m.pool), m.want)
+		local set, want = ready_key(m)
+		if want then
+			redis.call('SADD', key('wants', m.pool), want)
 		end
-		redis.call('ZADD', ready_key(m), m.rank, m.id)
+		redis.call('ZADD', set, m.rank, m.id)
 	end
 end
 
 local function unschedule(m)
-	redis.call('ZREM', ready_key(m), m.id)
+	redis.call('ZREM', (ready_key(m)), m.id)
 	redis.call('ZREM', key('delayed', m.pool), m.id)
 	redis.call('ZREM', key('unknown'), m.id)
 	redis.call('ZREM', key('held', m.agency), m.id)
@@ -232,6 +246,25 @@ end
 -- The mark of a message that may have been said twice.
 local function why_again(m)
 	return m.resent and 'unknown_resent' or ''
+end
+
+-- Perhaps on the air: what it was sent with stays, for a report or a resend.
+-- TP-RD helps only where the modem sends the TP-MR that it is given.
+local function become_unknown(m, reason, wait_ms)
+	local overwrites = redis.call('HGET', key('sim', m.imsi),
+	    'overwrites') == '1'
+	local adrift = key('adrift', m.imsi, m.phone)
+	change(m, 'unknown', reason, {reference_kept = overwrites and 0 or 1})
+	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+	redis.call('SADD', adrift, m.id)
+	redis.call('PEXPIRE', adrift,
+	    math.max(0, m.expires_at - now) + 86400000)
+end
+
+-- Once more, preferably by the SIM whose centre may still hold it.
+local function resend(m)
+	store(m, {resent = now, want = m.modem or ''})
+	change(m, 'queued', 'unknown_resent')
 end
 
 -- Applies the status report of one segment; class: "delivered",
@@ -371,6 +404,72 @@ local function oldest_needed(stream, group)
 		end
 	end
 	return '0-0', false
+end
+
+-- Only who holds this gateway's name may hand out or take back its work.
+local function is_ours()
+	return redis.call('HGET', key('instance', gateway), 'token') == a.token
+end
+
+local function not_ours()
+	return redis.error_reply('NOTOURS another gateway has this name')
+end
+
+-- A gateway tells of a lease that this server does not remember: it is true
+-- nevertheless. False: nothing of it is news.
+local function catch_up(m, fence, modem, imsi)
+	if fence <= m.fence or (m.state ~= 'queued' and m.state ~= 'held' and
+	    m.state ~= 'sending' and m.state ~= 'unknown') then
+		return false
+	end
+	unschedule(m)
+	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
+	    imsi = imsi, owner = gateway, references = '[]',
+	    -- Only a resend follows what is unknown.
+	    resent = m.state == 'unknown' and now or m.resent,
+	    state = 'sending'})
+	return true
+end
+
+-- What a gateway tells of a message that this server has never heard of, or
+-- forgot: kept for the moment when its event comes (again).
+local function remember_told(fields)
+	local told, flat = key('told', a.message), {}
+	for name, value in pairs(fields) do
+		flat[#flat + 1] = name
+		flat[#flat + 1] = value
+	end
+	redis.call('HSET', told, unpack(flat))
+	redis.call('PEXPIRE', told, retention_ms)
+end
+
+-- That moment: true when the message is not to be scheduled.
+local function recall_told(m)
+	local told = key('told', m.id)
+	local t = redis.call('HMGET', told, 'fence', 'modem', 'imsi', 'owner',
+	    'state', 'done')
+	if not t[1] then
+		return false
+	end
+	redis.call('DEL', told)
+	unschedule(m)
+	store(m, {fence = tonumber(t[1]), attempt = 1, modem = t[2],
+	    imsi = t[3], owner = t[4], references = '[]',
+	    done = tonumber(t[6] or 0)})
+	if m.done == full(m) then
+		is_out(m, false)
+	elseif t[5] == 'sending' then
+		store(m, {lease_until = now})
+		change(m, 'sending', 'recalled')
+		redis.call('ZADD', key('leased', m.owner), now, m.id)
+	elseif t[5] == 'unknown' then
+		change(m, 'unknown', 'recalled')
+		redis.call('ZADD', key('unknown'), now + 120000, m.id)
+	else
+		store(m, {want = m.done > 0 and m.modem or m.want})
+		return false
+	end
+	return true
 end
 
 -- What every script returns: its own words, and the states.

@@ -42,7 +42,18 @@ local function cancel(m)
 	return true
 end
 
--- From the start, with a validity of its own.
+local function start_over(m)
+	redis.call('HDEL', key('message', m.id), 'resent')
+	for i = 1, m.segments do
+		redis.call('HDEL', key('message', m.id), 'report_' .. i)
+	end
+	m.resent = nil
+	store(m, {done = 0, want = ''})
+	change(m, 'queued', 'operator')
+end
+
+-- From the start, with a validity of its own; of what may be on the air,
+-- only the segments that are not known to be out.
 local function again(m)
 	if m.state ~= 'failed' and m.state ~= 'expired' and
 	    m.state ~= 'undelivered' and m.state ~= 'unknown' and
@@ -55,16 +66,14 @@ local function again(m)
 	unschedule(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('missed', m.agency), m.id)
-	redis.call('HDEL', key('message', m.id), 'final_at', 'resent',
-	    'tried', 'no_resend')
-	for i = 1, m.segments do
-		redis.call('HDEL', key('message', m.id), 'report_' .. i)
+	redis.call('HDEL', key('message', m.id), 'final_at', 'tried',
+	    'no_resend')
+	store(m, {tries = 0, expires_at = now + a.validity_ms})
+	if m.state == 'unknown' then
+		resend(m)
+	else
+		start_over(m)
 	end
-	m.resent = nil
-	store(m, {done = 0, tries = 0, want = '',
-	    expires_at = now + a.validity_ms})
-	m.expires_at = now + a.validity_ms
-	change(m, 'queued', 'operator')
 	redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 	redis.call('ZADD', key('open', m.agency), m.created_at, m.id)
 	-- One that is unknown has kept its place in the line.

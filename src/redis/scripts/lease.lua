@@ -3,7 +3,13 @@
 -- quota: [{name id limit ends_in_ms}] of this SIM, recipients{id limit};
 -- mates: {other modems of the pools = true when they can send now};
 -- patience_ms: how long a message waits for the SIM it should get;
--- phone_limit, day, phone_retry_ms: for the phone's limit of a day.
+-- bound_ms: how long a resend waits for the SIM that perhaps sent it;
+-- phone_limit, day, phone_retry_ms: for the phone's limit of a day; token:
+-- of who holds this gateway's name.
+
+if not is_ours() then
+	return not_ours()
+end
 
 local function promote(pool)
 	local delayed = key('delayed', pool)
@@ -112,7 +118,10 @@ local function take(m)
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
 	    m.reference_kept == '1'
-	local refs = same_sim and cjson.decode(m.references) or references(m)
+	local refs = same_sim and cjson.decode(m.references) or {}
+	if #refs ~= m.segments then	-- not known any more, or never
+		same_sim, refs = false, references(m)
+	end
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
 	    fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
@@ -129,7 +138,7 @@ end
 -- This modem is not the one for it: to another that can send, or later.
 local function pass_on(m)
 	for mate, can_send in pairs(a.mates) do
-		if can_send then
+		if can_send and not is_bound(m) then
 			store(m, {want = mate})
 			schedule(m, 0)
 			return
@@ -200,8 +209,39 @@ local function may_help(set, can_send)
 		return false
 	end
 	local m = load(first[1])
-	return not m or not (m.done > 0 or can_send and has_failed_here(m) or
+	return not m or not (can_send and has_failed_here(m) or
 	    is_new_recipient_too_many(m))
+end
+
+-- What only one SIM may take: another resends it when that modem is no more,
+-- or for too long. Never what is partly out.
+local function may_take_over(set, other)
+	local first = redis.call('ZRANGE', set, 0, 0)[1]
+	if not first then
+		return false
+	end
+	local m = load(first)
+	if not m or m.state ~= 'queued' then
+		return true
+	elseif m.done > 0 or is_new_recipient_too_many(m) then
+		return false
+	end
+	local age = now - tonumber(m.resent)
+	if age < a.bound_ms and (a.mates[other] ~= nil or
+	    m.owner ~= gateway and
+	    redis.call('EXISTS', key('instance', m.owner)) == 1) then
+		sooner(a.bound_ms - age)
+		return false
+	end
+	return true
+end
+
+local function may_take_from(set, other)
+	if other:sub(-1) == '!' then
+		other = other:sub(1, -2)
+		return other ~= a.modem and may_take_over(set, other)
+	end
+	return other ~= a.modem and may_help(set, a.mates[other] == true)
 end
 
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or
@@ -212,16 +252,15 @@ for _, pool in ipairs(a.pools) do
 end
 for _, priority in ipairs(priorities) do
 	for _, pool in ipairs(a.pools) do
+		take_from(key('ready', pool, priority, a.modem .. '!'))
 		take_from(key('ready', pool, priority, a.modem))
 		take_from(key('ready', pool, priority))
 		local wants = #got < a.count and left > 0 and
 		    redis.call('SMEMBERS', key('wants', pool)) or {}
 		for _, other in ipairs(wants) do
 			local set = key('ready', pool, priority, other)
-			while other ~= a.modem and #got < a.count and
-			    left > 0 and
-			    may_help(set, a.mates[other] == true) and
-			    judge(set) do
+			while #got < a.count and left > 0 and
+			    may_take_from(set, other) and judge(set) do
 			end
 		end
 	end

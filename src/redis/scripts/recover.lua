@@ -1,5 +1,9 @@
 -- recover: after a modem's journal was replayed, what is still leased for
--- it was never handed over: back to the schedule. a: modem.
+-- it was never handed over: back to the schedule. a: modem token.
+
+if not is_ours() then
+	return not_ours()
+end
 
 local leased = key('leased', gateway)
 local n = 0

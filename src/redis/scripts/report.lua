@@ -3,7 +3,44 @@
 -- tp_status modem seq.
 
 remember_seq()
-local hit = redis.call('GET', ref_key(a.imsi, a.phone, a.reference))
+
+-- Is a text of this SIM to this number in a modem's hands?
+local function is_one_under_way()
+	for _, id in ipairs(redis.call('ZRANGE', key('leased', gateway), 0,
+	    -1)) do
+		local m = load(id)
+		if m and m.state == 'sending' and m.imsi == a.imsi and
+		    m.phone == a.phone then
+			return true
+		end
+	end
+	return false
+end
+
+-- A modem that makes its own TP-MR and then fell silent: the report of an
+-- unknown text has a number that nobody heard. It can only be of that text
+-- when no other of this SIM to this phone is open.
+local function only_one_adrift()
+	local adrift, hit = key('adrift', a.imsi, a.phone), nil
+	for _, id in ipairs(redis.call('SMEMBERS', adrift)) do
+		local m = load(id)
+		if not m or m.state ~= 'unknown' or m.imsi ~= a.imsi then
+			redis.call('SREM', adrift, id)
+		elseif hit then
+			return nil
+		else
+			local segment = 1
+			while math.floor(m.done / 2 ^ (segment - 1)) % 2 == 1 do
+				segment = segment + 1
+			end
+			hit = id .. ':' .. segment
+		end
+	end
+	return hit and not is_one_under_way() and hit or nil
+end
+
+local hit = redis.call('GET', ref_key(a.imsi, a.phone, a.reference)) or
+    only_one_adrift()
 if not hit then
 	redis.call('SET', key('early', a.imsi, a.phone, a.reference),
 	    a.class .. ':' .. a.tp_status, 'PX', 600000)

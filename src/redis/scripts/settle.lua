@@ -9,9 +9,28 @@
 
 remember_seq()
 local m = load(a.message)
+
+-- Forgotten by a failover or a restored backup; or its retention is over.
+local function remember_gone()
+	local told = redis.call('HMGET', key('told', a.message), 'fence', 'done')
+	local done, bit_value = tonumber(told[2] or 0), 2 ^ (a.segment - 1)
+	if tonumber(told[1] or 0) > a.fence then
+		return
+	end
+	if a.outcome == 'sent' and math.floor(done / bit_value) % 2 == 0 then
+		done = done + bit_value
+	end
+	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
+	    owner = gateway, done = done, state = a.outcome == 'sent' and
+	    'part' or a.outcome})
+end
+
 if not m then
+	remember_gone()
 	return answer({result = 'gone'})
 end
+local has_caught_up = a.outcome ~= 'unsent' and
+    catch_up(m, a.fence, a.modem, a.imsi)
 
 local function is_final(state)
 	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
@@ -63,7 +82,7 @@ end
 
 -- The next SIM at once, where there is one that has not tried yet.
 local function try_other(reason)
-	if a.other == '' or was_tried(tried, a.other) or m.done > 0 then
+	if a.other == '' or was_tried(tried, a.other) or is_bound(m) then
 		return false
 	end
 	store(m, {tried = tried, want = a.other})
@@ -106,11 +125,20 @@ if a.outcome == 'sent' or is_reported or is_known then
 		store(m, {done = m.done + bit_value,
 		    reference_kept = a.reference_kept and 1 or 0})
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
+		if a.outcome == 'sent' then
+			redis.call('HSET', key('sim', a.imsi), 'overwrites',
+			    a.reference_kept and 0 or 1)
+		end
 		put_reference()
 	end
 	if m.done == full(m) and not is_final(m.state) then
 		is_out(m, a.report)
 		return answer({result = 'sent', pool = m.pool})
+	end
+	if has_caught_up then
+		-- Partly out; the rest is told next, or is unknown.
+		store(m, {lease_until = now})
+		redis.call('ZADD', key('leased', gateway), now, m.id)
 	end
 	return answer({result = m.state})
 end
@@ -129,8 +157,7 @@ elseif a.outcome == 'unsent' then
 	schedule(m, 0)
 elseif a.outcome == 'unknown' or a.action == 'unknown' then
 	put_reference()
-	change(m, 'unknown', a.reason, {reference_kept = 1})
-	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+	become_unknown(m, a.reason, a.unknown_wait_ms)
 else
 	refused()
 end

@@ -44,8 +44,7 @@ local function reap(m)
 		    m.id .. ':' .. i, 'PX',
 		    math.max(0, m.expires_at - now) + 86400000)
 	end
-	change(m, 'unknown', 'lease_over', {reference_kept = 1})
-	redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
+	become_unknown(m, 'lease_over', a.unknown_wait_ms)
 	moved = moved + 1
 end
 
@@ -72,8 +71,7 @@ for _, id in ipairs(due('unknown', 200)) do
 			    'optout' or m.no_resend and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
-			store(m, {resent = 1})
-			change(m, 'queued', 'unknown_resent')
+			resend(m)
 			schedule(m, 0)
 		else	-- stays in the operator's list until its validity ends
 			redis.call('ZADD', key('unknown'), m.expires_at, id)

@@ -137,7 +137,8 @@ local by_kind = {message = of_message, dossier = of_dossier, wish = of_wish,
 for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
-    'rates', 'sim', 'gateway', 'quota', 'remind'}) do
+    'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
+    'said'}) do
 	by_kind[kind] = nothing
 end
 

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * In this order, each time Redis comes: claim the name; ask for the last
+ * journal number it has of each modem; tell what lies above that, before
+ * what waits in receipts/; tell what is in the modems' hands; wait until all
+ * that is confirmed; wait, not for ever, until the other living gateways
+ * have done the same. Then open.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+#include "daemon/daemon.h"
+#include "daemon/gate.h"
+#include "daemon/instance.h"
+#include "dispatch/dispatch.h"
+#include "intake/list.h"
+#include "intake/reader.h"
+#include "modem/modem.h"
+#include "receipt/receipt.h"
+#include "redis/claim.h"
+#include "redis/redis.h"
+#include "redis/store.h"
+
+#define POLL_MS	  20
+#define OTHERS_MS 30000	/* so long other gateways are waited for */
+
+enum step {
+	SHUT,		/* Redis away, or the name not ours */
+	COMPARING,	/* asking for the numbers that Redis has */
+	TELLING,	/* what it lacks is on its way */
+	OTHERS,		/* do other gateways still tell? */
+	OPEN,
+};
+
+struct gate {
+	struct daemon *daemon;
+	struct event *timer;
+	enum step step;
+	unsigned round;		/* answers to older questions don't count */
+	size_t n_asked, n_keeping;
+	uint64_t *has;		/* per modem: what Redis has */
+	bool was_open;		/* ever */
+	bool is_behind;
+	char run_id[48];	/* of the server at the last opening */
+	int64_t since_ms;
+};
+
+struct asked {
+	struct gate *gate;
+	size_t modem;
+	unsigned round;
+};
+
+bool
+gate_is_open(const struct gate *gate)
+{
+	return gate->step == OPEN;
+}
+
+bool
+gate_may_start_modems(const struct gate *gate)
+{
+	return gate->step > TELLING;
+}
+
+static void
+poll_again(struct gate *gate)
+{
+	static const struct timeval tv = {0, POLL_MS * 1000};
+
+	event_add(gate->timer, &tv);
+}
+
+/* Reader, list and dispatch follow the gate. */
+static void
+set_open(struct gate *gate, bool is_open)
+{
+	struct daemon *d = gate->daemon;
+
+	reader_pause(d->reader, !is_open);
+	list_pause(d->list, !is_open);
+	dispatch_pause(d->dispatch, !is_open);
+}
+
+static void
+shut(struct gate *gate)
+{
+	event_del(gate->timer);
+	gate->step = SHUT;
+	gate->round++;
+	receipts_pause(gate->daemon->receipts, true);
+	set_open(gate, false);
+}
+
+/* --- what Redis may lack -------------------------------------------------- */
+
+static void
+on_kept(const struct store_answer *answer, void *arg)
+{
+	struct asked asked = *(struct asked *)arg;
+
+	free(arg);
+	if (asked.round != asked.gate->round)
+		return;
+	asked.gate->n_keeping--;
+	if (answer->error == NULL && strcmp(answer->result, "kept") == 0)
+		log_warning("recalled", "text=\"Redis had forgotten a text "
+		    "that is in a modem's hands\"");
+}
+
+void
+gate_in_hand(struct gate *gate, const char *modem, const char *imsi,
+    const char *message, uint32_t fence)
+{
+	struct asked *asked = xcalloc(1, sizeof(*asked));
+
+	asked->gate = gate;
+	asked->round = gate->round;
+	gate->n_keeping++;
+	store_keep(gate->daemon->store, modem, imsi, message, fence, on_kept,
+	    asked);
+}
+
+/* Redis' number is behind: 0 at a start, when only the journal can tell. */
+static bool
+is_behind(const struct gate *gate, size_t i)
+{
+	const struct daemon *d = gate->daemon;
+
+	return gate->has[i] < receipts_confirmed(d->receipts,
+	    modem_name(d->modems[i]));
+}
+
+static void
+retell(struct gate *gate, size_t i)
+{
+	struct daemon *d = gate->daemon;
+	struct modem *modem = d->modems[i];
+	const char *name = modem_name(modem);
+	bool was_behind = is_behind(gate, i);
+	int n;
+
+	if (was_behind) {
+		gate->is_behind = true;
+		log_warning("redis_behind", "modem=%s has=%llu told=%llu "
+		    "text=\"Redis fell back in time; the journal puts it "
+		    "right\"", name, (unsigned long long)gate->has[i],
+		    (unsigned long long)receipts_confirmed(d->receipts,
+		    name));
+	}
+	if (gate->was_open && !was_behind)
+		return;
+	n = modem_retell(modem, gate->has[i]);
+	if (n > 0 || was_behind)
+		log_info("replayed", "modem=%s records=%d above=%llu", name, n,
+		    (unsigned long long)gate->has[i]);
+}
+
+static void
+tell_all(struct gate *gate)
+{
+	struct daemon *d = gate->daemon;
+	bool is_another = strcmp(gate->run_id, redis_run_id(d->redis)) != 0;
+
+	gate->step = TELLING;
+	gate->is_behind = false;
+	gate->n_keeping = 0;
+	receipts_begin_front(d->receipts);
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		retell(gate, i);
+	receipts_end_front(d->receipts);
+	receipts_pause(d->receipts, false);
+	receipts_resend(d->receipts);
+	for (size_t i = 0; i < d->conf->n_modems; i++) {
+		modem_tell_hands(d->modems[i]);
+		/* What was given back unsent, Redis may have forgotten too. */
+		if (gate->was_open && (gate->is_behind || is_another))
+			dispatch_doubt(d->dispatch, modem_name(d->modems[i]));
+	}
+	poll_again(gate);
+}
+
+static void
+on_last_seq(uint64_t seq, const char *error, void *arg)
+{
+	struct asked asked = *(struct asked *)arg;
+	struct gate *gate = asked.gate;
+
+	free(arg);
+	if (asked.round != gate->round)
+		return;
+	if (error != NULL) {
+		gate->step = SHUT;	/* once more, a little later */
+		gate->round++;
+		poll_again(gate);
+		return;
+	}
+	gate->has[asked.modem] = seq;
+	if (--gate->n_asked == 0)
+		tell_all(gate);
+}
+
+static void
+compare(struct gate *gate)
+{
+	struct daemon *d = gate->daemon;
+
+	gate->step = COMPARING;
+	gate->round++;
+	gate->since_ms = clock_mono_ms();
+	gate->n_asked = d->conf->n_modems;
+	for (size_t i = 0; i < d->conf->n_modems; i++) {
+		struct asked *asked = xcalloc(1, sizeof(*asked));
+
+		asked->gate = gate;
+		asked->modem = i;
+		asked->round = gate->round;
+		store_last_seq(d->store, modem_name(d->modems[i]),
+		    on_last_seq, asked);
+	}
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static void
+open_up(struct gate *gate)
+{
+	struct daemon *d = gate->daemon;
+
+	gate->step = OPEN;
+	gate->was_open = true;
+	(void)snprintf(gate->run_id, sizeof(gate->run_id), "%s",
+	    redis_run_id(d->redis));
+	log_debug("gate_open", "after=%lldms",
+	    (long long)(clock_mono_ms() - gate->since_ms));
+	flow_sweep(d);
+	set_open(gate, true);
+	daemon_ready(d);
+}
+
+static void
+on_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct gate *gate = arg;
+	const struct daemon *d = gate->daemon;
+
+	(void)fd;
+	(void)what;
+	if (!instance_is_ours(d->instance))
+		return;
+	switch (gate->step) {
+	case SHUT:
+		compare(gate);
+		return;
+	case TELLING:
+		if (receipts_open(d->receipts) > 0 || gate->n_keeping > 0)
+			break;
+		gate->step = OTHERS;
+		gate->since_ms = clock_mono_ms();
+		instance_synced(d->instance);
+		break;
+	case OTHERS:
+		if (instance_others(d->instance) == 0) {
+			open_up(gate);
+			return;
+		}
+		if (clock_mono_ms() - gate->since_ms < OTHERS_MS)
+			break;
+		log_warning("others_late", "gateways=%u text=\"they have not "
+		    "told this Redis what it may lack; going on\"",
+		    instance_others(d->instance));
+		open_up(gate);
+		return;
+	case COMPARING:
+	case OPEN:
+		return;
+	}
+	poll_again(gate);
+}
+
+/* --- the name ------------------------------------------------------------- */
+
+static void
+on_ours(void *arg)
+{
+	compare(arg);
+}
+
+static void
+on_doubt(void *arg)
+{
+	shut(arg);
+}
+
+static void
+on_taken(const char *holder, void *arg)
+{
+	struct gate *gate = arg;
+
+	daemon_refuse(gate->daemon, holder);
+}
+
+void
+gate_up(struct gate *gate)
+{
+	instance_up(gate->daemon->instance);
+}
+
+void
+gate_down(struct gate *gate)
+{
+	instance_down(gate->daemon->instance);
+	shut(gate);
+}
+
+struct gate *
+gate_new(struct daemon *d)
+{
+	static const struct instance_hooks hooks = {
+		.on_ours = on_ours,
+		.on_doubt = on_doubt,
+		.on_taken = on_taken,
+	};
+	struct gate *gate = xcalloc(1, sizeof(*gate));
+
+	gate->daemon = d;
+	gate->has = xcalloc(d->conf->n_modems, sizeof(*gate->has));
+	gate->timer = evtimer_new(d->base, on_timer_cb, gate);
+	if (gate->timer == NULL)
+		abort();
+	receipts_pause(d->receipts, true);
+	dispatch_pause(d->dispatch, true);
+	instance_start(d->instance, d->base, d->conf, d->store, &hooks,
+	    gate);
+	return gate;
+}
+
+void
+gate_free(struct gate *gate)
+{
+	if (gate == NULL)
+		return;
+	instance_stop(gate->daemon->instance);
+	event_free(gate->timer);
+	free(gate->has);
+	free(gate);
+}

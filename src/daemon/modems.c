@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The modems of the running daemon: those of the configuration, in its
+ * order, and behind them those that a reload took out and that are not done
+ * yet. Only what a reload changes is touched by it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "conf/conf.h"
+#include "daemon/alarm.h"
+#include "daemon/daemon.h"
+#include "modem/modem.h"
+
+struct modem *
+daemon_modem(const struct daemon *d, const char *name)
+{
+	for (size_t i = 0; i < d->n_modems; i++)
+		if (strcmp(modem_name(d->modems[i]), name) == 0)
+			return d->modems[i];
+	return NULL;
+}
+
+static struct modem *
+start_one(struct daemon *d, const struct conf_modem *own)
+{
+	return modem_new(d->base, d->conf, own, d->worker, &flow_modem_hooks,
+	    d);
+}
+
+void
+modems_start(struct daemon *d)
+{
+	d->n_modems = d->conf->n_modems;
+	d->modems = xcalloc(d->n_modems, sizeof(*d->modems));
+	for (size_t i = 0; i < d->n_modems; i++)
+		d->modems[i] = start_one(d, &d->conf->modems[i]);
+}
+
+void
+modems_stop(struct daemon *d)
+{
+	for (size_t i = 0; i < d->n_modems; i++)
+		modem_free(d->modems[i]);
+	free(d->modems);
+}
+
+void
+modems_reload(struct daemon *d)
+{
+	const struct conf *conf = d->conf;
+	struct modem **all = xcalloc(conf->n_modems + d->n_modems,
+	    sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->n_modems; i++) {
+		const struct conf_modem *own = &conf->modems[i];
+
+		all[n] = daemon_modem(d, own->name);
+		if (all[n] != NULL)
+			modem_reload(all[n], own);
+		else
+			all[n] = start_one(d, own);
+		n++;
+	}
+	for (size_t i = 0; i < d->n_modems; i++)
+		if (conf_modem_find(conf, modem_name(d->modems[i])) == NULL) {
+			modem_leave(d->modems[i]);
+			all[n++] = d->modems[i];
+		}
+	free(d->modems);
+	d->modems = all;
+	d->n_modems = n;
+}
+
+void
+modems_forget(struct daemon *d, struct modem *modem)
+{
+	size_t at = 0;
+
+	while (d->modems[at] != modem)
+		at++;
+	log_info("modem_removed", "modem=%s", modem_name(modem));
+	alarms_forget(d->alarms, modem_name(modem));
+	d->n_modems--;
+	memmove(&d->modems[at], &d->modems[at + 1],
+	    (d->n_modems - at) * sizeof(*d->modems));
+	modem_free(modem);
+}

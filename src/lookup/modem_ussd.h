@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The front for USSD on a modem's own number: the network asks our SIM
+ * (+CUSD: 1), and the dialogue engine answers it, turn by turn.
+ *
+ * A SIM is a subscriber like any other: whose question the network passes
+ * on, it does not say. What stands in its text may have been typed by
+ * anybody, so no telephone number is believed. The asker is the SIM: it has
+ * no dossiers, and sees others' by code and four digits, with the limits
+ * and lock-outs of one phone for all who come this way.
+ *
+ * owns: the one session of each modem, its time and its end.
+ * never does: answer a message that asks nothing, begin a session, or send
+ *	a lone digit that is nobody's input (an operator's "press 1 to buy").
+ */
+#ifndef LOOKUP_MODEM_USSD_H
+#define LOOKUP_MODEM_USSD_H
+
+#include <stdbool.h>
+
+struct conf;
+struct event_base;
+struct lookup;
+struct modem_ussd;
+
+struct modem_ussd_hooks {
+	/* Say this to the network; end the session. */
+	void (*dial)(const char *modem, const char *text, void *arg);
+	void (*end)(const char *modem, void *arg);
+};
+
+/* Borrows what it is given. */
+struct modem_ussd *modem_ussd_new(struct event_base *, const struct conf *,
+    struct lookup *, const struct modem_ussd_hooks *, void *arg);
+void modem_ussd_free(struct modem_ussd *);
+
+/* The network spoke. status: <m> of +CUSD (3GPP TS 27.007 §7.15). */
+void modem_ussd_heard(struct modem_ussd *, const char *modem,
+    const char *imsi, unsigned status, const char *text);
+/* The worker is gone, and the session with it. */
+void modem_ussd_gone(struct modem_ussd *, const char *modem);
+
+bool modem_ussd_is_open(const struct modem_ussd *, const char *modem);
+
+/* What follows the service code in text: "2305150001" of
+ * "*1022*2305150001#" and of itself, "" of a sentence. out: at least as
+ * long as text. */
+void modem_ussd_input(const char *text, char *out);
+
+#endif

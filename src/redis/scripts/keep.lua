@@ -1,0 +1,17 @@
+-- keep: a message is in a modem's hands, whatever this server remembers:
+-- after a failover or a restored backup it may believe it is still waiting.
+-- a: message fence modem imsi lease_ms.
+
+local m = load(a.message)
+if not m then
+	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
+	    owner = gateway, state = 'sending'})
+	return answer({result = 'gone'})
+end
+if not catch_up(m, a.fence, a.modem, a.imsi) then
+	return answer({result = m.state})
+end
+store(m, {lease_until = now + a.lease_ms})
+change(m, 'sending', 'recalled')
+redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
+return answer({result = 'kept'})
