@@ -40,6 +40,7 @@ struct journal {
 	off_t size;		/* end of the last whole record */
 	uint64_t last_seq;
 	off_t reserved;		/* the disk has room up to here */
+	bool is_peeked;		/* for reading only */
 	bool is_dirty;		/* appended since the last sync */
 	bool is_failing;	/* said so already */
 	bool is_sync_lost;	/* nobody knows what the disk has */
@@ -204,6 +205,7 @@ journal_peek(const char *path)
 	struct journal_record r;
 	int error;
 
+	j->is_peeked = true;
 	j->path = xstrdup(path);
 	j->buf = xmalloc(RECORD_PAYLOAD_MAX);
 	record_boot_id(j->boot_id);
@@ -220,6 +222,12 @@ journal_peek(const char *path)
 	    RECORD_OK)
 		j->size += RECORD_HEAD + (off_t)r.n;
 	return j;
+}
+
+bool
+journal_is_peeked(const struct journal *j)
+{
+	return j->is_peeked;
 }
 
 void

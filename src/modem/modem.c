@@ -396,11 +396,13 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 	};
 	struct retelling retelling = {modem, 0, is_of_hands};
 	struct journal *journal = journal_peek(modem->journal);
+	struct replay_counts counts;
 	int status;
 
 	if (journal == NULL)
 		return errno == ENOENT ? 0 : -1;
-	status = journal_replay(journal, after, &hooks, &retelling);
+	status = journal_replay(journal, after, &hooks, &retelling,
+	    &counts);
 	journal_close(journal);
 	return status == 0 ? retelling.n : -1;
 }
