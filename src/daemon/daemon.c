@@ -23,6 +23,7 @@
 #include "dispatch/errors.h"
 #include "intake/list.h"
 #include "intake/reader.h"
+#include "lookup/http.h"
 #include "lookup/lookup.h"
 #include "lookup/sms.h"
 #include "modem/modem.h"
@@ -42,7 +43,8 @@ is_drained(const struct daemon *d)
 	for (size_t i = 0; i < d->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return !redis_is_writable(d->redis) || (dispatch_is_quiet(d->dispatch) &&
+	return !redis_is_writable(d->redis) ||
+	    (dispatch_is_quiet(d->dispatch) &&
 	    receipts_open(d->receipts) == 0);
 }
 
@@ -218,7 +220,10 @@ daemon_start(struct daemon *d)
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
-	return d->admin != NULL ? 0 : -1;
+	if (d->admin == NULL)
+		return -1;
+	return lookup_http_new(d->base, d->conf, d->lookup,
+	    &d->lookup_http);
 }
 
 static void
@@ -227,6 +232,7 @@ daemon_stop(struct daemon *d)
 	/* First every open question is answered, so that no answer comes to
 	 * somebody who is gone. */
 	redis_stop(d->redis);
+	lookup_http_free(d->lookup_http);
 	admin_free(d->admin);
 	tick_stop(d);
 	ussd_stop(d);

@@ -26,6 +26,7 @@ struct instance;
 struct keyhash;
 struct list;
 struct lookup;
+struct lookup_http;
 struct modem;
 struct proto_incoming;
 struct proto_rang;
@@ -61,6 +62,7 @@ struct daemon {
 	struct lookup *lookup;
 	struct sms *sms;
 	struct ussd *ussd;
+	struct lookup_http *lookup_http; /* NULL: no ussd.http.listen */
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
@@ -108,7 +110,7 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
-/* --- modems.c -------------------------------------------------------------- */
+/* --- modems.c ------------------------------------------------------------- */
 
 void modems_start(struct daemon *);
 void modems_stop(struct daemon *);

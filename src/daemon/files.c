@@ -22,6 +22,7 @@
 #include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
+#include "lookup/http.h"
 #include "text/template.h"
 
 /* --- what comes from files ------------------------------------------------ */
@@ -108,6 +109,8 @@ daemon_load(struct daemon *d, const char *conf_file)
 		status = -1;
 	if (check_worker(d->worker) == -1)
 		status = -1;
+	if (lookup_http_check(d->conf) == -1)
+		status = -1;
 	return status;
 }
 
@@ -138,6 +141,7 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	d->errors = errors_new(d->conf);
 	modems_reload(d);
 	dispatch_reload(d->dispatch);
+	lookup_http_reload(d->lookup_http);
 	log_set_level(d->conf->log.level);
 	conf_free(fresh);
 }
@@ -156,6 +160,12 @@ load_fresh(struct daemon *d, json_t *faults)
 	fresh = conf_load(d->conf_file, tell_conf_fault, faults);
 	if (fresh == NULL)
 		return NULL;
+	if (lookup_http_check(fresh) != 0) {
+		tell_conf_fault("a token of ussd.http.token_files can't be "
+		    "read (see the log)", faults);
+		conf_free(fresh);
+		return NULL;
+	}
 	key = conf_fixed_difference(d->conf, fresh);
 	if (key == NULL)
 		return fresh;

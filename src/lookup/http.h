@@ -14,7 +14,7 @@
 
 #include "lookup/lookup.h"
 
-#define HTTP_DEADLINE_MS 1800 /* the gateway's two seconds, less the way */
+#define HTTP_DEADLINE_MS 1900 /* the gateway's two seconds, less the way */
 #define HTTP_BODY_MAX	 4096
 
 struct conf;

@@ -487,6 +487,9 @@ run(struct phone *phone, const char *number)
 		loop(phone);
 	if (phone->screen.has_prompt)
 		(void)printf("\n");
+	/* Nobody holds it any more. */
+	if (phone->is_in_dialogue)
+		type_cancel(phone, NULL);
 	(void)close(phone->fd);
 	free(phone->in);
 	return phone->status;
