@@ -53,6 +53,12 @@ store_asked(struct store *store, const struct store_question *q,
 	    json_object_get(result, "complain")), on_asked, NULL);
 }
 
+bool
+store_is_up(const struct store *store)
+{
+	return redis_is_up(store->redis);
+}
+
 struct dialogue_call {
 	store_dialogue *done;
 	void *arg;

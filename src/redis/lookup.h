@@ -29,6 +29,9 @@ void store_ask(struct store *, const struct store_question *, store_told *,
 void store_asked(struct store *, const struct store_question *,
     const json_t *result);
 
+/* Is there a Redis to ask? */
+bool store_is_up(const struct store *);
+
 /* The one dialogue of a phone, as text; NULL when there is none. It goes
  * after ttl_ms. Setting it is not waited for; the next get sees it. */
 typedef void store_dialogue(const char *text, const char *error, void *arg);
