@@ -109,7 +109,7 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
-/* --- modems.c -------------------------------------------------------------- */
+/* --- modems.c ------------------------------------------------------------- */
 
 void modems_start(struct daemon *);
 void modems_stop(struct daemon *);

@@ -74,6 +74,12 @@ dialogue_voice(const struct dialogue *d)
 	return voice;
 }
 
+bool
+dialogue_has_phone(const struct dialogue *d)
+{
+	return d->phone[0] == '+';
+}
+
 static enum state
 state_of(const json_t *memory)
 {
@@ -374,7 +380,8 @@ begin(struct dialogue *d, json_t *before)
 	json_t *old = NULL;
 
 	metric_add(METRIC_DIALOGUES, 1);
-	if (before != NULL && *d->text == '\0' && can_resume(before))
+	if (before != NULL && *d->text == '\0' && dialogue_has_phone(d) &&
+	    can_resume(before))
 		old = state_of(before) == STATE_RESUME
 		    ? json_object_get(before, "old") : before;
 	d->memory = json_object();

@@ -17,10 +17,11 @@ void
 store_ask(struct store *store, const struct store_question *q,
     store_told *told, void *arg)
 {
-	json_t *args = json_pack("{ss ss so sb sb sb sI sI sI sI}",
+	json_t *args = json_pack("{ss ss so sb sb sb sb sI sI sI sI}",
 	    "who", q->who, "phone", q->phone, "hashes",
 	    store_phone_hashes(store, q->phone), "id4", q->has_id4,
 	    "is_free", q->is_free, "is_probe", q->is_probe,
+	    "complains", q->complains,
 	    "first", (json_int_t)q->first, "count", (json_int_t)q->count,
 	    "ten_minutes", (json_int_t)store->conf->lookup.ten_minutes,
 	    "day", (json_int_t)store->conf->lookup.day);

@@ -106,7 +106,7 @@ class Gateway:
     def start(self):
         self.is_wanted = True
         self.world.spawn(self.name, under("BAOTIN_UNDER_DAEMON", [
-            program("baotind"), "-f", "-c", self.conf]), env={
+            self.world.daemon, "-f", "-c", self.conf]), env={
                 "BAOTIN_WORKER": self.world.worker(),
                 "LD_PRELOAD": preload(),
                 "BAOTIN_CHAOS_DISK": self.disk.path,
@@ -179,7 +179,8 @@ class Gateway:
 
 
 class World(Lab):
-    def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None):
+    def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None,
+                 daemon=None):
         super().__init__(
             modems=n_gateways * modems_each, start=False, sim=sim,
             agencies=AGENCIES, settings={
@@ -194,6 +195,7 @@ class World(Lab):
                     "per_phone_per_day": 1000, "flood_factor": 0},
                 **(settings or {})})
         self.n_gateways, self.modems_each = n_gateways, modems_each
+        self.daemon = daemon or program("baotind")
         self.gateways = []
         self.unsynced = 0
         self.redis_frozen = False
@@ -207,6 +209,15 @@ class World(Lab):
             self.gateways.append(Gateway(self, f"gate{i + 1}", [
                 f"modem{i * self.modems_each + k + 1}"
                 for k in range(self.modems_each)]))
+
+    @staticmethod
+    def redirect(gateway, address):
+        """Another way to Redis, from the next start on."""
+        with open(gateway.conf) as conf:
+            lines = [f'redis: {{ address = "{address}"; }};\n'
+                     if line.startswith("redis") else line for line in conf]
+        with open(gateway.conf, "w") as conf:
+            conf.writelines(lines)
 
     def start_redis(self, *words):
         self.wanted_redis = True
