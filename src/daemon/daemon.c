@@ -43,7 +43,8 @@ is_drained(const struct daemon *d)
 	for (size_t i = 0; i < d->n_modems; i++)
 		if (!modem_is_gone(d->modems[i]))
 			return false;
-	return !redis_is_writable(d->redis) || (dispatch_is_quiet(d->dispatch) &&
+	return !redis_is_writable(d->redis) ||
+	    (dispatch_is_quiet(d->dispatch) &&
 	    receipts_open(d->receipts) == 0);
 }
 

@@ -148,3 +148,72 @@ modem_replay(struct modem *modem, uint64_t after)
 	modem->hooks.on_journal(modem, true, "", modem->arg);
 	return 0;
 }
+
+/* --- told again, while the worker lives -------------------------------- */
+
+struct retelling {
+	struct modem *modem;
+	int n;
+	bool is_of_hands;
+};
+
+static void
+on_retold(const struct proto *record, void *arg)
+{
+	struct retelling *retelling = arg;
+
+	if (retelling->is_of_hands)
+		return;
+	retelling->n++;
+	on_replayed(record, retelling->modem);
+}
+
+static void
+on_retold_open(const struct proto *record, void *arg)
+{
+	const struct retelling *retelling = arg;
+	struct modem *modem = retelling->modem;
+
+	if (retelling->is_of_hands)
+		modem->hooks.on_in_hand(modem, record->result.imsi,
+		    record->result.message, record->result.attempt,
+		    modem->arg);
+}
+
+static int
+retell(struct modem *modem, uint64_t after, bool is_of_hands)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_retold,
+		.on_open_intent = on_retold_open,
+	};
+	struct retelling retelling = {modem, 0, is_of_hands};
+	struct replay_counts counts;
+	struct journal *journal = journal_peek(modem->journal);
+	int status;
+
+	if (journal == NULL)
+		return errno == ENOENT ? 0 : -1;
+	status = journal_replay(journal, after, &hooks, &retelling,
+	    &counts);
+	journal_close(journal);
+	return status == 0 ? retelling.n : -1;
+}
+
+int
+modem_retell(struct modem *modem, uint64_t after)
+{
+	return retell(modem, after, false);
+}
+
+void
+modem_tell_hands(struct modem *modem)
+{
+	/* A worker that an earlier daemon left may still be sending. */
+	if (modem->process == NULL)
+		(void)retell(modem, UINT64_MAX, true);
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		modem->hooks.on_in_hand(modem, modem_imsi(modem),
+		    modem->flights[i].message, modem->flights[i].fence,
+		    modem->arg);
+}
