@@ -436,10 +436,15 @@ on_dialogue(const char *text, const char *error, void *arg)
 
 /* --- requests ------------------------------------------------------------- */
 
+/* Without Redis at once, also for those that waited while it stopped: after
+ * that nobody is there for a late answer. */
 static void
 start(struct dialogue *d)
 {
-	store_dialogue_get(d->lookup->store, d->who, on_dialogue, d);
+	if (!store_is_up(d->lookup->store))
+		give_up(d);
+	else
+		store_dialogue_get(d->lookup->store, d->who, on_dialogue, d);
 }
 
 static struct dialogue *

@@ -63,13 +63,14 @@ class Books:
         redis = self.world.redis
         n_receipts = -1
         while n_receipts != redis.xlen("baotin:receipts"):
-            # Reports may still come in: both of one moment.
+            # Reports may still come in: all of one moment.
             n_receipts = redis.xlen("baotin:receipts")
             self.messages = load_messages(redis)
+            rows = redis.xrange("baotin:receipts")
         self.receipts = defaultdict(list)
         of_event = defaultdict(set)
         suppressed = defaultdict(set)
-        for _, r in redis.xrange("baotin:receipts"):
+        for _, r in rows:
             self.receipts[r["message"]].append(r)
             key = (r["dossier"], r["status"])
             if r["state"] == "suppressed":

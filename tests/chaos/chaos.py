@@ -28,6 +28,7 @@ from lab import PATIENCE, wait
 
 REST_S = 120
 FRESH_S = 8
+SLOW_S = 45     # kept, to see what it waited for
 STRIKES_PER_S = 3
 TOTAL_S = 420
 
@@ -41,6 +42,7 @@ class Run:
         self.undo = []
         self.n = 0
         self.diary = []
+        self.is_slow = False
 
     def note(self, text):
         self.diary.append(f"{time.monotonic() - self.began:8.3f} {text}")
@@ -110,16 +112,21 @@ class Run:
         self.note("calm")
         # A modem whose breaker is open rests for half a minute, and so does
         # a text of which it sent a part: a new daemon knows of no breaker.
-        fresh_at = time.monotonic() + FRESH_S
+        calm_at = note_at = time.monotonic()
+        fresh_at = calm_at + FRESH_S
         while time.monotonic() < deadline:
             self.undo_due()
             self.check_alive(world)
             left = unfinished(world)
             if not left and not self.undo:
+                self.is_slow = time.monotonic() - calm_at > SLOW_S * PATIENCE
                 return
+            if time.monotonic() > note_at:
+                note_at += 10
+                self.note(f"left: {left}")
             if time.monotonic() > fresh_at:
                 fresh_at = deadline
-                self.note(f"fresh daemons: {left}")
+                self.note("fresh daemons")
                 for gateway in world.gateways:
                     self.later(*kinds.stop_daemon(world, self.rng, gateway),
                                "fresh daemon")
@@ -178,7 +185,7 @@ class Run:
             except Exception as error:
                 faults.append("broken: " + repr(error)[:2000])
                 traceback.print_exc(file=sys.stdout)
-            if faults or self.keep:
+            if faults or self.keep or self.is_slow:
                 world.failed = True
                 with open(world.path("diary"), "w") as out:
                     out.write("\n".join([*self.diary, *faults, ""]))

@@ -106,7 +106,7 @@ class Gateway:
     def start(self):
         self.is_wanted = True
         self.world.spawn(self.name, under("BAOTIN_UNDER_DAEMON", [
-            program("baotind"), "-f", "-c", self.conf]), env={
+            self.world.daemon, "-f", "-c", self.conf]), env={
                 "BAOTIN_WORKER": self.world.worker(),
                 "LD_PRELOAD": preload(),
                 "BAOTIN_CHAOS_DISK": self.disk.path,
@@ -179,7 +179,8 @@ class Gateway:
 
 
 class World(Lab):
-    def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None):
+    def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None,
+                 daemon=None):
         super().__init__(
             modems=n_gateways * modems_each, start=False, sim=sim,
             agencies=AGENCIES, settings={
@@ -194,6 +195,7 @@ class World(Lab):
                     "per_phone_per_day": 1000, "flood_factor": 0},
                 **(settings or {})})
         self.n_gateways, self.modems_each = n_gateways, modems_each
+        self.daemon = daemon or program("baotind")
         self.gateways = []
         self.unsynced = 0
         self.redis_frozen = False
@@ -207,6 +209,15 @@ class World(Lab):
             self.gateways.append(Gateway(self, f"gate{i + 1}", [
                 f"modem{i * self.modems_each + k + 1}"
                 for k in range(self.modems_each)]))
+
+    @staticmethod
+    def redirect(gateway, address):
+        """Another way to Redis, from the next start on."""
+        with open(gateway.conf) as conf:
+            lines = [f'redis: {{ address = "{address}"; }};\n'
+                     if line.startswith("redis") else line for line in conf]
+        with open(gateway.conf, "w") as conf:
+            conf.writelines(lines)
 
     def start_redis(self, *words):
         self.wanted_redis = True
@@ -224,28 +235,34 @@ class World(Lab):
     def reap(self):
         known = {child.pid for child in self.children.values()}
         for pid in children_of(os.getpid()):
-            if pid in known or not self.is_worker(pid):
-                continue
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
+            if pid not in known and self.is_worker(pid):
+                self.bury(pid)
+
+    @staticmethod
+    def bury(pid):
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
 
     @staticmethod
     def is_worker(pid):
+        """Or one that is still called as its daemon is."""
         try:
             with open(f"/proc/{pid}/stat") as stat:
-                return "(baotin-modem)" in stat.read()
+                name = stat.read().split("(")[1].split(")")[0]
         except OSError:
             return False
+        return name in ("baotin-modem", "baotind")
 
     def orphans(self, state=None):
         """Workers whose daemon is gone; of one gateway only with state: told
         by the journal they hold."""
         self.reap()
+        known = {child.pid for child in self.children.values()}
         found = []
         for pid in children_of(os.getpid()):
-            if not self.is_worker(pid):
+            if pid in known or not self.is_worker(pid):
                 continue
             if state is None or self.holds(pid, state):
                 found.append(pid)
@@ -264,7 +281,8 @@ class World(Lab):
         from lab import wait
 
         def gone():
-            self.reap()
+            for pid in pids:
+                self.bury(pid)
             return not any(os.path.exists(f"/proc/{pid}") for pid in pids)
         wait(gone, "killed workers")
 
