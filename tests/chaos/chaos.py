@@ -161,6 +161,7 @@ class Run:
             gateway.start()
         wait(lambda: all(g.ready_modems() == len(g.modems)
                          for g in world.gateways), "the modems", 90)
+        assert not unfinished(world), "work after the end"
         assert len(world.lines("segment")) == segments, "texts after the end"
         new = told() - before
         assert not new, f"the journals had more: {new}"
@@ -191,13 +192,12 @@ class Run:
                 producer.start()
                 self.break_things(world, producer)
                 self.calm_down(world)
+                self.note("rest")
+                self.check_replay(world)
                 for phone in world.off:
                     world.sim(f"phone {phone} on")
-                self.note("rest")
                 books = Books(world, events)
                 faults, counts = books.balance(), books.counts
-                if not faults:
-                    self.check_replay(world)
             except Exception as error:
                 faults.append("broken: " + repr(error)[:2000])
                 traceback.print_exc(file=sys.stdout)

@@ -101,7 +101,7 @@ def cut_power(world, rng):
     gateway.cut(rng)
 
     def undo():
-        if has_redis:
+        if has_redis and not world.wanted_redis:
             world.start_redis()
         # A machine takes longer to start than its name lives in Redis.
         if not world.forget_name(gateway):
