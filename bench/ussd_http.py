@@ -1,16 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How many USSD requests by HTTP a second, and how long each takes: a load
-program keeps so many connections busy with dialogues, every one with a phone
-and a session of its own. Prints requests a second, p50 and p99, the daemon's
-memory before, after the first part and after all, and for scale what
-redis-benchmark does with GET on the same Redis at the same moment.
+program keeps so many connections busy with dialogues, every one a session of
+its own, of many phones in turns. Prints requests a second, p50 and p99, the
+daemon's memory before and after every part, and for scale what
+redis-benchmark does with GET on the same Redis right after.
 
     top_builddir=build bench/ussd_http.py [DIALOGUES [CONNECTIONS [TEXT...]]]
 
-TEXT: the field "text" of each request of a dialogue; default: dial, then the
-first choice. Half of the phones have a dossier. Needs the built programs,
-gcc and redis-server.
+TEXT: the field "text" of each request of a dialogue; default: dial, the
+first choice, back, the end. Half of the phones have a dossier and see it.
+Needs the built programs, gcc and redis-server.
 """
 
 import json
@@ -23,11 +23,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__),
                                 "..", "tests", "flow"))
 os.environ.setdefault("top_srcdir",
                       os.path.join(os.path.dirname(__file__), ".."))
-from lab import SOURCE, Lab, free_port  # noqa: E402
+from lab import SOURCE, Lab, free_port, wait  # noqa: E402
 
 TOKEN = "bench-token-of-24-octets"
 PARTS = 10
-WITH_DOSSIER = 2000
+FIRST_PHONE = 900000000
+PHONES = 20000
 
 
 def build_load(lab):
@@ -70,10 +71,11 @@ def tell(what, seen):
 def main():
     dialogues = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
     connections = int(sys.argv[2]) if len(sys.argv) > 2 else 64
-    texts = sys.argv[3:] or ["", "1"]
+    texts = sys.argv[3:] or ["", "1", "1*0", "1*0*0"]
     port = free_port()
     lab = Lab(modems=1, start=False, settings={
-        "log": {"level": "info"},
+        "log": {"level": "warning"},
+        "lookup": {"limits": {"ten_minutes": 1000, "day": 10000}},
         "ussd": {"http": {"listen": f"127.0.0.1:{port}",
                           "token_files": ["@TOKEN@"]}}})
     with lab:
@@ -84,29 +86,34 @@ def main():
         lab.start_sim()
         lab.write_conf()
         lab.start_daemon()
-        for i in range(WITH_DOSSIER):
-            lab.event(dossier=f"H10.45-230515-{i:04d}", status=4,
-                      phone=f"+84{900000000 + 2 * i}", notify=0)
+        pipe = lab.redis.pipeline(transaction=False)
+        for i in range(PHONES // 2):
+            pipe.xadd("baotin:events", {
+                "dossier": f"H10.45-230515-{i:04d}", "status": 4,
+                "phone": f"+84{FIRST_PHONE + 2 * i}", "notify": 0})
+        pipe.execute()
+        wait(lambda: lab.redis.xlen("baotin:events") == 0, "the records")
         pid = lab.children["baotind"].pid
         load = build_load(lab)
 
-        def run(n, first):
+        def run(n):
             done = subprocess.run(
                 [load, str(port), TOKEN, str(connections), str(n),
-                 str(first), *texts], capture_output=True, text=True)
+                 str(FIRST_PHONE), str(PHONES), *texts],
+                capture_output=True, text=True)
             if done.returncode != 0:
                 raise SystemExit(done.stderr)
             return json.loads(done.stdout)
 
         before = memory_kb(pid)
-        tell("warming up", run(2000, 900000000))
+        tell("warming up", run(PHONES))
         warm = memory_kb(pid)
         began = cpu_s(pid), cpu_s(lab.children["redis"].pid)
         part = max(dialogues // PARTS, 1)
         sizes = []
         total = {"requests": 0, "seconds": 0.0}
         for i in range(PARTS):
-            seen = run(part, 910000000 + i * part)
+            seen = run(part)
             tell(f"part {i + 1}", seen)
             total["requests"] += seen["requests"]
             total["seconds"] += seen["seconds"]

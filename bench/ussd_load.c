@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Asks as a busy USSD gateway does: so many kept connections, each leading
- * one dialogue after the other, every dialogue a phone and a session of its
- * own. Prints what came back as one JSON object. bench/ussd_http.py starts
+ * one dialogue after the other, every dialogue a session of its own. Prints what came back as one JSON object. bench/ussd_http.py starts
  * it.
  *
- *	ussd_load PORT TOKEN CONNECTIONS DIALOGUES FIRST_PHONE TEXT...
+ *	ussd_load PORT TOKEN CONNECTIONS DIALOGUES FIRST_PHONE PHONES TEXT...
  *
- * FIRST_PHONE: nine digits behind +84, counted up. TEXT: what "text" is in
- * each request of a dialogue.
+ * FIRST_PHONE: nine digits behind +84; the next PHONES are used in turns.
+ * TEXT: what "text" is in each request of a dialogue.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +40,7 @@ struct client {
 static struct {
 	int port;
 	const char *token;
-	long connections, dialogues, next;
+	long connections, dialogues, next, phones;
 	long long first_phone;
 	char **texts;
 	int n_texts;
@@ -68,7 +67,7 @@ ask(struct client *c)
 	int n = snprintf(body, sizeof(body), "sessionId=load-%d-%ld&"
 	    "serviceCode=%%2A1022%%23&phoneNumber=%%2B84%09lld&"
 	    "networkCode=45204&text=%s", (int)getpid(), c->dialogue,
-	    load.first_phone + c->dialogue, load.texts[c->step]);
+	    load.first_phone + c->dialogue % load.phones, load.texts[c->step]);
 
 	n = snprintf(request, sizeof(request), "POST /ussd HTTP/1.1\r\n"
 	    "Host: 127.0.0.1\r\nX-Baotin-Token: %s\r\n"
@@ -197,9 +196,9 @@ main(int argc, char **argv)
 	int64_t began;
 	long open = 0;
 
-	if (argc < 7) {
+	if (argc < 8) {
 		(void)fprintf(stderr, "usage: ussd_load PORT TOKEN "
-		    "CONNECTIONS DIALOGUES FIRST_PHONE TEXT...\n");
+		    "CONNECTIONS DIALOGUES FIRST_PHONE PHONES TEXT...\n");
 		return 2;
 	}
 	load.port = atoi(argv[1]);
@@ -207,8 +206,9 @@ main(int argc, char **argv)
 	load.connections = atol(argv[3]);
 	load.dialogues = atol(argv[4]);
 	load.first_phone = atoll(argv[5]);
-	load.texts = argv + 6;
-	load.n_texts = argc - 6;
+	load.phones = atol(argv[6]);
+	load.texts = argv + 7;
+	load.n_texts = argc - 7;
 	load.epoll = epoll_create1(0);
 	clients = calloc((size_t)load.connections, sizeof(*clients));
 	if (clients == NULL)

@@ -66,7 +66,8 @@ static const struct option redis[] = {
 	    "First part of every key; also the name of the consumer group."},
 	{"sentinels", OPTION_SERVERS, AT(redis.sentinels), "[]", 0, 16, NULL,
 	    0, NULL,
-	    "Sentinels that know where Redis is, instead of address."},
+	    "Sentinels that know where Redis is, instead of address. They are "
+	    "asked in turn, without a password."},
 	{"master", OPTION_NAME, AT(redis.master), "\"\"", 0, NAME_MAX_CHARS,
 	    NULL, 0, NULL, "Name of the master as the sentinels know it."},
 };

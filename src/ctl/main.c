@@ -26,6 +26,7 @@
 #define DEFAULT_SOCKET "/run/baotin/control.sock"
 #define DEFAULT_STATUS "/run/baotin/status.sock"
 #define TIMEOUT_MS     30000
+#define WALK_MS	       1200000	/* export, erase: they look at every key */
 
 struct options {
 	const char *socket, *conf;	/* NULL: not given */
@@ -131,6 +132,13 @@ struct question {
 	size_t n;
 };
 
+static int
+patience_ms(const struct command *command)
+{
+	return command->id == COMMAND_export || command->id == COMMAND_erase
+	    ? WALK_MS : TIMEOUT_MS;
+}
+
 /* 0 with an answer, or the exit status (told). */
 static int
 ask(const struct question *q, const json_t *rows,
@@ -142,8 +150,8 @@ ask(const struct question *q, const json_t *rows,
 
 	if (fd == -1)
 		return 1;
-	if (talk(fd, q->words, q->n, rows, TIMEOUT_MS, answer, error,
-	    sizeof(error)) == -1) {
+	if (talk(fd, q->words, q->n, rows, patience_ms(q->command), answer,
+	    error, sizeof(error)) == -1) {
 		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
 		    error);
 		return 1;

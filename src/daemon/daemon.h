@@ -73,6 +73,7 @@ struct daemon {
 	struct gate *gate;
 	unsigned sweeps;
 	bool is_ready;			/* systemd knows */
+	bool is_drained;		/* once is enough */
 	bool is_refused;		/* another one has our name */
 };
 
@@ -109,7 +110,7 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
-/* --- modems.c -------------------------------------------------------------- */
+/* --- modems.c ------------------------------------------------------------- */
 
 void modems_start(struct daemon *);
 void modems_stop(struct daemon *);

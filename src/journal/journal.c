@@ -40,7 +40,6 @@ struct journal {
 	off_t size;		/* end of the last whole record */
 	uint64_t last_seq;
 	off_t reserved;		/* the disk has room up to here */
-	bool is_peeked;		/* for reading only */
 	bool is_dirty;		/* appended since the last sync */
 	bool is_failing;	/* said so already */
 	bool is_sync_lost;	/* nobody knows what the disk has */
@@ -205,7 +204,6 @@ journal_peek(const char *path)
 	struct journal_record r;
 	int error;
 
-	j->is_peeked = true;
 	j->path = xstrdup(path);
 	j->buf = xmalloc(RECORD_PAYLOAD_MAX);
 	record_boot_id(j->boot_id);
@@ -225,9 +223,9 @@ journal_peek(const char *path)
 }
 
 bool
-journal_is_peeked(const struct journal *j)
+journal_is_writable(const struct journal *j)
 {
-	return j->is_peeked;
+	return j->out != NULL;
 }
 
 void

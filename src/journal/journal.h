@@ -37,7 +37,7 @@ struct journal *journal_open(const char *path);
 /* For reading only, as it is now, whoever has the lock; a record that is
  * being written is not seen. NULL: errno, logged unless there is none. */
 struct journal *journal_peek(const char *path);
-bool journal_is_peeked(const struct journal *);
+bool journal_is_writable(const struct journal *);
 void journal_close(struct journal *);
 
 uint64_t journal_next_seq(const struct journal *);

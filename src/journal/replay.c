@@ -164,9 +164,12 @@ static void
 close_open(struct journal *j, struct proto *p)
 {
 	uint64_t seq = journal_next_seq(j);
+	uint8_t *data;
 	size_t n;
-	uint8_t *data = proto_encode(p, &n);
 
+	if (!journal_is_writable(j))
+		return;		/* its worker may still close it */
+	data = proto_encode(p, &n);
 	if (journal_append(j, PROTO_TYPE_RESULT, data, n) == 0 &&
 	    p->result.outcome != OUTCOME_UNSENT)
 		p->result.seq = seq;
@@ -190,8 +193,7 @@ tell_open(struct replay *r, struct journal *j, const struct open_intent *o,
 	p.result.phone = o->intent.phone;
 	p.result.imsi = o->intent.imsi;
 	p.result.at = o->at;
-	if (!journal_is_peeked(j))
-		close_open(j, &p);
+	close_open(j, &p);
 	if (is_ahead)
 		r->counts->unsent++;
 	else
@@ -219,7 +221,6 @@ journal_replay(struct journal *j, uint64_t after,
 		r.first = o->next;
 		open_intent_free(o);
 	}
-	if (!journal_is_peeked(j))
-		(void)journal_sync(j);
+	(void)journal_sync(j);
 	return rc;
 }

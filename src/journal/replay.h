@@ -16,7 +16,7 @@ struct replay_hooks {
 	 * `after`, oldest first, as the worker sent it. */
 	void (*on_record)(const struct proto *, void *arg);
 	/* An INTENT without RESULT, in the shape of a RESULT, which is
-	 * journalled now (not in a journal that is only peeked at): UNKNOWN when the modem may have it; UNSENT when it
+	 * journalled now: UNKNOWN when the modem may have it; UNSENT when it
 	 * was synced ahead while its predecessor (also without result) was
 	 * on the air, in this boot: then it was never submitted. */
 	void (*on_open_intent)(const struct proto *, void *arg);

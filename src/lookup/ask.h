@@ -62,7 +62,8 @@ struct ask_answer {
 	size_t total;		/* of the own list */
 	bool may_complain;	/* an answer without a dossier may be sent:
 				 * at most one per phone in ten minutes, for
-				 * fronts where each costs a segment */
+				 * fronts where each costs a segment; not
+				 * kept for "ussd" */
 	int accents;		/* the phone's wish: 0, 1, -1 none */
 	const char *lang;	/* the phone's wish, or "" */
 };

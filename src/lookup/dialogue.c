@@ -74,6 +74,12 @@ dialogue_voice(const struct dialogue *d)
 	return voice;
 }
 
+bool
+dialogue_has_phone(const struct dialogue *d)
+{
+	return d->phone[0] == '+';
+}
+
 static enum state
 state_of(const json_t *memory)
 {
@@ -374,7 +380,8 @@ begin(struct dialogue *d, json_t *before)
 	json_t *old = NULL;
 
 	metric_add(METRIC_DIALOGUES, 1);
-	if (before != NULL && *d->text == '\0' && can_resume(before))
+	if (before != NULL && *d->text == '\0' && dialogue_has_phone(d) &&
+	    can_resume(before))
 		old = state_of(before) == STATE_RESUME
 		    ? json_object_get(before, "old") : before;
 	d->memory = json_object();
@@ -429,10 +436,15 @@ on_dialogue(const char *text, const char *error, void *arg)
 
 /* --- requests ------------------------------------------------------------- */
 
+/* Without Redis at once, also for those that waited while it stopped: after
+ * that nobody is there for a late answer. */
 static void
 start(struct dialogue *d)
 {
-	store_dialogue_get(d->lookup->store, d->who, on_dialogue, d);
+	if (!store_is_up(d->lookup->store))
+		give_up(d);
+	else
+		store_dialogue_get(d->lookup->store, d->who, on_dialogue, d);
 }
 
 static struct dialogue *

@@ -68,6 +68,10 @@ void dialogue_set_number(struct dialogue *, const char *name, int value);
 
 struct voice dialogue_voice(const struct dialogue *);
 
+/* Is it a phone that asks, or a SIM for somebody whom the network does not
+ * name (lookup/modem_ussd.h)? That one has no wishes and gets no texts. */
+bool dialogue_has_phone(const struct dialogue *);
+
 /* Each of these ends the request. Takes the text. */
 void dialogue_show(struct dialogue *, enum state, char *text);
 void dialogue_say(struct dialogue *, enum state, enum phrase);

@@ -48,7 +48,7 @@ struct lookup_request {
 	const struct lookup_transport *transport;
 	const char *session;	/* the transport's name of it, 1 to 128
 				 * octets */
-	const char *phone;	/* E.164 */
+	const char *phone;	/* E.164; else nobody's, but the limits' */
 	const char *text;	/* typed now (or cumulative); of the first
 				 * request: what follows the service code,
 				 * "2305150001" of "*1022*2305150001#" */

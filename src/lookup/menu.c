@@ -479,7 +479,7 @@ go_on(struct dialogue *d)
 		own_list(d);
 }
 
-/* Either a function, or a screen to go to. */
+/* Either a function, or a screen to go to; or that for who has no phone. */
 static const struct key {
 	enum state state;
 	char key;
@@ -489,6 +489,7 @@ static const struct key {
 } keys[] = {
 #define GO(to) NULL, STATE_##to, PHRASE_SCREEN_##to
 #define DO(function) function, STATE_END, PHRASE_END
+#define OF_PHONE(function) function, STATE_INFO, PHRASE_SCREEN_NOT_FOUND
 	{STATE_RESUME, '1', DO(go_on)},
 	{STATE_RESUME, '2', DO(own_list)},
 	{STATE_RESUME, '0', DO(leave)},
@@ -500,23 +501,24 @@ static const struct key {
 	{STATE_MENU, '0', DO(leave)},
 	{STATE_LIST, '9', DO(next_list)},
 	{STATE_LIST, '0', GO(MENU)},
-	{STATE_DETAIL, '1', DO(send_sms)},
+	{STATE_DETAIL, '1', OF_PHONE(send_sms)},
 	{STATE_DETAIL, '9', DO(next_page)},
 	{STATE_DETAIL, '0', GO(MENU)},
 	{STATE_CODE, '0', GO(MENU)},
 	{STATE_ID4, '0', GO(MENU)},
 	{STATE_NONE, '2', GO(CODE)},
 	{STATE_NONE, '0', GO(MENU)},
-	{STATE_LANGUAGE, '1', DO(speak_plain)},
-	{STATE_LANGUAGE, '2', DO(speak_accents)},
-	{STATE_LANGUAGE, '3', DO(speak_english)},
+	{STATE_LANGUAGE, '1', OF_PHONE(speak_plain)},
+	{STATE_LANGUAGE, '2', OF_PHONE(speak_accents)},
+	{STATE_LANGUAGE, '3', OF_PHONE(speak_english)},
 	{STATE_LANGUAGE, '0', GO(MENU)},
-	{STATE_NOTICES, '1', DO(stop_notices)},
-	{STATE_NOTICES, '2', DO(start_notices)},
+	{STATE_NOTICES, '1', OF_PHONE(stop_notices)},
+	{STATE_NOTICES, '2', OF_PHONE(start_notices)},
 	{STATE_NOTICES, '0', GO(MENU)},
 	{STATE_INFO, '0', GO(MENU)},
 #undef GO
 #undef DO
+#undef OF_PHONE
 };
 
 static const struct key *
@@ -565,7 +567,8 @@ menu_step(struct dialogue *d, enum state state)
 
 	if (key == NULL)
 		take_input(d, state);
-	else if (key->act != NULL)
+	else if (key->act != NULL && (key->to == STATE_END ||
+	    dialogue_has_phone(d)))
 		key->act(d);
 	else
 		dialogue_say(d, key->to, key->phrase);

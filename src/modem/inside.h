@@ -12,6 +12,9 @@
 #include "modem/modem.h"
 #include "modem/process.h"
 
+#define DEVICE_POLL_MS 1000
+#define WAIT_MOST_MS   30000
+
 struct flight {
 	char message[MESSAGE_ID_SIZE];
 	uint32_t fence;
@@ -57,6 +60,10 @@ struct modem {
 };
 
 int64_t modem_journal_size(const struct modem *);
+
+/* Its timer; a frame to its worker, which there is. */
+void modem_arm(struct modem *, int64_t ms);
+void modem_send(struct modem *, const struct proto *);
 
 /* Handles one decoded frame of the worker. */
 void modem_hear(struct modem *, struct proto *);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -17,22 +16,14 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
-#include "journal/journal.h"
-#include "journal/replay.h"
 #include "modem/inside.h"
 #include "modem/modem.h"
 
-#define DEVICE_POLL_MS 1000
-#define LOCK_POLL_MS   100
 #define WAIT_FIRST_MS  100
-#define WAIT_MOST_MS   30000
 #define SLOW_MS	       5000 /* a modem this slow gets none to wait behind */
 #define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
-#define KEEP_EXTRA_MS  86400000 /* of the journal, beyond a text's validity */
-#define TIDY_EVERY_MS  86400000
-#define TIDY_LEAST     1048576 /* octets */
 
 static void on_change(struct fsm *, unsigned, unsigned);
 
@@ -143,16 +134,16 @@ modem_is_gone(const struct modem *modem)
 	return modem->process == NULL;
 }
 
-static void
-arm(struct modem *modem, int64_t ms)
+void
+modem_arm(struct modem *modem, int64_t ms)
 {
 	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
 
 	event_add(modem->timer, &tv);
 }
 
-static void
-send_proto(struct modem *modem, const struct proto *message)
+void
+modem_send(struct modem *modem, const struct proto *message)
 {
 	size_t n;
 	uint8_t *payload = proto_encode(message, &n);
@@ -170,8 +161,8 @@ look_again(struct modem *modem)
 
 	if (modem_state(modem) != MODEM_UNREGISTERED)
 		return;
-	send_proto(modem, &query);
-	arm(modem, LOOK_MS);
+	modem_send(modem, &query);
+	modem_arm(modem, LOOK_MS);
 }
 
 /* --- starting ------------------------------------------------------------- */
@@ -218,7 +209,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		modem->is_wanted = true;
 		modem->hooks.on_wanted(modem, modem->arg);
 	} else {
-		arm(modem, DEVICE_POLL_MS);
+		modem_arm(modem, DEVICE_POLL_MS);
 	}
 }
 
@@ -226,203 +217,7 @@ void
 modem_postpone(struct modem *modem)
 {
 	modem->is_wanted = false;
-	arm(modem, modem->wait_ms);
-}
-
-static void
-tell(struct modem *modem, const struct proto *record)
-{
-	switch (record->type) {
-	case PROTO_TYPE_RESULT:
-		modem->hooks.on_result(modem, &record->result, modem->arg);
-		break;
-	case PROTO_TYPE_REPORT:
-		modem->hooks.on_report(modem, &record->report, modem->arg);
-		break;
-	case PROTO_TYPE_INCOMING:
-		modem->hooks.on_incoming(modem, &record->incoming,
-		    modem->arg);
-		break;
-	case PROTO_TYPE_RANG:
-		modem->hooks.on_rang(modem, &record->rang, modem->arg);
-		break;
-	default:
-		break;		/* nothing else is journalled for us */
-	}
-}
-
-static void
-on_replayed(const struct proto *record, void *arg)
-{
-	metric_add(METRIC_JOURNAL_REPLAYED, 1);
-	tell(arg, record);
-}
-
-static void
-log_replay(struct modem *modem, uint64_t after)
-{
-	const struct replay_counts *c = &modem->replayed;
-
-	modem->replayed_at = clock_wall_ms();
-	log_info("replayed", "modem=%s after=%llu results=%u reports=%u "
-	    "texts=%u calls=%u unknown=%u unsent=%u", modem->own->name,
-	    (unsigned long long)after, c->results, c->reports, c->texts,
-	    c->calls, c->unknown, c->unsent);
-}
-
-/* The journal can't be opened: not the lock, but the disk. */
-static void
-journal_failed(struct modem *modem)
-{
-	char text[320];
-
-	(void)snprintf(text, sizeof(text), "%s: %s", modem->journal,
-	    strerror(errno));
-	(void)snprintf(modem->trouble, sizeof(modem->trouble),
-	    "journal %.180s", text);
-	modem->hooks.on_journal(modem, false, text, modem->arg);
-	modem->is_wanted = false;
-	arm(modem, modem->journal_wait_ms);
-	modem->journal_wait_ms = modem->journal_wait_ms * 2 < WAIT_MOST_MS
-	    ? modem->journal_wait_ms * 2 : WAIT_MOST_MS;
-}
-
-static int64_t
-keep_since(const struct modem *modem)
-{
-	return clock_wall_ms() - modem->conf->notices.validity_ms -
-	    KEEP_EXTRA_MS;
-}
-
-int64_t
-modem_journal_size(const struct modem *modem)
-{
-	struct stat st;
-
-	return stat(modem->journal, &st) == 0 ? st.st_size : 0;
-}
-
-static void
-note_tidied(struct modem *modem)
-{
-	modem->tidy_at = clock_mono_ms();
-	modem->tidy_size = modem_journal_size(modem);
-}
-
-void
-modem_tidy(struct modem *modem)
-{
-	struct proto message = {.type = PROTO_TYPE_COMPACT};
-	int64_t size;
-
-	if (!modem_can_send(modem))
-		return;
-	size = modem_journal_size(modem);
-	if (size < modem->tidy_size * 2 + TIDY_LEAST &&
-	    clock_mono_ms() - modem->tidy_at < TIDY_EVERY_MS)
-		return;
-	message.compact.since_at = keep_since(modem);
-	message.compact.confirmed = modem->heard_seq;
-	send_proto(modem, &message);
-	modem->tidy_at = clock_mono_ms();
-	modem->tidy_size = size;
-}
-
-int
-modem_replay(struct modem *modem, uint64_t after)
-{
-	static const struct replay_hooks hooks = {
-		.on_record = on_replayed,
-		.on_open_intent = on_replayed,
-	};
-	struct journal *journal = journal_open(modem->journal);
-
-	if (journal == NULL && errno == EWOULDBLOCK) {
-		modem->is_wanted = false;
-		arm(modem, LOCK_POLL_MS);
-		return -1;
-	}
-	if (journal == NULL || journal_replay(journal, after, &hooks, modem,
-	    &modem->replayed) == -1) {
-		journal_failed(modem);
-		journal_close(journal);
-		return -1;
-	}
-	log_replay(modem, after);
-	modem->heard_seq = journal_next_seq(journal) - 1;
-	(void)journal_compact(journal, keep_since(modem), after);
-	journal_close(journal);
-	note_tidied(modem);
-	modem->journal_wait_ms = DEVICE_POLL_MS;
-	modem->hooks.on_journal(modem, true, "", modem->arg);
-	return 0;
-}
-
-struct retelling {
-	struct modem *modem;
-	int n;
-	bool is_of_hands;
-};
-
-static void
-on_retold(const struct proto *record, void *arg)
-{
-	struct retelling *retelling = arg;
-
-	if (retelling->is_of_hands)
-		return;
-	retelling->n++;
-	on_replayed(record, retelling->modem);
-}
-
-static void
-on_retold_open(const struct proto *record, void *arg)
-{
-	const struct retelling *retelling = arg;
-	struct modem *modem = retelling->modem;
-
-	if (retelling->is_of_hands)
-		modem->hooks.on_in_hand(modem, record->result.imsi,
-		    record->result.message, record->result.attempt,
-		    modem->arg);
-}
-
-static int
-retell(struct modem *modem, uint64_t after, bool is_of_hands)
-{
-	static const struct replay_hooks hooks = {
-		.on_record = on_retold,
-		.on_open_intent = on_retold_open,
-	};
-	struct retelling retelling = {modem, 0, is_of_hands};
-	struct journal *journal = journal_peek(modem->journal);
-	struct replay_counts counts;
-	int status;
-
-	if (journal == NULL)
-		return errno == ENOENT ? 0 : -1;
-	status = journal_replay(journal, after, &hooks, &retelling,
-	    &counts);
-	journal_close(journal);
-	return status == 0 ? retelling.n : -1;
-}
-
-int
-modem_retell(struct modem *modem, uint64_t after)
-{
-	return retell(modem, after, false);
-}
-
-void
-modem_tell_hands(struct modem *modem)
-{
-	/* A worker that an earlier daemon left may still be sending. */
-	if (modem->process == NULL)
-		(void)retell(modem, UINT64_MAX, true);
-	for (unsigned i = 0; i < modem->n_flights; i++)
-		modem->hooks.on_in_hand(modem, modem_imsi(modem),
-		    modem->flights[i].message, modem->flights[i].fence,
-		    modem->arg);
+	modem_arm(modem, modem->wait_ms);
 }
 
 static void
@@ -451,7 +246,7 @@ send_config(struct modem *modem)
 		.log_level = modem->conf->log.level,
 	};
 	modem->told_timeout_ms = modem->conf->retry.send_timeout_ms;
-	send_proto(modem, &message);
+	modem_send(modem, &message);
 	explicit_bzero(pin, sizeof(pin));
 }
 
@@ -501,10 +296,10 @@ on_dead(const char *why, void *arg)
 	if (modem->is_leaving || modem->is_restarting) {
 		modem->is_restarting = false;
 		modem->wait_ms = WAIT_FIRST_MS;
-		arm(modem, 0);
+		modem_arm(modem, 0);
 		return;
 	}
-	arm(modem, modem->wait_ms);
+	modem_arm(modem, modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
 }
@@ -522,13 +317,13 @@ modem_start(struct modem *modem)
 		return;
 	modem->has_journal = false;
 	if (!has_device(modem)) {
-		arm(modem, DEVICE_POLL_MS);
+		modem_arm(modem, DEVICE_POLL_MS);
 		return;
 	}
 	modem->process = process_new(modem->base, modem->worker, &hooks,
 	    modem);
 	if (modem->process == NULL) {
-		arm(modem, DEVICE_POLL_MS);
+		modem_arm(modem, DEVICE_POLL_MS);
 		return;
 	}
 	metric_add(METRIC_WORKER_STARTS, 1);
@@ -576,7 +371,7 @@ modem_submit(struct modem *modem, const struct lease *lease)
 		.validity_ms = lease->validity_ms,
 		.lease_deadline = lease_deadline,
 	};
-	send_proto(modem, &message);
+	modem_send(modem, &message);
 	if (modem_state(modem) == MODEM_READY)
 		fsm_go(&modem->fsm, MODEM_BUSY);
 }
@@ -589,7 +384,7 @@ modem_dial(struct modem *modem, const char *text)
 
 	message.dial.text = copy;
 	if (modem->process != NULL)
-		send_proto(modem, &message);
+		modem_send(modem, &message);
 	free(copy);
 }
 
@@ -603,7 +398,7 @@ modem_dial_end(struct modem *modem)
 	};
 
 	if (modem->process != NULL)
-		send_proto(modem, &message);
+		modem_send(modem, &message);
 }
 
 static void
@@ -612,7 +407,7 @@ ask_to_end(struct modem *modem)
 	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
 
 	if (modem->process != NULL)
-		send_proto(modem, &message);
+		modem_send(modem, &message);
 }
 
 static void
@@ -653,7 +448,7 @@ modem_reload(struct modem *modem, const struct conf_modem *own)
 			ask_to_end(modem);
 	} else {
 		modem->wait_ms = WAIT_FIRST_MS;
-		arm(modem, 0);
+		modem_arm(modem, 0);
 	}
 	modem->is_leaving = false;
 }
@@ -675,7 +470,7 @@ modem_leave(struct modem *modem)
 	if (modem->process != NULL)
 		ask_to_end(modem);
 	else
-		arm(modem, 0);
+		modem_arm(modem, 0);
 }
 
 bool
@@ -700,7 +495,7 @@ on_change(struct fsm *fsm, unsigned from, unsigned to)
 	(void)from;
 	metric_add(METRIC_MODEM_TRANSITIONS, 1);
 	if (to == MODEM_UNREGISTERED)
-		arm(fsm->user, LOOK_MS);
+		modem_arm(fsm->user, LOOK_MS);
 }
 
 struct modem *
@@ -728,7 +523,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->timer = evtimer_new(base, on_timer_cb, modem);
 	if (modem->timer == NULL)
 		abort();
-	arm(modem, 0);
+	modem_arm(modem, 0);
 	return modem;
 }
 

@@ -17,10 +17,11 @@ void
 store_ask(struct store *store, const struct store_question *q,
     store_told *told, void *arg)
 {
-	json_t *args = json_pack("{ss ss so sb sb sb sI sI sI sI}",
+	json_t *args = json_pack("{ss ss so sb sb sb sb sI sI sI sI}",
 	    "who", q->who, "phone", q->phone, "hashes",
 	    store_phone_hashes(store, q->phone), "id4", q->has_id4,
 	    "is_free", q->is_free, "is_probe", q->is_probe,
+	    "complains", q->complains,
 	    "first", (json_int_t)q->first, "count", (json_int_t)q->count,
 	    "ten_minutes", (json_int_t)store->conf->lookup.ten_minutes,
 	    "day", (json_int_t)store->conf->lookup.day);
@@ -50,6 +51,12 @@ store_asked(struct store *store, const struct store_question *q,
 	    json_pack("{ss ss sO* sO*}", "who", q->who, "digits", q->digits,
 	    "hour", json_object_get(result, "hour"), "complain",
 	    json_object_get(result, "complain")), on_asked, NULL);
+}
+
+bool
+store_is_up(const struct store *store)
+{
+	return redis_is_up(store->redis);
 }
 
 struct dialogue_call {

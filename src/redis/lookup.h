@@ -18,7 +18,7 @@ struct store;
 struct store_question {
 	const char *who, *phone;
 	const char *key, *digits;
-	bool is_digits, has_id4, is_free, is_probe;
+	bool is_digits, has_id4, is_free, is_probe, complains;
 	unsigned first, count;
 };
 typedef void store_told(const json_t *result, const char *error, void *arg);
@@ -28,6 +28,9 @@ void store_ask(struct store *, const struct store_question *, store_told *,
 /* The second factor of that question was right. Nobody waits for it. */
 void store_asked(struct store *, const struct store_question *,
     const json_t *result);
+
+/* Is there a Redis to ask? */
+bool store_is_up(const struct store *);
 
 /* The one dialogue of a phone, as text; NULL when there is none. It goes
  * after ttl_ms. Setting it is not waited for; the next get sees it. */

@@ -96,8 +96,8 @@ check_text(struct cursor *c, uint8_t dcs, bool has_header)
 		c->failed = true;
 }
 
-bool
-guard_is_sound(const uint8_t *data, size_t n, bool has_centre)
+size_t
+guard_sound(const uint8_t *data, size_t n, bool has_centre)
 {
 	struct cursor c = {.data = data, .n = n};
 	uint8_t first, dcs, centre = has_centre ? take(&c) : 0;
@@ -106,7 +106,7 @@ guard_is_sound(const uint8_t *data, size_t n, bool has_centre)
 	static const uint8_t validity[] = {0, TIME_OCTETS, 1, TIME_OCTETS};
 
 	if (n > PDU_MAX || centre > CENTRE_MAX)
-		return false;
+		return 0;
 	pass(&c, centre);
 	first = take(&c);
 	if ((first & 3) != DELIVER)
@@ -114,14 +114,14 @@ guard_is_sound(const uint8_t *data, size_t n, bool has_centre)
 	pass_address(&c);
 	if ((first & 3) == REPORT) {
 		pass(&c, 2 * TIME_OCTETS + 1);
-		return !c.failed;
+		return c.failed ? 0 : c.at;
 	}
 	(void)take(&c);			/* TP-PID */
 	dcs = take(&c);
 	pass(&c, (first & 3) == DELIVER ? TIME_OCTETS
 	    : validity[first >> 3 & 3]);
 	check_text(&c, dcs, (first & 0x40) != 0);
-	return !c.failed && (first & 3) != RESERVED;
+	return c.failed || (first & 3) == RESERVED ? 0 : n;
 }
 
 typedef GSM_Error decode(GSM_Debug_Info *, GSM_SMSMessage *,
@@ -159,10 +159,11 @@ GSM_DecodePDUFrame(GSM_Debug_Info *debug, GSM_SMSMessage *out,
 {
 	unsigned char padded[PDU_ROOM] = {0};
 	decode *next = next_decode();
+	size_t sound = guard_sound(data, n, has_centre);
 
-	if (next == NULL || !guard_is_sound(data, n, has_centre))
+	if (next == NULL || sound == 0)
 		return make_empty(out, n, end);
-	memcpy(padded, data, n);
+	memcpy(padded, data, sound);
 	return next(debug, out, padded, n, end, has_centre);
 }
 

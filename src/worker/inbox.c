@@ -281,15 +281,27 @@ line_failed(struct worker *w, const char *call, GSM_Error error)
 	return is_dead;
 }
 
+/* Before a call of the library: what a modem says by itself ("^SMMEMFULL")
+ * would stay in front of the command's echo, and cost 18 s and the call. */
+static bool
+begin_call(struct worker *w, const char *call, uint32_t deadline_ms)
+{
+	if (!worker_drain(w)) {
+		worker_fail(w, "gone");
+		return false;
+	}
+	worker_calling(w, call, deadline_ms);
+	return true;
+}
+
 static void
 remove_stored(struct worker *w, GSM_SMSMessage *place)
 {
 	GSM_Error error;
 
 	/* Else it stays, to be read again. */
-	if (ledger_sync(w) == -1)
+	if (ledger_sync(w) == -1 || !begin_call(w, "delete", READ_MS))
 		return;
-	worker_calling(w, "delete", READ_MS);
 	error = GSM_DeleteSMS(w->machine, place);
 	worker_called(w);
 	(void)line_failed(w, "delete", error);
@@ -307,7 +319,8 @@ fetch_one(struct worker *w)
 	memmove(in->waiting, in->waiting + 1, in->n * sizeof(place));
 	in->fetched->Number = 0;
 	in->fetched->SMS[0] = place;
-	worker_calling(w, "read", READ_MS);
+	if (!begin_call(w, "read", READ_MS))
+		return;
 	error = GSM_GetSMS(w->machine, in->fetched);
 	worker_called(w);
 	if (line_failed(w, "read", error) || error != ERR_NONE)
@@ -333,7 +346,8 @@ sweep(struct worker *w)
 	in->sweep_deadline = clock_mono_ms() + POLL_MS;
 	memset(in->fetched, 0, sizeof(*in->fetched));
 	for (bool start = true; n < SWEEP_MAX; start = false) {
-		worker_calling(w, "sweep", SWEEP_MS);
+		if (!begin_call(w, "sweep", SWEEP_MS))
+			break;
 		error = GSM_GetNextSMS(w->machine, in->fetched, start);
 		worker_called(w);
 		if (error != ERR_NONE)

@@ -58,6 +58,30 @@ def menu_and_a_dossier_by_code():
         assert reply(lab, "*1022#", old=said[-1]) == said[0]
 
 
+def nobody_goes_on_where_another_was():
+    """What broke off is another's, perhaps: no "continue?" on a SIM."""
+    with Lab() as lab:
+        record(lab)
+        first = reply(lab, "*1022#")
+        said = reply(lab, "2", old=first)
+        said = reply(lab, "10452305150001", old=said)
+        said = reply(lab, "4321", old=said)
+        assert "dang xu ly" in said, said
+        lab.sim("ussd modem1 Het")
+        wait(lambda: "ussd_end" in lab.log(), "the end")
+        again = reply(lab, "*1022#", old=said)
+        assert again == first, again
+        # Wishes are a phone's.
+        said = reply(lab, "4", old=first)
+        said = reply(lab, "1", old=said)
+        assert said.startswith("Khong tim thay"), said
+        said = reply(lab, "0", old=said)
+        said = reply(lab, "3", old=said)
+        said = reply(lab, "3", old=said)
+        assert said.startswith("Khong tim thay"), said
+        assert lab.redis.xlen("baotin:feedback") == 0
+
+
 def dialled_at_once():
     with Lab() as lab:
         record(lab)
@@ -124,6 +148,7 @@ def operators_code():
 
 
 if __name__ == "__main__":
-    run([menu_and_a_dossier_by_code, dialled_at_once, no_number_is_believed,
+    run([menu_and_a_dossier_by_code, nobody_goes_on_where_another_was,
+         dialled_at_once, no_number_is_believed,
          accents_are_left_out, what_asks_nothing_is_not_answered,
          between_texts, operators_code])

@@ -15,9 +15,8 @@ CODE = "H10.45-230515-0001"
 
 # What the manual gives an access list for. Of everybody's keys none but
 # those behind the prefix.
-ACL = ["~baotin:*", "&*", "+@read", "+@write", "+@stream", "+@scripting",
-       "+@connection", "+ping", "+role", "+info", "+config|get", "+time",
-       "-@dangerous", "+info", "+role", "+config|get", "+keys"]
+ACL = ["~baotin:*", "+@read", "+@write", "+@scripting", "+@connection",
+       "-@dangerous", "+time", "+info", "+role", "+config|get"]
 
 
 def redis_status(lab):

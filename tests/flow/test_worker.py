@@ -318,6 +318,111 @@ def test_inbox_that_filled_before(sim, worker):
         again.close()
 
 
+def stop(worker):
+    worker.send("SHUTDOWN")
+    worker.drain()
+    worker.wait()
+
+
+def test_full_sim(sim, worker):
+    """All of it is read, journalled and deleted."""
+    worker.ready()
+    stop(worker)
+    for i in range(4):
+        sim.ctl("sms", "modem1", "+84987654321", "so %d" % i)
+    (row,) = sim.ctl("modems")["modems"]
+    assert (row["stored"], row["waiting"]) == (4, 0), row
+    again = Worker(sim)
+    try:
+        texts = [again.expect("INCOMING")["text"] for _ in range(4)]
+        assert sorted(texts) == ["so %d" % i for i in range(4)]
+        again.send("QUERY")
+        while again.expect("HEALTH")["inbox_used"] != 0:
+            again.send("QUERY")
+    finally:
+        again.close()
+
+
+def test_killed_before_the_sim_is_empty(sim, worker):
+    """No text is lost; what comes twice is the same in all that counts."""
+    worker.ready()
+    stop(worker)
+    for i in range(5):
+        sim.ctl("sms", "modem1", "+84987654321", "so %d" % i)
+    again = Worker(sim)
+    again.expect("INCOMING")
+    again.process.kill()
+    again.process.wait()
+    third = Worker(sim)
+    try:
+        third.ready()
+        stop(third)
+        seen = {}
+        for name, f in third.records():
+            if name == "INCOMING":
+                seen.setdefault(f["text"], set()).add(
+                    (f["sender"], f["sent_at"], f["part"], f["parts"]))
+        assert sorted(seen) == ["so %d" % i for i in range(5)], seen
+        assert all(len(v) == 1 for v in seen.values()), seen
+        (row,) = sim.ctl("modems")["modems"]
+        assert row["stored"] == 0, row
+    finally:
+        third.close()
+
+
+def test_report_while_nobody_listens(sim, worker):
+    """A worker that ends lets the modem store reports; the next reads them.
+    """
+    worker.ready()
+    sim.ctl("report", "mode=late", "1000")
+    worker.submit(SHORT)
+    assert worker.result()["outcome"] == "SENT"
+    stop(worker)
+    wait_until("a stored report", lambda:
+               sim.ctl("modems")["modems"][0]["stored"] == 1)
+    again = Worker(sim)
+    try:
+        report = again.expect("REPORT")
+        assert (report["phone"], report["reference"]) == (PHONE, 10)
+        wait_until("an empty SIM", lambda:
+                   sim.ctl("modems")["modems"][0]["stored"] == 0)
+    finally:
+        again.close()
+
+
+def test_report_meets_the_answer(sim, worker):
+    """Reports come just when answers do: none is lost between libgammu,
+    which reads one, and us, who read the other."""
+    worker.ready()
+    sim.ctl("net", "modem1", "latency=100")  # as long as a report takes
+    n = 12
+    for i in range(2):
+        worker.submit("so", report=True)
+    sent = reports = 0
+    while sent < n or reports < n:
+        name, fields = worker.next()
+        if name == "RESULT":
+            assert fields["outcome"] == 0, fields
+            sent += 1
+            if worker.messages < n:
+                worker.submit("so", report=True)
+        reports += name == "REPORT"
+
+
+def test_lease_ends_while_stopped(sim, worker):
+    """A worker that was stopped for longer than its lease submits nothing.
+    """
+    worker.ready()
+    worker.process.send_signal(signal.SIGSTOP)
+    worker.submit(SHORT, lease_deadline=int(time.monotonic() * 1000) + 300)
+    wait_until("the lease's end", lambda late=time.monotonic() + 0.4:
+               time.monotonic() > late)
+    worker.process.send_signal(signal.SIGCONT)
+    r = worker.result()
+    assert (r["outcome"], r["reason"]) == ("UNSENT", "lease")
+    assert not [t for t in sim.texts() if t["kind"] == "segment"]
+
+
 def test_call(sim, worker):
     worker.ready()
     sim.ctl("call", "modem1", "+84987654321", "rings=3", "every=100")
@@ -449,7 +554,8 @@ def test_bad_frames(sim, worker):
     assert worker.expect("BYE")["reason"] == "protocol"
 
 
-OPTIONS = {"test_pin": ["--modem", "modem1,pin=1234"]}
+OPTIONS = {"test_pin": ["--modem", "modem1,pin=1234"],
+           "test_full_sim": ["--modem", "modem1,slots=4"]}
 CONFIG = {"test_silent_after_text": {"send_timeout_ms": 700}}
 
 

@@ -188,6 +188,42 @@ test_words(void **state)
 	assert_int_equal(channel_parse("1", &channel), -1);
 }
 
+static void
+reads(const char *text, const char *key, const char *digits)
+{
+	struct code_typed typed;
+
+	code_read_typed(text, &typed);
+	assert_string_equal(typed.key, key);
+	assert_string_equal(typed.digits, digits);
+	assert_true(*key == '\0' || typed.is_digits ==
+	    (strcmp(key, digits) == 0));
+}
+
+/* What citizens type: any separator or none, O for zero. */
+static void
+test_typed(void **state)
+{
+	static const char key[] = "H10452305150001";
+	static const char digits[] = "10452305150001";
+
+	(void)state;
+	reads("H10.45-230515-0001", key, digits);
+	reads("h10 45 230515 0001", key, digits);
+	reads("H10_45_230515_0001", key, digits);
+	reads("H10452305150001", key, digits);
+	reads(" H1o.45-23O515-OOO1 ", key, digits);
+	reads("10452305150001", digits, digits);
+	reads("0001", "0001", "0001");
+	reads("OOO.OO.14.H56-200203-0118", "0000014H562002030118",
+	    "0000014562002030118");
+	reads("", "", "");
+	reads("Đ10.45", "", "");
+	reads("12;34", "", "");
+	reads(FIFTY, FIFTY, "");
+	reads(FIFTY "A", "", "");
+}
+
 int
 main(void)
 {
@@ -198,6 +234,7 @@ main(void)
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -400,6 +400,26 @@ test_malformed(void **state)
 		check_malformed(0, 7, n);
 }
 
+/* A report may bring a text of its own (3GPP TS 23.040 §9.2.2.3), which
+ * libgammu decodes as carelessly. */
+static void
+test_report_with_text(void **state)
+{
+	unsigned char pdu[180] = "\x00\x06\x2a\x0b\x91\x48\x19\x32\x54\x76"
+	    "\xf8\x62\x11\x22\x80\x00\x00\x82\x62\x11\x22\x80\x00\x00"
+	    "\x82\x46\x07\x00\x00\xac";
+	GSM_SMSMessage sms;
+	size_t end = 0;
+
+	(void)state;
+	memset(&sms, 0, sizeof(sms));
+	assert_int_equal(GSM_DecodePDUFrame(NULL, &sms, pdu, sizeof(pdu),
+	    &end, TRUE), ERR_NONE);
+	assert_int_equal(sms.PDU, SMS_Status_Report);
+	assert_int_equal(sms.MessageReference, 42);
+	assert_int_equal(sms.DeliveryStatus, 0x46);
+}
+
 int
 main(void)
 {
@@ -414,6 +434,7 @@ main(void)
 		cmocka_unit_test(test_incoming_headers),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_report_with_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 -- typed, or no key: the own dossiers; id4: a second factor was given;
 -- is_free: a further page, or a further step of a counted question;
 -- is_probe: only the own ones, the second factor is asked for next; first,
--- count: the part of the own list; ten_minutes, day: the limits.
+-- count: the part of the own list; complains: an answer without a dossier
+-- costs a text; ten_minutes, day: the limits.
 --
 -- The second factor itself is compared by the caller, who has the keys. So
 -- every use of one counts as wrong here, and asked.lua takes that back when
@@ -68,7 +69,7 @@ local function reply(verdict)
 	out.scanning = missed >= FEW_MISSES and
 	    missed * 10 > tonumber(counts[1] or 0) * 3
 	out.guessing = tonumber(counts[3] or 0) >= PAIRS
-	if verdict ~= 'own' then
+	if verdict ~= 'own' and a.complains then
 		out.complain = redis.call('SET', key('complained', a.who), 1,
 		    'NX', 'PX', 600000) and true or false
 	end

@@ -129,6 +129,13 @@ local function of_other(name)
 	tally('keys')
 end
 
+-- Of these the name says it all.
+local function of_named(name)
+	if is_told(name) then
+		of_other(name)
+	end
+end
+
 local function nothing()
 end
 
@@ -140,6 +147,10 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
     'said'}) do
 	by_kind[kind] = nothing
+end
+for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
+    'ref', 'early', 'called', 'told', 'answers', 'parts'}) do
+	by_kind[kind] = of_named
 end
 
 if erasing and a.cursor == '0' then

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A modem's journal while no worker has it: told at the start. And what is
+ * decided here of it while one has: when it is compacted.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "conf/conf.h"
+#include "journal/journal.h"
+#include "modem/inside.h"
+
+#define LOCK_POLL_MS  100
+#define KEEP_EXTRA_MS 86400000 /* of the journal, beyond a text's validity */
+#define TIDY_EVERY_MS 86400000
+#define TIDY_LEAST    1048576 /* octets */
+
+static void
+tell(struct modem *modem, const struct proto *record)
+{
+	switch (record->type) {
+	case PROTO_TYPE_RESULT:
+		modem->hooks.on_result(modem, &record->result, modem->arg);
+		break;
+	case PROTO_TYPE_REPORT:
+		modem->hooks.on_report(modem, &record->report, modem->arg);
+		break;
+	case PROTO_TYPE_INCOMING:
+		modem->hooks.on_incoming(modem, &record->incoming,
+		    modem->arg);
+		break;
+	case PROTO_TYPE_RANG:
+		modem->hooks.on_rang(modem, &record->rang, modem->arg);
+		break;
+	default:
+		break;		/* nothing else is journalled for us */
+	}
+}
+
+static void
+on_replayed(const struct proto *record, void *arg)
+{
+	metric_add(METRIC_JOURNAL_REPLAYED, 1);
+	tell(arg, record);
+}
+
+static void
+log_replay(struct modem *modem, uint64_t after)
+{
+	const struct replay_counts *c = &modem->replayed;
+
+	modem->replayed_at = clock_wall_ms();
+	log_info("replayed", "modem=%s after=%llu results=%u reports=%u "
+	    "texts=%u calls=%u unknown=%u unsent=%u", modem->own->name,
+	    (unsigned long long)after, c->results, c->reports, c->texts,
+	    c->calls, c->unknown, c->unsent);
+}
+
+/* The journal can't be opened: not the lock, but the disk. */
+static void
+journal_failed(struct modem *modem)
+{
+	char text[320];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", modem->journal,
+	    strerror(errno));
+	(void)snprintf(modem->trouble, sizeof(modem->trouble),
+	    "journal %.180s", text);
+	modem->hooks.on_journal(modem, false, text, modem->arg);
+	modem->is_wanted = false;
+	modem_arm(modem, modem->journal_wait_ms);
+	modem->journal_wait_ms = modem->journal_wait_ms * 2 < WAIT_MOST_MS
+	    ? modem->journal_wait_ms * 2 : WAIT_MOST_MS;
+}
+
+static int64_t
+keep_since(const struct modem *modem)
+{
+	return clock_wall_ms() - modem->conf->notices.validity_ms -
+	    KEEP_EXTRA_MS;
+}
+
+int64_t
+modem_journal_size(const struct modem *modem)
+{
+	struct stat st;
+
+	return stat(modem->journal, &st) == 0 ? st.st_size : 0;
+}
+
+static void
+note_tidied(struct modem *modem)
+{
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = modem_journal_size(modem);
+}
+
+void
+modem_tidy(struct modem *modem)
+{
+	struct proto message = {.type = PROTO_TYPE_COMPACT};
+	int64_t size;
+
+	if (!modem_can_send(modem))
+		return;
+	size = modem_journal_size(modem);
+	if (size < modem->tidy_size * 2 + TIDY_LEAST &&
+	    clock_mono_ms() - modem->tidy_at < TIDY_EVERY_MS)
+		return;
+	message.compact.since_at = keep_since(modem);
+	message.compact.confirmed = modem->heard_seq;
+	modem_send(modem, &message);
+	modem->tidy_at = clock_mono_ms();
+	modem->tidy_size = size;
+}
+
+int
+modem_replay(struct modem *modem, uint64_t after)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_replayed,
+		.on_open_intent = on_replayed,
+	};
+	struct journal *journal = journal_open(modem->journal);
+
+	if (journal == NULL && errno == EWOULDBLOCK) {
+		modem->is_wanted = false;
+		modem_arm(modem, LOCK_POLL_MS);
+		return -1;
+	}
+	if (journal == NULL || journal_replay(journal, after, &hooks, modem,
+	    &modem->replayed) == -1) {
+		journal_failed(modem);
+		journal_close(journal);
+		return -1;
+	}
+	log_replay(modem, after);
+	modem->heard_seq = journal_next_seq(journal) - 1;
+	(void)journal_compact(journal, keep_since(modem), after);
+	journal_close(journal);
+	note_tidied(modem);
+	modem->journal_wait_ms = DEVICE_POLL_MS;
+	modem->hooks.on_journal(modem, true, "", modem->arg);
+	return 0;
+}
+
+/* --- told again, while the worker lives -------------------------------- */
+
+struct retelling {
+	struct modem *modem;
+	int n;
+	bool is_of_hands;
+};
+
+static void
+on_retold(const struct proto *record, void *arg)
+{
+	struct retelling *retelling = arg;
+
+	if (retelling->is_of_hands)
+		return;
+	retelling->n++;
+	on_replayed(record, retelling->modem);
+}
+
+static void
+on_retold_open(const struct proto *record, void *arg)
+{
+	const struct retelling *retelling = arg;
+	struct modem *modem = retelling->modem;
+
+	if (retelling->is_of_hands)
+		modem->hooks.on_in_hand(modem, record->result.imsi,
+		    record->result.message, record->result.attempt,
+		    modem->arg);
+}
+
+static int
+retell(struct modem *modem, uint64_t after, bool is_of_hands)
+{
+	static const struct replay_hooks hooks = {
+		.on_record = on_retold,
+		.on_open_intent = on_retold_open,
+	};
+	struct retelling retelling = {modem, 0, is_of_hands};
+	struct replay_counts counts;
+	struct journal *journal = journal_peek(modem->journal);
+	int status;
+
+	if (journal == NULL)
+		return errno == ENOENT ? 0 : -1;
+	status = journal_replay(journal, after, &hooks, &retelling,
+	    &counts);
+	journal_close(journal);
+	return status == 0 ? retelling.n : -1;
+}
+
+int
+modem_retell(struct modem *modem, uint64_t after)
+{
+	return retell(modem, after, false);
+}
+
+void
+modem_tell_hands(struct modem *modem)
+{
+	/* A worker that an earlier daemon left may still be sending. */
+	if (modem->process == NULL)
+		(void)retell(modem, UINT64_MAX, true);
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		modem->hooks.on_in_hand(modem, modem_imsi(modem),
+		    modem->flights[i].message, modem->flights[i].fence,
+		    modem->arg);
+}
