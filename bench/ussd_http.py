@@ -1,16 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How many USSD requests by HTTP a second, and how long each takes: a load
-program keeps so many connections busy with dialogues, every one a session
-of its own, of many phones in turns. Prints requests a second, p50 and p99, the daemon's
-memory before, after the first part and after all, and for scale what
-redis-benchmark does with GET on the same Redis at the same moment.
+program keeps so many connections busy with dialogues, every one a session of
+its own, of many phones in turns. Prints requests a second, p50 and p99, the
+daemon's memory before and after every part, and for scale what
+redis-benchmark does with GET on the same Redis right after.
 
     top_builddir=build bench/ussd_http.py [DIALOGUES [CONNECTIONS [TEXT...]]]
 
 TEXT: the field "text" of each request of a dialogue; default: dial, the
-first choice, back, the end. Half of the phones have a dossier and see it. Needs the built programs,
-gcc and redis-server.
+first choice, back, the end. Half of the phones have a dossier and see it.
+Needs the built programs, gcc and redis-server.
 """
 
 import json

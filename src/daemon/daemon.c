@@ -56,7 +56,9 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if ((is_drained(d) && instance_release(d->instance)) ||
+	/* What asks Redis after the name was given back gets no answer. */
+	d->is_drained = d->is_drained || is_drained(d);
+	if ((d->is_drained && instance_release(d->instance)) ||
 	    clock_mono_ms() > d->stop_deadline)
 		event_base_loopbreak(d->base);
 	else

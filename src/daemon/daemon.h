@@ -73,6 +73,7 @@ struct daemon {
 	struct gate *gate;
 	unsigned sweeps;
 	bool is_ready;			/* systemd knows */
+	bool is_drained;		/* once is enough */
 	bool is_refused;		/* another one has our name */
 };
 

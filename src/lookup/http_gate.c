@@ -26,6 +26,7 @@
 #define LOOK_MS	  1000
 #define FULL_MS	  50 /* while somebody may be waiting */
 #define FILES_MAX 8192 /* descriptors above are not looked at */
+#define MARGIN	  256  /* what others may open between two looks */
 
 struct seen {
 	ino_t inode; /* 0: no connection of ours */
@@ -38,6 +39,7 @@ struct http_gate {
 	struct sockaddr_storage address;
 	struct seen *seen;
 	unsigned open, most;
+	int top;	/* descriptors below are looked at */
 	bool is_shut;
 };
 
@@ -93,6 +95,13 @@ shut(struct http_gate *gate, bool is_shut)
 }
 
 static void
+raise_top(struct http_gate *gate, int fd)
+{
+	if (fd + MARGIN > gate->top)
+		gate->top = fd + MARGIN < FILES_MAX ? fd + MARGIN : FILES_MAX;
+}
+
+static void
 look_at(struct http_gate *gate, int fd, int64_t now_ms)
 {
 	struct seen *seen = &gate->seen[fd];
@@ -104,6 +113,7 @@ look_at(struct http_gate *gate, int fd, int64_t now_ms)
 		return;
 	}
 	gate->open++;
+	raise_top(gate, fd);
 	if (seen->inode != st.st_ino) {
 		/* http_gate_asked() may have come before us. */
 		if (seen->inode != 0 || seen->asked_ms < now_ms - 2000)
@@ -122,7 +132,7 @@ look(struct http_gate *gate)
 	int64_t now_ms = clock_mono_ms();
 
 	gate->open = 0;
-	for (int fd = 0; fd < FILES_MAX; fd++)
+	for (int fd = 0; fd < gate->top; fd++)
 		look_at(gate, fd, now_ms);
 	metric_set(METRIC_USSD_HTTP_CONNECTIONS, gate->open);
 	shut(gate, gate->open >= gate->most);
@@ -150,6 +160,7 @@ http_gate_new(struct event_base *base, struct evconnlistener *listener)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
 	    limit.rlim_cur / 2 < HTTP_CONNECTIONS)
 		gate->most = (unsigned)limit.rlim_cur / 2;
+	raise_top(gate, evconnlistener_get_fd(listener));
 	gate->seen = xcalloc(FILES_MAX, sizeof(*gate->seen));
 	gate->timer = event_new(base, -1, EV_PERSIST, look_cb, gate);
 	set_timer(gate);
@@ -169,7 +180,10 @@ http_gate_free(struct http_gate *gate)
 void
 http_gate_accepted(struct http_gate *gate)
 {
-	/* Those that went since the last look are still counted. */
+	/* Those that went since the last look are still counted; and the new
+	 * one may have the highest descriptor. */
+	if (gate->top < FILES_MAX)
+		gate->top++;
 	if (++gate->open >= gate->most)
 		look(gate);
 }
@@ -177,6 +191,8 @@ http_gate_accepted(struct http_gate *gate)
 void
 http_gate_asked(struct http_gate *gate, int fd)
 {
-	if (fd >= 0 && fd < FILES_MAX)
-		gate->seen[fd].asked_ms = clock_mono_ms();
+	if (fd < 0 || fd >= FILES_MAX)
+		return;
+	raise_top(gate, fd);
+	gate->seen[fd].asked_ms = clock_mono_ms();
 }

@@ -38,19 +38,25 @@ script_name(enum script script)
 	return scripts[script].name;
 }
 
-/* The digest by which the server knows a script: SHA-1 in hex. */
-static void
-digest_of(enum script script, char out[2 * SHA1_DIGEST_SIZE + 1])
+/* The digest by which the server knows a script: SHA-1 in hex. Worked out
+ * once: a script is far longer than what is asked with it. */
+static const char *
+digest_of(enum script script)
 {
+	static char digests[SCRIPT_END][2 * SHA1_DIGEST_SIZE + 1];
+	char *out = digests[script];
 	uint8_t digest[SHA1_DIGEST_SIZE];
 	struct sha1_ctx sha;
 
+	if (*out != '\0')
+		return out;
 	sha1_init(&sha);
 	sha1_update(&sha, strlen(scripts[script].source),
 	    (const uint8_t *)scripts[script].source);
 	sha1_digest(&sha, sizeof(digest), digest);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	return out;
 }
 
 static void
@@ -94,16 +100,13 @@ on_script_reply(const json_t *reply, const char *error, void *arg)
 static void
 send_run(struct run *run, bool whole)
 {
-	char digest[2 * SHA1_DIGEST_SIZE + 1];
-	const char *words[] = {"EVALSHA", digest, "0",
+	const char *words[] = {"EVALSHA", digest_of(run->script), "0",
 		redis_prefix(run->redis), run->gateway, run->retention,
 		run->args};
 
 	if (whole) {
 		words[0] = "EVAL";
 		words[1] = scripts[run->script].source;
-	} else {
-		digest_of(run->script, digest);
 	}
 	redis_write(run->redis, on_script_reply, run,
 	    sizeof(words) / sizeof(words[0]), words);

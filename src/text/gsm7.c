@@ -63,6 +63,11 @@ lookup(uint32_t codepoint, uint8_t septets[2])
 {
 	if (codepoint == 0)
 		return 0;
+	/* Most letters have the place that they have in ASCII. */
+	if (codepoint < 128 && basic[codepoint] == codepoint) {
+		septets[0] = (uint8_t)codepoint;
+		return 1;
+	}
 	for (unsigned i = 0; i < 128; i++)
 		if (basic[i] == codepoint) {
 			septets[0] = (uint8_t)i;

@@ -349,6 +349,9 @@ worker_loop(struct worker *w)
 		if (w->sending.n == 0)
 			ledger_tidy(w);
 		link_flush(&w->link);
+		/* The daemon went while it was written to: no sleep. */
+		if (w->link.is_closed && !w->is_ending)
+			continue;
 		sleep_on_both(w);
 	}
 	if (!w->is_failed)

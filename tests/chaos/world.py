@@ -235,28 +235,34 @@ class World(Lab):
     def reap(self):
         known = {child.pid for child in self.children.values()}
         for pid in children_of(os.getpid()):
-            if pid in known or not self.is_worker(pid):
-                continue
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
+            if pid not in known and self.is_worker(pid):
+                self.bury(pid)
+
+    @staticmethod
+    def bury(pid):
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
 
     @staticmethod
     def is_worker(pid):
+        """Or one that is still called as its daemon is."""
         try:
             with open(f"/proc/{pid}/stat") as stat:
-                return "(baotin-modem)" in stat.read()
+                name = stat.read().split("(")[1].split(")")[0]
         except OSError:
             return False
+        return name in ("baotin-modem", "baotind")
 
     def orphans(self, state=None):
         """Workers whose daemon is gone; of one gateway only with state: told
         by the journal they hold."""
         self.reap()
+        known = {child.pid for child in self.children.values()}
         found = []
         for pid in children_of(os.getpid()):
-            if not self.is_worker(pid):
+            if pid in known or not self.is_worker(pid):
                 continue
             if state is None or self.holds(pid, state):
                 found.append(pid)
@@ -275,7 +281,8 @@ class World(Lab):
         from lab import wait
 
         def gone():
-            self.reap()
+            for pid in pids:
+                self.bury(pid)
             return not any(os.path.exists(f"/proc/{pid}") for pid in pids)
         wait(gone, "killed workers")
 
