@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
@@ -140,6 +141,7 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	errors_free(d->errors);
 	d->errors = errors_new(d->conf);
 	modems_reload(d);
+	gate_reload(d->gate);
 	dispatch_reload(d->dispatch);
 	lookup_http_reload(d->lookup_http);
 	log_set_level(d->conf->log.level);

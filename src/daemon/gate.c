@@ -174,12 +174,12 @@ tell_all(struct gate *gate)
 	gate->is_behind = false;
 	gate->n_keeping = 0;
 	receipts_begin_front(d->receipts);
-	for (size_t i = 0; i < d->conf->n_modems; i++)
+	for (size_t i = 0; i < d->n_modems; i++)
 		retell(gate, i);
 	receipts_end_front(d->receipts);
 	receipts_pause(d->receipts, false);
 	receipts_resend(d->receipts);
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	for (size_t i = 0; i < d->n_modems; i++) {
 		modem_tell_hands(d->modems[i]);
 		/* What was given back unsent, Redis may have forgotten too. */
 		if (gate->was_open && (gate->is_behind || is_another))
@@ -216,8 +216,10 @@ compare(struct gate *gate)
 	gate->step = COMPARING;
 	gate->round++;
 	gate->since_ms = clock_mono_ms();
-	gate->n_asked = d->conf->n_modems;
-	for (size_t i = 0; i < d->conf->n_modems; i++) {
+	gate->n_asked = d->n_modems;
+	free(gate->has);
+	gate->has = xcalloc(d->n_modems, sizeof(*gate->has));
+	for (size_t i = 0; i < d->n_modems; i++) {
 		struct asked *asked = xcalloc(1, sizeof(*asked));
 
 		asked->gate = gate;
@@ -309,6 +311,13 @@ on_taken(const char *holder, void *arg)
 }
 
 void
+gate_reload(struct gate *gate)
+{
+	if (gate->step == COMPARING)
+		compare(gate);
+}
+
+void
 gate_up(struct gate *gate)
 {
 	instance_up(gate->daemon->instance);
@@ -332,7 +341,6 @@ gate_new(struct daemon *d)
 	struct gate *gate = xcalloc(1, sizeof(*gate));
 
 	gate->daemon = d;
-	gate->has = xcalloc(d->conf->n_modems, sizeof(*gate->has));
 	gate->timer = evtimer_new(d->base, on_timer_cb, gate);
 	if (gate->timer == NULL)
 		abort();

@@ -21,6 +21,9 @@ void gate_free(struct gate *);
 void gate_up(struct gate *);
 void gate_down(struct gate *);
 
+/* There are other modems now. */
+void gate_reload(struct gate *);
+
 bool gate_is_open(const struct gate *);
 /* The name is ours, and what our journals know is told or on its way. */
 bool gate_may_start_modems(const struct gate *);

@@ -130,13 +130,25 @@ write_line(const struct instance *instance)
 		log_warning("lock_file", "error=\"%s\"", strerror(errno));
 }
 
+/* On a disk that takes no writes a lock is still a lock. */
+static int
+open_lock(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1 && (errno == EROFS || errno == ENOSPC ||
+	    errno == EDQUOT || errno == EIO))
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd;
+}
+
 struct instance *
 instance_lock(const struct conf *conf)
 {
 	struct instance *instance;
 	char *path = xasprintf("%s/baotind.lock", conf->gateway.state_dir);
 	char line[256], pid[24] = "unknown";
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open_lock(path);
 
 	if (fd == -1 || flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		if (fd != -1 && errno == EWOULDBLOCK) {

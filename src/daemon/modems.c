@@ -12,6 +12,7 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "modem/modem.h"
 
 struct modem *
@@ -88,4 +89,5 @@ modems_forget(struct daemon *d, struct modem *modem)
 	memmove(&d->modems[at], &d->modems[at + 1],
 	    (d->n_modems - at) * sizeof(*d->modems));
 	modem_free(modem);
+	gate_reload(d->gate);
 }

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include <event2/event.h>
 
@@ -30,35 +31,39 @@ static const char *const statuses[] = {
 
 /* What an operator waits for. */
 struct dial {
+	LIST_ENTRY(dial) entry;
 	struct daemon *daemon;
-	const struct modem *modem;
-	struct admin_request *request;	/* NULL: nothing */
+	char *modem;			/* it may go before we do */
+	struct admin_request *request;
 	struct event *timer;
 };
 
 struct ussd {
 	struct modem_ussd *front;
-	struct dial *dials;		/* one per modem */
-	size_t n;
+	LIST_HEAD(, dial) dials;	/* at most one per modem */
 };
 
 static struct dial *
-dial_of(const struct daemon *d, const struct modem *modem)
+dial_of(const struct daemon *d, const char *modem)
 {
-	for (size_t i = 0; i < d->ussd->n; i++)
-		if (d->ussd->dials[i].modem == modem)
-			return &d->ussd->dials[i];
+	struct dial *dial;
+
+	LIST_FOREACH(dial, &d->ussd->dials, entry)
+		if (strcmp(dial->modem, modem) == 0)
+			return dial;
 	return NULL;
 }
 
 /* The dial is over; its request is the caller's to answer. */
 static struct admin_request *
-take_request(struct dial *dial)
+end_dial(struct dial *dial)
 {
 	struct admin_request *request = dial->request;
 
-	dial->request = NULL;
-	event_del(dial->timer);
+	LIST_REMOVE(dial, entry);
+	event_free(dial->timer);
+	free(dial->modem);
+	free(dial);
 	return request;
 }
 
@@ -66,11 +71,28 @@ static void
 on_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct dial *dial = arg;
+	struct modem *modem = daemon_modem(dial->daemon, dial->modem);
 
 	(void)fd;
 	(void)what;
-	modem_dial_end(daemon_modem(dial->daemon, modem_name(dial->modem)));
-	admin_fail(take_request(dial), 1, "the network did not answer");
+	if (modem != NULL)
+		modem_dial_end(modem);
+	admin_fail(end_dial(dial), 1, "the network did not answer");
+}
+
+static void
+begin_dial(struct daemon *d, const char *modem, struct admin_request *request)
+{
+	int64_t ms = d->conf->retry.send_timeout_ms + ANSWER_EXTRA_MS;
+	struct timeval tv = {ms / 1000, 0};
+	struct dial *dial = xcalloc(1, sizeof(*dial));
+
+	dial->daemon = d;
+	dial->modem = xstrdup(modem);
+	dial->request = request;
+	dial->timer = evtimer_new(d->base, on_late_cb, dial);
+	event_add(dial->timer, &tv);
+	LIST_INSERT_HEAD(&d->ussd->dials, dial, entry);
 }
 
 static void
@@ -78,14 +100,14 @@ answer_dial(struct dial *dial, struct modem *modem,
     const struct proto_ussd *ussd)
 {
 	if (ussd == NULL) {
-		admin_fail(take_request(dial), 1, "the modem's worker ended "
+		admin_fail(end_dial(dial), 1, "the modem's worker ended "
 		    "before the network answered");
 		return;
 	}
 	/* A menu: who wants more of it dials the whole way at once. */
 	if (ussd->status == STATUS_ASKS)
 		modem_dial_end(modem);
-	admin_reply(take_request(dial), json_pack("{ss ss ss}", "modem",
+	admin_reply(end_dial(dial), json_pack("{ss ss ss}", "modem",
 	    modem_name(modem), "status",
 	    statuses[ussd->status <= 5 ? ussd->status : 0],
 	    "text", ussd->text));
@@ -95,9 +117,9 @@ void
 ussd_heard(struct modem *modem, const struct proto_ussd *ussd, void *arg)
 {
 	struct daemon *d = arg;
-	struct dial *dial = dial_of(d, modem);
+	struct dial *dial = dial_of(d, modem_name(modem));
 
-	if (dial != NULL && dial->request != NULL)
+	if (dial != NULL)
 		answer_dial(dial, modem, ussd);
 	else if (ussd == NULL)
 		modem_ussd_gone(d->ussd->front, modem_name(modem));
@@ -112,23 +134,19 @@ ussd_dial(const char *name, const char *code, struct admin_request *request,
 {
 	struct daemon *d = arg;
 	struct modem *modem = daemon_modem(d, name);
-	struct dial *dial = modem != NULL ? dial_of(d, modem) : NULL;
-	int64_t ms = d->conf->retry.send_timeout_ms + ANSWER_EXTRA_MS;
-	struct timeval tv = {ms / 1000, 0};
 
-	if (dial == NULL) {
+	if (modem == NULL) {
 		admin_fail(request, 1, "no modem \"%.64s\"; the command "
 		    "modems lists them", name);
 	} else if (!modem_can_send(modem)) {
 		admin_fail(request, 1, "%s is %s: it has no network to ask",
 		    name, modem_state_name(modem_state(modem)));
-	} else if (dial->request != NULL ||
+	} else if (dial_of(d, name) != NULL ||
 	    modem_ussd_is_open(d->ussd->front, name)) {
 		admin_fail(request, 1, "%s has a USSD session now; try again",
 		    name);
 	} else {
-		dial->request = request;
-		event_add(dial->timer, &tv);
+		begin_dial(d, name, request);
 		modem_dial(modem, code);
 	}
 }
@@ -136,15 +154,21 @@ ussd_dial(const char *name, const char *code, struct admin_request *request,
 /* --- what the front says ------------------------------------------------- */
 
 static void
-on_dial(const char *modem, const char *text, void *arg)
+on_dial(const char *name, const char *text, void *arg)
 {
-	modem_dial(daemon_modem(arg, modem), text);
+	struct modem *modem = daemon_modem(arg, name);
+
+	if (modem != NULL)
+		modem_dial(modem, text);
 }
 
 static void
-on_end(const char *modem, void *arg)
+on_end(const char *name, void *arg)
 {
-	modem_dial_end(daemon_modem(arg, modem));
+	struct modem *modem = daemon_modem(arg, name);
+
+	if (modem != NULL)
+		modem_dial_end(modem);
 }
 
 void
@@ -154,34 +178,23 @@ ussd_start(struct daemon *d)
 		.dial = on_dial,
 		.end = on_end,
 	};
-	struct ussd *ussd = d->ussd = xcalloc(1, sizeof(*ussd));
 
-	ussd->front = modem_ussd_new(d->base, d->conf, d->lookup, &hooks, d);
-	ussd->n = d->conf->n_modems;
-	ussd->dials = xcalloc(ussd->n, sizeof(*ussd->dials));
-	for (size_t i = 0; i < ussd->n; i++) {
-		ussd->dials[i].daemon = d;
-		ussd->dials[i].modem = d->modems[i];
-		ussd->dials[i].timer = evtimer_new(d->base, on_late_cb,
-		    &ussd->dials[i]);
-	}
+	d->ussd = xcalloc(1, sizeof(*d->ussd));
+	d->ussd->front = modem_ussd_new(d->base, d->conf, d->lookup, &hooks,
+	    d);
 }
 
 void
 ussd_stop(struct daemon *d)
 {
 	struct ussd *ussd = d->ussd;
+	struct dial *dial;
 
 	if (ussd == NULL)
 		return;
-	for (size_t i = 0; i < ussd->n; i++) {
-		if (ussd->dials[i].request != NULL)
-			admin_fail(take_request(&ussd->dials[i]), 1,
-			    "the daemon stops");
-		event_free(ussd->dials[i].timer);
-	}
+	while ((dial = LIST_FIRST(&ussd->dials)) != NULL)
+		admin_fail(end_dial(dial), 1, "the daemon stops");
 	modem_ussd_free(ussd->front);
-	free(ussd->dials);
 	free(ussd);
 	d->ussd = NULL;
 }

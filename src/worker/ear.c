@@ -8,14 +8,14 @@
  * and its attempt. So does a whole line that libgammu does not know, when it
  * comes in one read with the end of an answer (seen: "^SMMEMFULL" behind the
  * OK of AT+CMGD: 18 s, and the worker): it gets one line at a time, and
- * leaves the rest to us.
+ * never one that begins with "^".
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +28,8 @@ static struct {
 	char head[HEAD + 1];	/* the line's first octets */
 	size_t n;		/* octets of it so far */
 	bool is_second;		/* the line belongs to the one before */
+	bool at_start;		/* the last read began with a line */
+	bool is_chatter;	/* the rest of this line is dropped, too */
 } ear = {.fd = -1};
 
 static void
@@ -49,18 +51,29 @@ hear(char c)
 	ear.n = 0;
 }
 
+static bool
+has_more(int fd)
+{
+	int left = 0;
+
+	return ioctl(fd, FIONREAD, &left) == 0 && left > 0;
+}
+
 /* At most to the end of a line. */
 static ssize_t
 read_line(int fd, char *to, size_t n)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
 	ssize_t got = syscall(SYS_read, fd, to, 1);
 	size_t done = 1;
+	int left = 0;
 
+	ear.at_start = ear.n == 0;
 	if (got != 1)
 		return got;
 	hear(to[0]);
-	while (done < n && to[done - 1] != '\n' && poll(&p, 1, 0) == 1 &&
+	if (ioctl(fd, FIONREAD, &left) == -1)
+		left = 0;
+	while (done < n && to[done - 1] != '\n' && left-- > 0 &&
 	    syscall(SYS_read, fd, to + done, 1) == 1)
 		hear(to[done++]);
 	return (ssize_t)done;
@@ -69,9 +82,20 @@ read_line(int fd, char *to, size_t n)
 ssize_t
 read(int fd, void *data, size_t n)
 {
-	if (fd == ear.fd && n > 0)
-		return read_line(fd, data, n);
-	return syscall(SYS_read, fd, data, n);
+	ssize_t got;
+	bool is_chatter;
+
+	if (fd != ear.fd || n == 0)
+		return syscall(SYS_read, fd, data, n);
+	/* "^RSSI:", "^SMMEMFULL": a vendor's own; nothing that we have
+	 * libgammu ask is answered so. It may come in parts. */
+	do {
+		got = read_line(fd, data, n);
+		is_chatter = got > 0 && (ear.is_chatter || (n > 1 &&
+		    ear.at_start && ((const char *)data)[0] == '^'));
+		ear.is_chatter = is_chatter && ear.n > 0;
+	} while (is_chatter && has_more(fd));
+	return is_chatter ? 0 : got;
 }
 
 void

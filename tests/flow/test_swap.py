@@ -187,6 +187,16 @@ def ended(lab):
     return lab.children["baotind"].poll() is not None
 
 
+def wait_intent(lab):
+    """From here on nothing keeps the first text from the modem."""
+    message = lab.wait_receipt(state="sending")["message"].encode()
+
+    def is_there():
+        with open(lab.path("state", "modem1.journal"), "rb") as journal:
+            return message in journal.read()
+    wait(is_there, "the intent")
+
+
 def a_stop_finishes_and_gives_back():
     """What is on the air is finished; what waits behind it goes back, and
     out once after the next start."""
@@ -194,6 +204,7 @@ def a_stop_finishes_and_gives_back():
         for i in range(4):
             lab.event(dossier=code(i), status=9, phone=phone(i))
         wait(lambda: len(lab.receipts(state="sending")) >= 2, "two")
+        wait_intent(lab)
         lab.stop("baotind")
         assert len(lab.receipts(state="sent")) == 1
         assert lab.redis.zcard("baotin:leased:lab") == 0
@@ -208,10 +219,7 @@ def a_second_signal_ends_at_once():
     with Lab(modems=1, sim=["--latency", "2500"]) as lab:
         for i in range(3):
             lab.event(dossier=code(i), status=9, phone=phone(i))
-        message = lab.wait_receipt(state="sending")["message"]
-        journal = lab.path("state", "modem1.journal")
-        wait(lambda: message.encode() in open(journal, "rb").read(),
-             "the intent")
+        wait_intent(lab)
         worker = workers(lab)["modem1"]
         os.kill(daemon_pid(lab), signal.SIGTERM)
         wait(lambda: " stopping " in lab.log(), "the first")
