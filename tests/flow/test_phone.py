@@ -161,7 +161,7 @@ def texts_and_calls():
             [program("baotin-sim"), "phone", "--dir", world.lab.path("sim"),
              PHONE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
-        child.stdin.write("sms 0900000001 TC 0001\ncall modem1 5\nwait\n")
+        child.stdin.write("sms 0928880001 TC 0001\ncall modem1 5\nwait\n")
         child.stdin.close()
         assert b"+CMTI" in at(b"", b"RING\r\n")
         at(b"AT+CHUP\r")
