@@ -146,7 +146,6 @@ retell(struct gate *gate, size_t i)
 	struct modem *modem = d->modems[i];
 	const char *name = modem_name(modem);
 	bool was_behind = is_behind(gate, i);
-	int n;
 
 	if (was_behind) {
 		gate->is_behind = true;
@@ -158,10 +157,7 @@ retell(struct gate *gate, size_t i)
 	}
 	if (gate->was_open && !was_behind)
 		return;
-	n = modem_retell(modem, gate->has[i]);
-	if (n > 0 || was_behind)
-		log_info("replayed", "modem=%s records=%d above=%llu", name, n,
-		    (unsigned long long)gate->has[i]);
+	(void)modem_retell(modem, gate->has[i]);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include <event2/event.h>
 
@@ -37,6 +38,7 @@ static const struct lookup_transport transport = {
 };
 
 struct session {
+	LIST_ENTRY(session) entry;
 	struct modem_ussd *owner;
 	char *modem;
 	struct event *timer;
@@ -54,8 +56,7 @@ struct modem_ussd {
 	struct lookup *lookup;
 	const struct modem_ussd_hooks *hooks;
 	void *arg;
-	struct session *sessions;
-	size_t n;
+	LIST_HEAD(, session) sessions;	/* one per modem that was asked */
 };
 
 /* A request on its way through the engine. */
@@ -218,10 +219,24 @@ heard_question(struct session *session, const char *imsi, const char *text)
 static struct session *
 find(const struct modem_ussd *owner, const char *modem)
 {
-	for (size_t i = 0; i < owner->n; i++)
-		if (strcmp(owner->sessions[i].modem, modem) == 0)
-			return &owner->sessions[i];
+	struct session *session;
+
+	LIST_FOREACH(session, &owner->sessions, entry)
+		if (strcmp(session->modem, modem) == 0)
+			return session;
 	return NULL;
+}
+
+static struct session *
+session_new(struct modem_ussd *owner, const char *modem)
+{
+	struct session *session = xcalloc(1, sizeof(*session));
+
+	session->owner = owner;
+	session->modem = xstrdup(modem);
+	session->timer = evtimer_new(owner->base, on_late_cb, session);
+	LIST_INSERT_HEAD(&owner->sessions, session, entry);
+	return session;
 }
 
 void
@@ -230,11 +245,10 @@ modem_ussd_heard(struct modem_ussd *owner, const char *modem,
 {
 	struct session *session = find(owner, modem);
 
-	if (session == NULL)
-		return;
 	if (status == STATUS_ASKS)
-		heard_question(session, imsi, text);
-	else
+		heard_question(session != NULL ? session :
+		    session_new(owner, modem), imsi, text);
+	else if (session != NULL)
 		close_session(session, false);
 }
 
@@ -266,15 +280,6 @@ modem_ussd_new(struct event_base *base, const struct conf *conf,
 	owner->lookup = lookup;
 	owner->hooks = hooks;
 	owner->arg = arg;
-	owner->n = conf->n_modems;
-	owner->sessions = xcalloc(owner->n, sizeof(*owner->sessions));
-	for (size_t i = 0; i < owner->n; i++) {
-		struct session *session = &owner->sessions[i];
-
-		session->owner = owner;
-		session->modem = xstrdup(conf->modems[i].name);
-		session->timer = evtimer_new(base, on_late_cb, session);
-	}
 	return owner;
 }
 
@@ -282,12 +287,15 @@ modem_ussd_new(struct event_base *base, const struct conf *conf,
 void
 modem_ussd_free(struct modem_ussd *owner)
 {
+	struct session *session;
+
 	if (owner == NULL)
 		return;
-	for (size_t i = 0; i < owner->n; i++) {
-		event_free(owner->sessions[i].timer);
-		free(owner->sessions[i].modem);
+	while ((session = LIST_FIRST(&owner->sessions)) != NULL) {
+		LIST_REMOVE(session, entry);
+		event_free(session->timer);
+		free(session->modem);
+		free(session);
 	}
-	free(owner->sessions);
 	free(owner);
 }

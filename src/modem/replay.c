@@ -49,11 +49,22 @@ on_replayed(const struct proto *record, void *arg)
 	tell(arg, record);
 }
 
+/* What a start, or a Redis that fell back, was told in all is what operators
+ * see: first by retelling, then by the replay. */
 static void
-log_replay(struct modem *modem, uint64_t after)
+note_replay(struct modem *modem, uint64_t after,
+    const struct replay_counts *c)
 {
-	const struct replay_counts *c = &modem->replayed;
+	struct replay_counts *sum = &modem->replayed;
 
+	if (!modem->is_retold)
+		*sum = (struct replay_counts){0};
+	sum->results += c->results;
+	sum->reports += c->reports;
+	sum->texts += c->texts;
+	sum->calls += c->calls;
+	sum->unknown += c->unknown;
+	sum->unsent += c->unsent;
 	modem->replayed_at = clock_wall_ms();
 	log_info("replayed", "modem=%s after=%llu results=%u reports=%u "
 	    "texts=%u calls=%u unknown=%u unsent=%u", modem->own->name,
@@ -127,6 +138,7 @@ modem_replay(struct modem *modem, uint64_t after)
 		.on_open_intent = on_replayed,
 	};
 	struct journal *journal = journal_open(modem->journal);
+	struct replay_counts counts;
 
 	if (journal == NULL && errno == EWOULDBLOCK) {
 		modem->is_wanted = false;
@@ -134,12 +146,13 @@ modem_replay(struct modem *modem, uint64_t after)
 		return -1;
 	}
 	if (journal == NULL || journal_replay(journal, after, &hooks, modem,
-	    &modem->replayed) == -1) {
+	    &counts) == -1) {
 		journal_failed(modem);
 		journal_close(journal);
 		return -1;
 	}
-	log_replay(modem, after);
+	note_replay(modem, after, &counts);
+	modem->is_retold = false;
 	modem->heard_seq = journal_next_seq(journal) - 1;
 	(void)journal_compact(journal, keep_since(modem), after);
 	journal_close(journal);
@@ -197,7 +210,14 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 	status = journal_replay(journal, after, &hooks, &retelling,
 	    &counts);
 	journal_close(journal);
-	return status == 0 ? retelling.n : -1;
+	if (status == -1)
+		return -1;
+	counts.unknown = counts.unsent = 0;	/* those were not told */
+	if (retelling.n > 0) {
+		note_replay(modem, after, &counts);
+		modem->is_retold = true;
+	}
+	return retelling.n;
 }
 
 int

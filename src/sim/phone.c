@@ -371,7 +371,8 @@ type(struct phone *phone, char *line)
 		phone_screen_prompt(&phone->screen);
 		return;
 	}
-	phone_screen_echo(&phone->screen, line);
+	if (strcmp(line, "wait") != 0) /* nothing that is typed */
+		phone_screen_echo(&phone->screen, line);
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		if (strlen(commands[i].name) == n &&
 		    strncmp(commands[i].name, line, n) == 0) {

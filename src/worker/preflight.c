@@ -287,9 +287,15 @@ read_sim(struct flight *f)
 	if (id->smsc[0] == '\0' && at_command(&f->at, "AT+CSCA?", "+CSCA:",
 	    COMMAND_MS, &reply) == AT_OK)
 		(void)at_field(&reply, 0, id->smsc, sizeof(id->smsc));
+	/* Its own number, where the SIM knows it (3GPP TS 27.007 §7.1). */
+	if (at_command(&f->at, "AT+CNUM", "+CNUM:", COMMAND_MS, &reply) ==
+	    AT_OK)
+		(void)at_field(&reply, 1, id->number, sizeof(id->number));
 	/* Octets that are no text would make the daemon refuse READY. */
 	if (strspn(id->smsc, "+0123456789") != strlen(id->smsc))
 		id->smsc[0] = '\0';
+	if (strspn(id->number, "+0123456789") != strlen(id->number))
+		id->number[0] = '\0';
 	/* libgammu sends nothing without a centre's number. */
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }

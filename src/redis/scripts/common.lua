@@ -406,9 +406,12 @@ local function oldest_needed(stream, group)
 	return '0-0', false
 end
 
--- Only who holds this gateway's name may hand out or take back its work.
+-- Only who holds this gateway's name may hand out or take back its work. A
+-- name that ran out, by a clock that was set or a stop of the machine, and
+-- that nobody took is still ours: the next heartbeat says so.
 local function is_ours()
-	return redis.call('HGET', key('instance', gateway), 'token') == a.token
+	local token = redis.call('HGET', key('instance', gateway), 'token')
+	return not token or token == a.token
 end
 
 local function not_ours()
