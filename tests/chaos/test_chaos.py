@@ -8,7 +8,7 @@ import sys
 
 from chaos import run_all, table
 
-RUNS = 4
+RUNS = 8
 
 
 def main():
