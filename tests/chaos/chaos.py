@@ -151,6 +151,7 @@ class Run:
         while time.monotonic() < deadline:
             self.undo_due()
             self.check_alive(world)
+            world.follow()
             left = unfinished(world)
             if not left and not self.undo:
                 self.is_slow = time.monotonic() - calm_at > SLOW_S * PATIENCE
