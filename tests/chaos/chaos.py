@@ -38,6 +38,7 @@ class Run:
     def __init__(self, seed, options):
         self.seed, self.n_events = seed, options.events
         self.seconds, self.keep = options.seconds, options.keep
+        self.frozen_s = options.frozen
         self.rng = random.Random(seed)
         self.done = Counter()
         self.undo = []
@@ -58,9 +59,10 @@ class Run:
         while self.undo and (everything or
                              self.undo[0][0] <= time.monotonic()):
             _, _, undo, what = heapq.heappop(self.undo)
-            self.note("undo " + what)
             if undo() is False:
                 again.append((undo, what))
+            else:
+                self.note("undo " + what)
         for undo, what in again:
             self.later(0.05, undo, what)
 
@@ -88,6 +90,20 @@ class Run:
         if world.wanted_redis and world.children["redis"].poll() is not None:
             raise AssertionError("redis-server ended")
 
+    def freeze_long(self, world):
+        """Once a run, when asked for: until the other gateway has taken over
+        what this one had, and longer."""
+        if self.frozen_s == 0 or world.progress() < 10:
+            return False
+        what = kinds.freeze_gateway(world, self.rng, self.frozen_s)
+        if what is None:
+            return False
+        self.frozen_s = 0
+        self.note("gateway frozen for long")
+        self.done["gateway frozen"] += 1
+        self.later(*what, "gateway frozen for long")
+        return True
+
     def next_strike(self, world):
         """After some more segments, so that a blow meets work: their number
         on the simulator's log, the moment when we tire of waiting, a little
@@ -111,12 +127,16 @@ class Run:
                                       world.progress() >= goal):
                 strike_at = now + delay
             if strike_at is not None and now >= strike_at and now < end:
-                self.strike(world)
+                if not self.freeze_long(world):
+                    self.strike(world)
                 goal, tired_at, delay = self.next_strike(world)
                 strike_at = None
             time.sleep(0.01)
 
     def calm_down(self, world):
+        while any(row[3].endswith("for long") for row in self.undo):
+            self.undo_due()
+            time.sleep(0.1)
         deadline = time.monotonic() + REST_S * PATIENCE
         while self.undo and time.monotonic() < deadline:
             self.undo_due(everything=True)
@@ -131,6 +151,7 @@ class Run:
         while time.monotonic() < deadline:
             self.undo_due()
             self.check_alive(world)
+            world.follow()
             left = unfinished(world)
             if not left and not self.undo:
                 self.is_slow = time.monotonic() - calm_at > SLOW_S * PATIENCE
@@ -168,7 +189,7 @@ class Run:
 
     def __call__(self):
         self.began = time.monotonic()
-        two = self.rng.random() < 0.5
+        two = self.rng.random() < 0.5 or self.frozen_s > 0
         has_sentinel = self.rng.random() < SENTINEL_SHARE
         world = World(has_sentinel=has_sentinel, n_gateways=2 if two else 1,
                       modems_each=2 if two else 3,
@@ -232,7 +253,7 @@ def start_one(seed, options):
     return subprocess.Popen(
         [sys.executable, os.path.abspath(__file__), "--one", str(seed),
          "--events", str(options.events), "--seconds",
-         str(options.seconds), *(["--keep"] if options.keep else [])],
+         str(options.seconds), "--frozen", str(options.frozen), *(["--keep"] if options.keep else [])],
         stdout=subprocess.PIPE, text=True)
 
 
@@ -294,6 +315,9 @@ def arguments():
     parser.add_argument("--events", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--frozen", type=float, default=0, metavar="SECONDS",
+                        help="in each run one of two gateways stands still "
+                        "for so long: 75 is beyond all that protects it")
     parser.add_argument("--keep", action="store_true",
                         help="keep the folders of all runs")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

@@ -81,12 +81,12 @@ def freeze_worker(world, rng):
     return too_long(rng), freeze(gateway, [rng.choice(gateway.workers())])
 
 
-def freeze_gateway(world, rng):
+def freeze_gateway(world, rng, seconds=0):
     gateway = pick(rng, up(world))
     if gateway is None or len(world.gateways) < 2:
         return None
-    return too_long(rng), freeze(gateway,
-                                 [gateway.pid(), *gateway.workers()])
+    return seconds or too_long(rng), freeze(gateway, [gateway.pid(),
+                                                      *gateway.workers()])
 
 
 def cut_power(world, rng):

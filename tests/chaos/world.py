@@ -209,7 +209,8 @@ class World(Lab):
 
     def build(self):
         if self.has_sentinel:
-            self.group = Group(self)
+            # Not so short that a busy machine looks like a dead master.
+            self.group = Group(self, down_after_ms=2000)
         else:
             self.start_redis()
         self.start_sim()

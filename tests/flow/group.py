@@ -17,8 +17,8 @@ def free_port():
 class Group:
     """A master, replicas and sentinels on loopback, in a lab's folder."""
 
-    def __init__(self, lab, replicas=1, sentinels=1):
-        self.lab = lab
+    def __init__(self, lab, replicas=1, sentinels=1, down_after_ms=700):
+        self.lab, self.down_after_ms = lab, down_after_ms
         self.servers = {}
         master = self.start_server("r0")
         for i in range(1, replicas + 1):
@@ -70,7 +70,7 @@ class Group:
 bind 127.0.0.1
 dir {self.lab.dir}
 sentinel monitor mymaster 127.0.0.1 {master} 1
-sentinel down-after-milliseconds mymaster 700
+sentinel down-after-milliseconds mymaster {self.down_after_ms}
 sentinel failover-timeout mymaster 4000
 """)
             child = self.lab.spawn(name, ["redis-server", path, "--sentinel"])

@@ -467,7 +467,7 @@ local function recall_told(m)
 		redis.call('ZADD', key('leased', m.owner), now, m.id)
 	elseif t[5] == 'unknown' then
 		change(m, 'unknown', 'recalled')
-		redis.call('ZADD', key('unknown'), now + 120000, m.id)
+		redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
 	else
 		store(m, {want = m.done > 0 and m.modem or m.want})
 		return false
