@@ -159,7 +159,9 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 	} else if (strcmp(kind, "NUMBER") == 0) {
 		fprintf(to, " (no number)");
 	} else if (req->command->id == COMMAND_ussd_try) {
-		fprintf(to, " (%zu)", strlen(arg));	/* digits of an ID */
+		/* It may be digits of an ID. */
+		fprintf(to, " %.16s", strncmp(arg, "--", 2) == 0 ? arg
+		    : "...");
 	} else if (strcmp(kind, "TEXT") == 0) {
 		fprintf(to, " (%zu characters)",
 		    u8_mbsnlen((const uint8_t *)arg, strlen(arg)));

@@ -43,6 +43,20 @@ make_mark(const struct daemon *d, const char *phone, char *what,
 	free(what);
 }
 
+/* Two of our SIMs must not talk to each other. */
+static bool
+is_our_own(const struct daemon *d, const char *phone)
+{
+	char own[PHONE_SIZE];
+
+	for (size_t i = 0; i < d->conf->n_modems; i++)
+		if (phone_normalise(d->conf->gateway.country_code,
+		    modem_number(d->modems[i]), own) == PHONE_OK &&
+		    strcmp(own, phone) == 0)
+			return true;
+	return false;
+}
+
 /* Nobody answers names, short codes, foreign and fixed numbers, nor those
  * who withhold theirs. */
 static bool
@@ -50,7 +64,8 @@ may_be_answered(const struct daemon *d, const char *sender,
     char phone[PHONE_SIZE])
 {
 	return !phone_is_service(sender) && phone_normalise(
-	    d->conf->gateway.country_code, sender, phone) == PHONE_OK;
+	    d->conf->gateway.country_code, sender, phone) == PHONE_OK &&
+	    !is_our_own(d, phone);
 }
 
 void

@@ -83,6 +83,13 @@ modem_imsi(const struct modem *modem)
 	    ? modem->ready.ready.imsi : "";
 }
 
+const char *
+modem_number(const struct modem *modem)
+{
+	return modem->ready.type == PROTO_TYPE_READY
+	    ? modem->ready.ready.number : "";
+}
+
 const struct conf_modem *
 modem_conf(const struct modem *modem)
 {

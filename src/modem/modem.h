@@ -129,6 +129,8 @@ bool modem_is_gone(const struct modem *);
 
 const char *modem_name(const struct modem *);
 const char *modem_imsi(const struct modem *);	/* "" unknown */
+/* The SIM's own number as the SIM has it; most don't: "". */
+const char *modem_number(const struct modem *);
 const struct conf_modem *modem_conf(const struct modem *);
 enum modem_state modem_state(const struct modem *);
 /* Is it one that sends, if not at this moment? */

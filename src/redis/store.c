@@ -208,9 +208,12 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	const struct change *change = acceptance->change;
 	json_t *args;
 
-	args = json_pack("{ss ss sI ss ss sb sI sI s{ss ss sI ss ss ss so}}",
+	args = json_pack("{ss ss sI sI ss ss sb sI sI"
+	    " s{ss ss sI ss ss ss so}}",
 	    "id", acceptance->id, "key", acceptance->key,
 	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
+	    "unknown_wait_ms",
+	    (json_int_t)store->conf->retry.unknown_wait_ms,
 	    "stream", store->conf->intake.stream,
 	    "group", store->conf->redis.prefix,
 	    "keep", store->conf->intake.keep_events, "flood_factor",

@@ -415,7 +415,7 @@ options_modem(const struct sim_options *options, unsigned i,
 	if (i < options->n_named)
 		*out = options->modems[i];
 	fill(out->name, sizeof(out->name), "modem", 1, i + 1);
-	fill(out->number, sizeof(out->number), "+849", 8, i + 1);
+	fill(out->number, sizeof(out->number), "+8492888", 4, i + 1);
 	if (out->imei[0] == '\0') {
 		fill(out->imei, sizeof(out->imei), "35693803", 6, i + 1);
 		add_luhn(out->imei);

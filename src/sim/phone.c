@@ -20,44 +20,14 @@
 #include "sim/client.h"
 #include "sim/control.h"
 #include "sim/phone.h"
-#include "sim/phone_screen.h"
+#include "sim/phone_inside.h"
 #include "sim/words.h"
 
-#define LINE_MAX_SIZE 4096
 #define TIMEOUT_S     30
 #define TIMEOUT_MAX_S 3600
 
-enum awaited {
-	AWAITED_NOTHING,
-	AWAITED_USSD,
-	AWAITED_CALL,
-	AWAITED_TEXT,
-};
-
-struct phone {
-	const char *dir;
-	char number[SIM_NUMBER_SIZE];
-	struct phone_screen screen;
-	unsigned timeout_s;
-	int fd;
-	char *in;	/* from the socket, not yet a line */
-	size_t n_in;
-	char typed[LINE_MAX_SIZE]; /* from stdin, not yet a line */
-	size_t n_typed;
-	unsigned open_answers;
-	enum awaited awaited;
-	int64_t deadline;
-	unsigned unread;	/* texts that no "wait" was about */
-	bool is_in_dialogue;
-	bool is_typed_over;	/* end of stdin */
-	bool is_over;
-	int status;
-};
-
-/* --- towards the simulator ------------------------------------------------ */
-
-static void
-complain(struct phone *phone, const char *text)
+void
+phone_complain(struct phone *phone, const char *text)
 {
 	if (phone->screen.has_prompt)
 		(void)fputs("\r\033[K", stdout);
@@ -69,31 +39,7 @@ complain(struct phone *phone, const char *text)
 	phone->awaited = AWAITED_NOTHING;
 }
 
-static void
-await(struct phone *phone, enum awaited what)
-{
-	phone->awaited = what;
-	phone->deadline = clock_mono_ms() + (int64_t)phone->timeout_s * 1000;
-}
-
-/* One command; the words end with NULL. */
-static void
-tell(struct phone *phone, const char *const *words)
-{
-	char *line = client_line(words);
-	size_t n = strlen(line);
-
-	if (send(phone->fd, line, n, MSG_NOSIGNAL) == (ssize_t)n) {
-		phone->open_answers++;
-	} else {
-		complain(phone, "the simulator is gone");
-		phone->status = 1;
-		phone->is_over = true;
-	}
-	free(line);
-}
-
-/* --- what comes from it --------------------------------------------------- */
+/* --- what the network says ------------------------------------------------ */
 
 static const char *
 string_of(json_t *object, const char *key)
@@ -175,7 +121,7 @@ hear_answer(struct phone *phone, json_t *answer)
 	if (phone->open_answers > 0)
 		phone->open_answers--;
 	if (!json_is_true(json_object_get(answer, "ok")))
-		complain(phone, string_of(answer, "error"));
+		phone_complain(phone, string_of(answer, "error"));
 	if (*number != '\0' && strlen(number) < sizeof(phone->number))
 		(void)strcpy(phone->number, number);
 	json_array_foreach(texts, i, text)
@@ -201,11 +147,11 @@ hear(struct phone *phone)
 	char *end;
 	ssize_t n;
 
-	phone->in = xreallocarray(phone->in, phone->n_in + LINE_MAX_SIZE + 1,
+	phone->in = xreallocarray(phone->in, phone->n_in + PHONE_LINE_MAX + 1,
 	    1);
-	n = read(phone->fd, phone->in + phone->n_in, LINE_MAX_SIZE);
+	n = read(phone->fd, phone->in + phone->n_in, PHONE_LINE_MAX);
 	if (n <= 0) {
-		complain(phone, "the simulator is gone");
+		phone_complain(phone, "the simulator is gone");
 		phone->status = 1;
 		phone->is_over = true;
 		return;
@@ -221,174 +167,6 @@ hear(struct phone *phone)
 }
 
 /* --- what is typed -------------------------------------------------------- */
-
-static void
-dial(struct phone *phone, const char *code)
-{
-	const char *const words[] = {"dial", phone->number, code, NULL};
-
-	await(phone, AWAITED_USSD);
-	tell(phone, words);
-}
-
-static void
-type_dial(struct phone *phone, char *rest)
-{
-	dial(phone, rest);
-}
-
-static void
-type_sms(struct phone *phone, char *rest)
-{
-	char *to = strsep(&rest, " ");
-	const char *const words[] = {"sms", to, phone->number,
-	    rest != NULL ? rest : "", NULL};
-
-	if (rest == NULL)
-		complain(phone, "sms NUMBER TEXT");
-	else
-		tell(phone, words);
-}
-
-static void
-type_call(struct phone *phone, char *rest)
-{
-	char *to = strsep(&rest, " ");
-	char *rings = rest != NULL ? xasprintf("rings=%s", rest) : NULL;
-	const char *const words[] = {"call", to, phone->number, rings, NULL};
-
-	await(phone, AWAITED_CALL);
-	tell(phone, words);
-	free(rings);
-}
-
-static void
-type_wait(struct phone *phone, char *rest)
-{
-	(void)rest;
-	if (phone->unread > 0)
-		phone->unread--;
-	else
-		await(phone, AWAITED_TEXT);
-}
-
-static void
-type_inbox(struct phone *phone, char *rest)
-{
-	const char *const words[] = {"inbox", phone->number, NULL};
-
-	(void)rest;
-	tell(phone, words);
-}
-
-static void
-type_cancel(struct phone *phone, char *rest)
-{
-	const char *const words[] = {"cancel", phone->number, NULL};
-
-	(void)rest;
-	phone->is_in_dialogue = false;
-	tell(phone, words);
-}
-
-static void
-type_off(struct phone *phone, char *rest)
-{
-	const char *const words[] = {"phone", phone->number, "off", NULL};
-
-	(void)rest;
-	tell(phone, words);
-}
-
-static void
-type_on(struct phone *phone, char *rest)
-{
-	const char *const words[] = {"phone", phone->number, "on", NULL};
-
-	(void)rest;
-	tell(phone, words);
-}
-
-static void
-type_quit(struct phone *phone, char *rest)
-{
-	(void)rest;
-	phone->is_over = true;
-}
-
-static void type_help(struct phone *, char *rest);
-
-static const struct {
-	const char *name, *usage, *help;
-	void (*run)(struct phone *, char *rest);
-} commands[] = {
-	{"dial", "CODE", "dials a USSD code; the code alone does too",
-	    type_dial},
-	{"sms", "NUMBER TEXT", "a text to a modem, by its number or name",
-	    type_sms},
-	{"call", "NUMBER [RINGS]", "rings a modem, 3 times or as often as "
-	    "given", type_call},
-	{"wait", "", "until the next text comes", type_wait},
-	{"inbox", "", "all texts", type_inbox},
-	{"cancel", "", "leaves the USSD dialogue", type_cancel},
-	{"off", "", "switches the phone off", type_off},
-	{"on", "", "and on", type_on},
-	{"help", "", "this list", type_help},
-	{"quit", "", "the end; the phone stays what it was", type_quit},
-};
-
-#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
-
-static void
-print_commands(void)
-{
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		(void)printf("  %s%s%s\n      %s\n", commands[i].name,
-		    *commands[i].usage != '\0' ? " " : "",
-		    commands[i].usage, commands[i].help);
-	(void)printf("While a USSD screen asks, anything else is the "
-	    "answer.\n");
-}
-
-static void
-type_help(struct phone *phone, char *rest)
-{
-	(void)rest;
-	print_commands();
-	phone_screen_prompt(&phone->screen);
-}
-
-static void
-type(struct phone *phone, char *line)
-{
-	const char *const answer[] = {"reply", phone->number, line, NULL};
-	size_t n;
-
-	line[strcspn(line, "\r")] = '\0';
-	line += strspn(line, " \t");
-	n = strcspn(line, " ");
-	if (*line == '\0' || (*line == '#' && !phone->is_in_dialogue)) {
-		phone_screen_prompt(&phone->screen);
-		return;
-	}
-	phone_screen_echo(&phone->screen, line);
-	for (size_t i = 0; i < N_COMMANDS; i++) {
-		if (strlen(commands[i].name) == n &&
-		    strncmp(commands[i].name, line, n) == 0) {
-			commands[i].run(phone,
-			    line + n + strspn(line + n, " "));
-			return;
-		}
-	}
-	if (*line == '*' && line[strlen(line) - 1] == '#') {
-		dial(phone, line);
-	} else if (phone->is_in_dialogue) {
-		await(phone, AWAITED_USSD);
-		tell(phone, answer);
-	} else {
-		complain(phone, "what is that? (help)");
-	}
-}
 
 /* A script goes on when the line before has had its effect. */
 static bool
@@ -407,7 +185,7 @@ type_next(struct phone *phone)
 	if (end == NULL)
 		return false;
 	*end++ = '\0';
-	type(phone, phone->typed);
+	phone_type(phone, phone->typed);
 	phone->n_typed -= (size_t)(end - phone->typed);
 	memmove(phone->typed, end, phone->n_typed);
 	return true;
@@ -436,7 +214,7 @@ check_deadline(struct phone *phone)
 	if (phone->awaited == AWAITED_NOTHING ||
 	    clock_mono_ms() < phone->deadline)
 		return;
-	complain(phone, phone->awaited == AWAITED_TEXT
+	phone_complain(phone, phone->awaited == AWAITED_TEXT
 	    ? "no text came" : "no answer came");
 }
 
@@ -472,11 +250,15 @@ static int
 run(struct phone *phone, const char *number)
 {
 	const char *const words[] = {"listen", number, NULL};
+	char *line;
 
 	phone->fd = client_connect(phone->dir);
 	if (phone->fd < 0)
 		return 1;
-	tell(phone, words);
+	line = client_line(words);
+	if (send(phone->fd, line, strlen(line), MSG_NOSIGNAL) > 0)
+		phone->open_answers = 1;
+	free(line);
 	while (phone->open_answers > 0 && !phone->is_over)
 		hear(phone);
 	if (phone->status == 0 && phone->screen.has_prompt)
@@ -489,7 +271,7 @@ run(struct phone *phone, const char *number)
 		(void)printf("\n");
 	/* Nobody holds it any more. */
 	if (phone->is_in_dialogue)
-		type_cancel(phone, NULL);
+		phone_cancel(phone);
 	(void)close(phone->fd);
 	free(phone->in);
 	return phone->status;
@@ -507,7 +289,7 @@ print_help(void)
 	    "is no terminal\n"
 	    "  --timeout S   how long a line of a script waits (default 30)\n"
 	    "  --help\n\nCommands:\n\n");
-	print_commands();
+	phone_print_commands();
 	(void)printf("\nExit status: 0 done, 1 something did not come or was "
 	    "refused, 2 wrong usage.\n");
 }

@@ -396,25 +396,43 @@ phrases_load(struct phrases *set, const char *dir, template_fault *tell,
 
 /* --- for template check and show ------------------------------------------ */
 
+/* As it is written in the file: one line. The caller frees. */
+static char *
+escape(const char *text)
+{
+	char *out = xmalloc(2 * strlen(text) + 1), *to = out;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\n')
+			*to++ = '\\';
+		*to++ = *text == '\n' ? 'n' : *text;
+	}
+	*to = '\0';
+	return out;
+}
+
 static void
 each_form(const struct phrase_book *book, const struct phrase_text *text,
     struct template_row *row,
     void (*each)(const struct template_row *, void *), void *arg)
 {
-	char why[PHRASE_FAULT_SIZE];
+	char why[PHRASE_FAULT_SIZE], *source = escape(text->source);
 
 	row->line = text->line;
-	row->source = text->source;
+	row->source = source;
 	for (int accents = book->has_unaccented ? 0 : 1; accents < 2;
 	    accents++) {
-		char *sample = fill(text->source, accents == 0, why);
+		char *shown = fill(text->source, accents == 0, why);
+		char *sample = escape(shown);
 
 		row->accents = accents != 0;
 		row->sample = sample;
-		(void)phrase_octets(sample, &row->coding);
+		(void)phrase_octets(shown, &row->coding);
 		each(row, arg);
+		free(shown);
 		free(sample);
 	}
+	free(source);
 }
 
 void

@@ -323,8 +323,12 @@ fetch_one(struct worker *w)
 		return;
 	error = GSM_GetSMS(w->machine, in->fetched);
 	worker_called(w);
-	if (line_failed(w, "read", error) || error != ERR_NONE)
+	if (line_failed(w, "read", error))
 		return;
+	if (error != ERR_NONE) {
+		in->wants_sweep = true;	/* not there: perhaps elsewhere */
+		return;
+	}
 	for (int i = 0; i < in->fetched->Number; i++)
 		if (take_stored(w, &in->fetched->SMS[i]))
 			is_taken = true;
@@ -342,6 +346,7 @@ sweep(struct worker *w)
 	size_t n = 0;
 	GSM_Error error = ERR_NONE;
 
+	in->n_left = 0;
 	in->wants_sweep = false;
 	in->sweep_deadline = clock_mono_ms() + POLL_MS;
 	memset(in->fetched, 0, sizeof(*in->fetched));
@@ -355,6 +360,8 @@ sweep(struct worker *w)
 		for (int i = 0; i < in->fetched->Number && n < SWEEP_MAX; i++)
 			if (take_stored(w, &in->fetched->SMS[i]))
 				places[n++] = in->fetched->SMS[i];
+			else
+				in->n_left++;
 	}
 	in->wants_sweep = n == SWEEP_MAX;
 	if (!line_failed(w, "sweep", error))
@@ -387,6 +394,13 @@ reject(struct worker *w)
 	else
 		log_info("rejected", "modem=%s rings=%u", w->config->modem,
 		    w->inbox.rings);
+}
+
+void
+inbox_count(struct worker *w, unsigned used)
+{
+	if (used > w->inbox.n_left && w->inbox.n == 0)
+		w->inbox.wants_sweep = true;
 }
 
 bool

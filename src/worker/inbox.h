@@ -20,6 +20,7 @@ struct inbox {
 	size_t n, room;
 	GSM_MultiSMSMessage *fetched;	/* 266 kB: not for the stack */
 	bool wants_sweep;		/* read everything that is stored */
+	unsigned n_left;		/* of the last one: not for us */
 	bool must_poll;			/* the modem does not announce */
 	int64_t sweep_deadline;		/* when must_poll */
 	int64_t ring_deadline;		/* a ring before it: the same call */
@@ -34,6 +35,10 @@ void inbox_clear(struct worker *);
 /* Fetches, journals and deletes what waits; nothing may be on the air.
  * False when there was nothing to do. */
 bool inbox_step(struct worker *);
+
+/* So many messages are stored now: more than there should be means that an
+ * announcement was lost. */
+void inbox_count(struct worker *, unsigned used);
 
 /* The library's callbacks; user data is the worker. */
 void inbox_sms_cb(GSM_StateMachine *, GSM_SMSMessage *, void *);

@@ -94,6 +94,16 @@ say_hello(struct worker *w)
 	return 0;
 }
 
+/* A start that nobody waits for any more ends like a stop. */
+static bool
+is_wanted(struct worker *w)
+{
+	if (worker_is_wanted(w))
+		return true;
+	worker_fail(w, "shutdown");
+	return false;
+}
+
 /* The worker before us may still be finishing a text, or the daemon be
  * replaying: the lock tells. */
 static int
@@ -103,8 +113,11 @@ open_journal(struct worker *w)
 	struct proto hello = {.type = PROTO_TYPE_HELLO};
 
 	while ((w->journal = journal_open(w->config->journal)) == NULL &&
-	    errno == EWOULDBLOCK && clock_mono_ms() < deadline)
+	    errno == EWOULDBLOCK && clock_mono_ms() < deadline &&
+	    is_wanted(w))
 		(void)poll(NULL, 0, 100);
+	if (w->is_failed)
+		return -1;
 	if (w->journal == NULL) {
 		log_error("journal_closed", "modem=%s file=%s error=\"%s\"",
 		    w->config->modem, w->config->journal, strerror(errno));
@@ -192,7 +205,7 @@ main(int argc, char **argv)
 	if (say_hello(&w) == -1)
 		worker_fail(&w, "protocol");
 	else if (open_journal(&w) == 0 && preflight(&w) == 0 &&
-	    machine_open(&w) == 0) {
+	    is_wanted(&w) && machine_open(&w) == 0) {
 		confine_worker(w.config->modem, w.config->device,
 		    w.config->journal);
 		say_ready(&w);

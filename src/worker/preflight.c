@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "worker/pin.h"
 #include "worker/preflight.h"
+#include "worker/run.h"
 #include "worker/tty.h"
 #include "worker/worker.h"
 
@@ -76,6 +77,8 @@ get_attention(struct flight *f)
 		return failed(f, "gone");
 	at_discard(&f->at, 20);
 	for (int i = 0; i < ATTENTIONS; i++) {
+		if (!worker_is_wanted(f->w))
+			return failed(f, "shutdown");
 		switch (at_command(&f->at, "AT", "AT", ATTENTION_MS,
 		    &reply)) {
 		case AT_OK:
@@ -200,7 +203,7 @@ await_sim(struct flight *f)
 	enum sim sim;
 
 	while ((sim = ask_sim(f)) == SIM_NOT_YET &&
-	    clock_mono_ms() < deadline)
+	    clock_mono_ms() < deadline && worker_is_wanted(f->w))
 		pause_ms(SIM_RETRY_MS);
 	return sim;
 }
@@ -266,7 +269,7 @@ open_sim(struct flight *f)
 	case SIM_NOT_YET:
 		break;
 	}
-	return failed(f, "sim_busy");
+	return failed(f, worker_is_wanted(f->w) ? "sim_busy" : "shutdown");
 }
 
 /* Right after its PIN a SIM may be busy for some seconds. */
@@ -279,6 +282,8 @@ read_sim(struct flight *f)
 
 	while (at_command(&f->at, "AT+CIMI", "+CIMI", COMMAND_MS, &reply) !=
 	    AT_OK || !take_digits(&reply, 10, id->imsi, sizeof(id->imsi))) {
+		if (!worker_is_wanted(f->w))
+			return failed(f, "shutdown");
 		if (clock_mono_ms() >= deadline)
 			return failed(f, "no_imsi");
 		pause_ms(SIM_RETRY_MS);
@@ -287,9 +292,15 @@ read_sim(struct flight *f)
 	if (id->smsc[0] == '\0' && at_command(&f->at, "AT+CSCA?", "+CSCA:",
 	    COMMAND_MS, &reply) == AT_OK)
 		(void)at_field(&reply, 0, id->smsc, sizeof(id->smsc));
+	/* Its own number, where the SIM knows it (3GPP TS 27.007 §7.1). */
+	if (at_command(&f->at, "AT+CNUM", "+CNUM:", COMMAND_MS, &reply) ==
+	    AT_OK)
+		(void)at_field(&reply, 1, id->number, sizeof(id->number));
 	/* Octets that are no text would make the daemon refuse READY. */
 	if (strspn(id->smsc, "+0123456789") != strlen(id->smsc))
 		id->smsc[0] = '\0';
+	if (strspn(id->number, "+0123456789") != strlen(id->number))
+		id->number[0] = '\0';
 	/* libgammu sends nothing without a centre's number. */
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }

@@ -5,11 +5,17 @@
 #ifndef WORKER_RUN_H
 #define WORKER_RUN_H
 
+#include <stdbool.h>
+
 struct worker;
 
 /* Blocks SIGTERM but while the loop sleeps; from then on it means the same
  * as SHUTDOWN. */
 void worker_catch_signals(void);
+
+/* Between the steps of a start: false when SHUTDOWN or SIGTERM came, or the
+ * daemon is gone. */
+bool worker_is_wanted(struct worker *);
 
 /* Runs until there is a reason for BYE (w->bye). Texts still in hand have
  * got their last results and the journal is synced. */

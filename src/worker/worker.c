@@ -169,11 +169,10 @@ handle_frame(struct worker *w, struct proto *p)
 }
 
 static void
-read_daemon(struct worker *w)
+take_frames(struct worker *w)
 {
 	struct proto p;
 
-	link_read(&w->link);
 	while (!w->is_failed) {
 		switch (link_take(&w->link, &p)) {
 		case LINK_FRAME:
@@ -187,6 +186,13 @@ read_daemon(struct worker *w)
 			return;
 		}
 	}
+}
+
+static void
+read_daemon(struct worker *w)
+{
+	link_read(&w->link);
+	take_frames(w);
 }
 
 /* A QUERY waits for the end of the segment, the half-minute one for the end
@@ -329,9 +335,26 @@ refuse_leftovers(struct worker *w)
 	}
 }
 
+bool
+worker_is_wanted(struct worker *w)
+{
+	struct pollfd fd = {.fd = w->link.fd, .events = POLLIN};
+	sigset_t pending;
+
+	/* SHUTDOWN may have come together with CONFIG: it is in the link's
+	 * buffer then, and no poll tells of it. */
+	take_frames(w);
+	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
+		read_daemon(w);
+	if (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1)
+		got_term = 1;
+	return !got_term && !w->link.is_closed && !w->is_failed;
+}
+
 void
 worker_loop(struct worker *w)
 {
+	take_frames(w);
 	while (!w->is_failed) {
 		work(w);
 		if (w->is_failed || (w->is_ending &&

@@ -29,7 +29,7 @@ struct journal;
 
 /* What the modem and its SIM said about themselves. */
 struct identity {
-	char imei[32], imsi[32], iccid[32], smsc[64];
+	char imei[32], imsi[32], iccid[32], smsc[64], number[32];
 };
 
 struct worker {

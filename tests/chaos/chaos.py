@@ -29,7 +29,8 @@ from lab import PATIENCE, wait
 REST_S = 120
 FRESH_S = 8
 SLOW_S = 45     # kept, to see what it waited for
-STRIKES_PER_S = 3
+TIRED_S = 1.2
+SENTINEL_SHARE = 0.2
 TOTAL_S = 420
 
 
@@ -37,6 +38,7 @@ class Run:
     def __init__(self, seed, options):
         self.seed, self.n_events = seed, options.events
         self.seconds, self.keep = options.seconds, options.keep
+        self.frozen_s = options.frozen
         self.rng = random.Random(seed)
         self.done = Counter()
         self.undo = []
@@ -57,9 +59,10 @@ class Run:
         while self.undo and (everything or
                              self.undo[0][0] <= time.monotonic()):
             _, _, undo, what = heapq.heappop(self.undo)
-            self.note("undo " + what)
             if undo() is False:
                 again.append((undo, what))
+            else:
+                self.note("undo " + what)
         for undo, what in again:
             self.later(0.05, undo, what)
 
@@ -87,22 +90,53 @@ class Run:
         if world.wanted_redis and world.children["redis"].poll() is not None:
             raise AssertionError("redis-server ended")
 
+    def freeze_long(self, world):
+        """Once a run, when asked for: until the other gateway has taken over
+        what this one had, and longer."""
+        if self.frozen_s == 0 or world.progress() < 10:
+            return False
+        what = kinds.freeze_gateway(world, self.rng, self.frozen_s)
+        if what is None:
+            return False
+        self.frozen_s = 0
+        self.note("gateway frozen for long")
+        self.done["gateway frozen"] += 1
+        self.later(*what, "gateway frozen for long")
+        return True
+
+    def next_strike(self, world):
+        """After some more segments, so that a blow meets work: their number
+        on the simulator's log, the moment when we tire of waiting, a little
+        delay. Now and then at once, on top of the last blow."""
+        n = 0 if self.rng.random() < 0.2 else self.rng.randrange(1, 9)
+        return (world.progress() + n, time.monotonic() + TIRED_S,
+                self.rng.uniform(0, 0.12))
+
     def break_things(self, world, producer):
         end = time.monotonic() + self.seconds
-        strike_at = time.monotonic() + 0.3
+        goal, tired_at, delay = self.next_strike(world)
+        strike_at = None
         while time.monotonic() < end or producer.is_alive():
+            now = time.monotonic()
             self.undo_due()
             world.reap()
             self.check_alive(world)
             if producer.trouble:
                 raise AssertionError(f"producer: {producer.trouble!r}")
-            if time.monotonic() >= strike_at and time.monotonic() < end:
-                self.strike(world)
-                strike_at = time.monotonic() + self.rng.expovariate(STRIKES_PER_S)
-            nearest = min([strike_at, *(row[0] for row in self.undo[:1])])
-            time.sleep(min(0.1, max(0.005, nearest - time.monotonic())))
+            if strike_at is None and (now >= tired_at or
+                                      world.progress() >= goal):
+                strike_at = now + delay
+            if strike_at is not None and now >= strike_at and now < end:
+                if not self.freeze_long(world):
+                    self.strike(world)
+                goal, tired_at, delay = self.next_strike(world)
+                strike_at = None
+            time.sleep(0.01)
 
     def calm_down(self, world):
+        while any(row[3].endswith("for long") for row in self.undo):
+            self.undo_due()
+            time.sleep(0.1)
         deadline = time.monotonic() + REST_S * PATIENCE
         while self.undo and time.monotonic() < deadline:
             self.undo_due(everything=True)
@@ -117,6 +151,7 @@ class Run:
         while time.monotonic() < deadline:
             self.undo_due()
             self.check_alive(world)
+            world.follow()
             left = unfinished(world)
             if not left and not self.undo:
                 self.is_slow = time.monotonic() - calm_at > SLOW_S * PATIENCE
@@ -147,19 +182,21 @@ class Run:
             gateway.start()
         wait(lambda: all(g.ready_modems() == len(g.modems)
                          for g in world.gateways), "the modems", 90)
+        assert not unfinished(world), "work after the end"
         assert len(world.lines("segment")) == segments, "texts after the end"
         new = told() - before
         assert not new, f"the journals had more: {new}"
 
     def __call__(self):
         self.began = time.monotonic()
-        two = self.rng.random() < 0.5
-        world = World(n_gateways=2 if two else 1,
+        two = self.rng.random() < 0.5 or self.frozen_s > 0
+        has_sentinel = self.rng.random() < SENTINEL_SHARE
+        world = World(has_sentinel=has_sentinel, n_gateways=2 if two else 1,
                       modems_each=2 if two else 3,
                       sim=["--latency", "30", "--jitter", "60",
                            "--report-delay", "30"])
         world.off = [f"+8496{i:07d}" for i in range(8)]
-        world.unplugged = set()
+        world.unplugged, world.is_failing_over = set(), False
         faults, counts = [], Counter()
         with world:
             try:
@@ -169,19 +206,19 @@ class Run:
                 world.sim(f"fail * to={BARRED} cms=1 forever")
                 for gateway in world.gateways:
                     gateway.start()
-                events = make_events(self.rng, self.n_events, world.off)
+                events = make_events(self.rng, self.n_events, world.off,
+                                     not has_sentinel)
                 producer = Producer(world, events, random.Random(self.seed),
                                     self.seconds)
                 producer.start()
                 self.break_things(world, producer)
                 self.calm_down(world)
+                self.note("rest")
+                self.check_replay(world)
                 for phone in world.off:
                     world.sim(f"phone {phone} on")
-                self.note("rest")
                 books = Books(world, events)
                 faults, counts = books.balance(), books.counts
-                if not faults:
-                    self.check_replay(world)
             except Exception as error:
                 faults.append("broken: " + repr(error)[:2000])
                 traceback.print_exc(file=sys.stdout)
@@ -216,7 +253,7 @@ def start_one(seed, options):
     return subprocess.Popen(
         [sys.executable, os.path.abspath(__file__), "--one", str(seed),
          "--events", str(options.events), "--seconds",
-         str(options.seconds), *(["--keep"] if options.keep else [])],
+         str(options.seconds), "--frozen", str(options.frozen), *(["--keep"] if options.keep else [])],
         stdout=subprocess.PIPE, text=True)
 
 
@@ -278,6 +315,9 @@ def arguments():
     parser.add_argument("--events", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--frozen", type=float, default=0, metavar="SECONDS",
+                        help="in each run one of two gateways stands still "
+                        "for so long: 75 is beyond all that protects it")
     parser.add_argument("--keep", action="store_true",
                         help="keep the folders of all runs")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

@@ -4,6 +4,8 @@ undo), or None when it can't be done just now."""
 
 import signal
 
+import redis as redis_client
+
 from world import LEASE_S, send
 
 
@@ -79,12 +81,12 @@ def freeze_worker(world, rng):
     return too_long(rng), freeze(gateway, [rng.choice(gateway.workers())])
 
 
-def freeze_gateway(world, rng):
+def freeze_gateway(world, rng, seconds=0):
     gateway = pick(rng, up(world))
     if gateway is None or len(world.gateways) < 2:
         return None
-    return too_long(rng), freeze(gateway,
-                                 [gateway.pid(), *gateway.workers()])
+    return seconds or too_long(rng), freeze(gateway, [gateway.pid(),
+                                                      *gateway.workers()])
 
 
 def cut_power(world, rng):
@@ -99,9 +101,13 @@ def cut_power(world, rng):
     gateway.cut(rng)
 
     def undo():
-        if has_redis:
+        if has_redis and not world.wanted_redis:
             world.start_redis()
+        # A machine takes longer to start than its name lives in Redis.
+        if not world.forget_name(gateway):
+            return False
         gateway.start()
+        return True
     return rng.uniform(0, 0.8), undo
 
 
@@ -110,6 +116,39 @@ def kill_redis(world, rng, number=signal.SIGKILL):
         return None
     world.kill_redis(number)
     return rng.uniform(0, 1.5), world.start_redis
+
+
+def fail_over(world, rng):
+    """The master dies, or only gives its place to its replica. It comes back
+    as the other one's replica."""
+    if not world.group or world.is_failing_over or \
+            not world.group.known_replicas():
+        return None
+    group, old = world.group, world.group.master()
+    name = group.servers[old]
+    is_kill = rng.random() < 0.7
+    if is_kill:
+        world.kill(name)
+    else:
+        try:
+            group.client(group.sentinels[0]).execute_command(
+                "SENTINEL", "FAILOVER", "mymaster")
+        except redis_client.exceptions.ResponseError:
+            return None     # the last one is not over
+    world.is_failing_over = True
+
+    def undo():
+        if group.master() == old:
+            return False
+        if is_kill and name not in world.children:
+            group.start_server(name, "--replicaof", "127.0.0.1",
+                               str(group.master()), port=old)
+        if not group.known_replicas():
+            return False
+        world.follow()
+        world.is_failing_over = False
+        return True
+    return 0.2, undo
 
 
 def restart_redis(world, rng):
@@ -165,6 +204,7 @@ KINDS = {
     "Redis killed": (6, kill_redis),
     "power cut": (7, cut_power),
     "daemon ended": (1, stop_daemon),
+    "Redis failed over": (6, fail_over),
     "Redis restarted": (1, restart_redis),
     "Redis frozen": (1, pause_redis),
     "daemon frozen": (1, freeze_daemon),

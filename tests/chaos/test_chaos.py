@@ -8,13 +8,13 @@ import sys
 
 from chaos import run_all, table
 
-RUNS = 4
+RUNS = 8
 
 
 def main():
     options = argparse.Namespace(
         runs=RUNS, seed=int(os.environ.get("BAOTIN_CHAOS_SEED", "1")),
-        events=80, seconds=5, jobs=2, keep=False)
+        events=80, seconds=5, jobs=2, keep=False, frozen=0)
     results = []
     print(f"# seed {options.seed}")
     print(f"1..{RUNS}", flush=True)

@@ -15,9 +15,12 @@ import subprocess
 import sys
 import uuid
 
+import redis as redis_client
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "flow"))
 
+from group import Group, write_conf  # noqa: E402
 from lab import AGENCY, BUILD, NO_LIMITS, Lab, program, under  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -94,7 +97,7 @@ class Gateway:
         self.is_wanted = False  # up, or to be
         self.frozen = set()
         self.conf = world.path(name + ".conf")
-        os.rename(world.write_conf(
+        os.rename(world.conf_of(
             gateway={"name": name, "state_dir": self.state},
             admin={"socket": self.control,
                    "status_socket": world.path(f"status-{name}.sock")},
@@ -180,7 +183,7 @@ class Gateway:
 
 class World(Lab):
     def __init__(self, n_gateways=1, modems_each=3, sim=(), settings=None,
-                 daemon=None):
+                 daemon=None, has_sentinel=False):
         super().__init__(
             modems=n_gateways * modems_each, start=False, sim=sim,
             agencies=AGENCIES, settings={
@@ -196,19 +199,61 @@ class World(Lab):
                 **(settings or {})})
         self.n_gateways, self.modems_each = n_gateways, modems_each
         self.daemon = daemon or program("baotind")
+        self.has_sentinel, self.group = has_sentinel, None
         self.gateways = []
+        self.seen_octets = self.n_seen = 0
         self.unsynced = 0
         self.redis_frozen = False
         self.wanted_redis = False
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def build(self):
-        self.start_redis()
+        if self.has_sentinel:
+            # Not so short that a busy machine looks like a dead master.
+            self.group = Group(self, down_after_ms=2000)
+        else:
+            self.start_redis()
         self.start_sim()
         for i in range(self.n_gateways):
             self.gateways.append(Gateway(self, f"gate{i + 1}", [
                 f"modem{i * self.modems_each + k + 1}"
                 for k in range(self.modems_each)]))
+
+    def conf_of(self, **more):
+        if self.group:
+            return write_conf(self, self.group.sentinels, **more)
+        return self.write_conf(**more)
+
+    def connect(self):
+        """A connection to what is Redis now, for a producer."""
+        if self.group:
+            return redis_client.Redis(
+                port=self.group.master(), decode_responses=True,
+                socket_timeout=3)
+        return redis_client.Redis(
+            unix_socket_path=self.path("redis.sock"), decode_responses=True,
+            socket_timeout=3)
+
+    def is_safe(self, redis):
+        """Would what was just written outlive a failover?"""
+        return self.group is None or redis.wait(1, 1000) >= 1
+
+    def forget_name(self, gateway):
+        """As if the time had passed. False while there is no Redis."""
+        if self.redis_frozen:
+            return False
+        try:
+            redis = self.connect()
+            redis.delete("baotin:instance:" + gateway.name)
+            redis.close()
+            return True
+        except redis_client.exceptions.RedisError:
+            return False
+
+    def follow(self):
+        """The lab's own connection, after a failover."""
+        if self.group:
+            self.redis = self.group.client(self.group.master())
 
     @staticmethod
     def redirect(gateway, address):
@@ -226,6 +271,18 @@ class World(Lab):
     def kill_redis(self, number=signal.SIGKILL):
         self.wanted_redis = False
         self.kill("redis", number)
+
+    def progress(self):
+        """Segments that the simulator has seen an end of."""
+        try:
+            with open(self.path("sim", "texts.jsonl"), "rb") as log:
+                log.seek(self.seen_octets)
+                data = log.read()
+        except FileNotFoundError:
+            return 0
+        self.seen_octets += len(data)
+        self.n_seen += data.count(b'"kind":"segment"')
+        return self.n_seen
 
     def modem_names(self):
         return [name for g in self.gateways for name in g.modems]

@@ -380,6 +380,23 @@ def text_on_the_air_whose_event_comes_again_is_recalled():
         recalled(lab)
 
 
+def unknown_whose_event_comes_again_waits_as_configured():
+    with Lab(settings={"retry": {"delays": [1], "jitter": 0,
+                                 "unknown_wait": 5, "send_timeout": 1,
+                                 "lease": 30}}) as lab:
+        lab.sim("fail modem1 silent-lost")
+        daemon = lab.children["baotind"]
+        daemon.send_signal(signal.SIGSTOP)
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        save_files(lab)
+        daemon.send_signal(signal.SIGCONT)
+        lab.wait_receipt(state="unknown", reason="silent")
+        restore_files(lab)
+        lab.wait_receipt(state="unknown", reason="recalled")
+        lab.wait_receipt(state="sent", reason="unknown_resent")
+        assert len(lab.texts()) == 1
+
+
 run([second_daemon_with_one_state_dir_is_refused,
      second_gateway_of_one_name_is_refused,
      restart_after_a_crash_is_at_once,
@@ -393,4 +410,5 @@ run([second_daemon_with_one_state_dir_is_refused,
      redis_that_fell_back_while_we_were_away,
      events_that_come_again_after_a_fall_are_not_said_again,
      text_on_the_air_is_recalled,
-     text_on_the_air_whose_event_comes_again_is_recalled])
+     text_on_the_air_whose_event_comes_again_is_recalled,
+     unknown_whose_event_comes_again_waits_as_configured])

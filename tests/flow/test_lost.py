@@ -220,6 +220,25 @@ def what_the_centre_holds_is_not_said_again():
         assert len(lab.texts()) == 1
 
 
+def rest_follows_what_the_centre_holds():
+    """It has the first segment: the resend of that one is refused, and the
+    second one, which was never said, goes out."""
+    with Lab(settings={"retry": {
+            "delays": [1], "jitter": 0, "unknown_wait": 1,
+            "send_timeout": 1, "lease": 30}}) as lab:
+        lab.sim(f"phone {PHONE} off")
+        lab.sim(f"fail * to={PHONE} silent-taken")
+        lab.event(dossier=CODE, status=9, phone=PHONE, accents="1")
+        lab.wait_receipt(state="sent", reason="unknown_resent", attempt=2)
+        results = [(s["part"], s["result"]) for s in lab.lines("segment")]
+        assert results[:2] == [(1, "taken"), (1, "cms 197")], results
+        assert results[2:] == [
+            (part, "ok") for part in range(2, len(results))], results
+        lab.sim(f"phone {PHONE} on")
+        lab.wait_text(PHONE)
+        assert len(lab.texts()) == 1
+
+
 def rest_of_a_text_goes_by_the_same_sim():
     """Its worker dies between two segments: the other modem is idle, but a
     phone joins only what comes from one sender."""
@@ -246,4 +265,5 @@ run([answer_to_accept_is_lost, answer_to_lease_is_lost,
      lease_of_a_gateway_that_is_gone_is_unknown,
      unknown_that_is_held_ends_with_its_validity,
      what_the_centre_holds_is_not_said_again,
+     rest_follows_what_the_centre_holds,
      rest_of_a_text_goes_by_the_same_sim])

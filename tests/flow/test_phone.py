@@ -161,7 +161,7 @@ def texts_and_calls():
             [program("baotin-sim"), "phone", "--dir", world.lab.path("sim"),
              PHONE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
-        child.stdin.write("sms 0900000001 TC 0001\ncall modem1 5\nwait\n")
+        child.stdin.write("sms 0928880001 TC 0001\ncall modem1 5\nwait\n")
         child.stdin.close()
         assert b"+CMTI" in at(b"", b"RING\r\n")
         at(b"AT+CHUP\r")
@@ -170,10 +170,10 @@ def texts_and_calls():
         at(b"AT+CMGS=20\r", b"> ")
         at(b"0001000B914819325476F8000008" + septets("xin chao") + b"\x1a")
         assert child.stdout.readline() == \
-            "sms from +84900000001: xin chao\n"
+            "sms from +84928880001: xin chao\n"
         child.stdout.close()
         assert child.wait(30 * PATIENCE) == 0
-        assert world.phone("inbox") == ["sms from +84900000001: xin chao"]
+        assert world.phone("inbox") == ["sms from +84928880001: xin chao"]
         assert "rejected" not in world.phone("call modem1 1")[0]
 
 

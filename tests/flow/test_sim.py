@@ -383,7 +383,7 @@ def a_text_goes_out():
         answer = m.submit(tpdu("hello", mr=77))
         assert "\r\n+CMGS: 77\r\n" in answer, answer
         segment, = sim.lines("segment")
-        for key, value in {"modem": "modem1", "from": "+84900000001",
+        for key, value in {"modem": "modem1", "from": "+84928880001",
                            "to": PHONE, "mr": 77, "rd": False, "srr": True,
                            "coding": "gsm7", "dcs": 0, "vp": 167,
                            "ref": None, "part": 1, "parts": 1,
@@ -626,10 +626,10 @@ def texts_come_in():
 def from_modem_to_modem():
     with Sim("--modems", "2") as sim:
         one, two = sim.modem("modem1"), sim.modem("modem2")
-        one.submit(tpdu("to you", to="+84900000002"))
+        one.submit(tpdu("to you", to="+84928880002"))
         two.line("+CMTI: ")
         assert two.at("AT+CMGR=1")[1].endswith(septets("to you"))
-        assert sim.inbox("+84900000002") == ["to you"]
+        assert sim.inbox("+84928880002") == ["to you"]
 
 
 def ussd():

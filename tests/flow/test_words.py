@@ -92,6 +92,7 @@ def nobody_else_is_answered():
             silent(lab, n + 1)
         for sender in ("VIETTEL", "9123", "+12025550123", "+842713123456"):
             say(lab, "TC", sender)
+        say(lab, "TC", lab.sim("modems")["modems"][0]["number"])
         say(lab, "TC")
         lab.wait_text(PHONE)
         quiet(lab)

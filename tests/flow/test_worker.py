@@ -3,6 +3,7 @@
 """baotin-modem against baotin-sim, with this test in the daemon's place."""
 
 import os
+import pty
 import signal
 import sys
 import time
@@ -228,6 +229,28 @@ def test_shutdown_finishes_the_text(sim, worker):
     assert worker.wait() == 0
 
 
+def test_shutdown_while_it_starts(sim, worker):
+    """Together with CONFIG, and before a modem that says nothing."""
+    worker.send("SHUTDOWN")
+    assert worker.expect("BYE")["reason"] == "shutdown"
+    assert worker.wait() == 0
+    for word in ("SHUTDOWN", "SIGTERM"):
+        ours, its = pty.openpty()
+        again = Worker(sim, modem="modem2", device=os.ttyname(its))
+        try:
+            again.expect("CALLING", call="preflight")
+            if word == "SHUTDOWN":
+                again.send(word)
+            else:
+                again.process.send_signal(signal.SIGTERM)
+            assert again.expect("BYE")["reason"] == "shutdown"
+            assert again.wait() == 0
+        finally:
+            again.close()
+            os.close(ours)
+            os.close(its)
+
+
 def test_sigterm(sim, worker):
     worker.ready()
     worker.process.send_signal(signal.SIGTERM)
@@ -325,17 +348,18 @@ def stop(worker):
 
 
 def test_full_sim(sim, worker):
-    """All of it is read, journalled and deleted."""
+    """All of it is read and deleted, and what the network held back comes
+    too."""
     worker.ready()
     stop(worker)
-    for i in range(4):
+    for i in range(7):
         sim.ctl("sms", "modem1", "+84987654321", "so %d" % i)
     (row,) = sim.ctl("modems")["modems"]
-    assert (row["stored"], row["waiting"]) == (4, 0), row
+    assert (row["stored"], row["waiting"]) == (4, 3), row
     again = Worker(sim)
     try:
-        texts = [again.expect("INCOMING")["text"] for _ in range(4)]
-        assert sorted(texts) == ["so %d" % i for i in range(4)]
+        texts = [again.expect("INCOMING")["text"] for _ in range(7)]
+        assert sorted(texts) == ["so %d" % i for i in range(7)]
         again.send("QUERY")
         while again.expect("HEALTH")["inbox_used"] != 0:
             again.send("QUERY")

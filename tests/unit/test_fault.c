@@ -34,9 +34,11 @@ errors_of_scripts_are_unwrapped(void **state)
 static void
 mistakes_in_a_script_stay_what_they_are(void **state)
 {
+	static const char nil[] =
+	    "ERR Error running script (call to f_6b1b): @user_script:3: "
+	    "user_script:3: attempt to index local 'm' (a nil value)";
 	static const char *const texts[] = {
-		"ERR Error running script (call to f_6b1b): @user_script:3: "
-		    "user_script:3: attempt to index local 'm' (a nil value)",
+		nil,
 		"ERR Error compiling script (new function): user_script:1: x",
 		"ERR Error running script",
 		"ERR value is not an integer or out of range",

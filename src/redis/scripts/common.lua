@@ -428,9 +428,12 @@ local function oldest_needed(stream, group)
 	return '0-0', false
 end
 
--- Only who holds this gateway's name may hand out or take back its work.
+-- Only who holds this gateway's name may hand out or take back its work. A
+-- name that ran out, by a clock that was set or a stop of the machine, and
+-- that nobody took is still ours: the next heartbeat says so.
 local function is_ours()
-	return redis.call('HGET', key('instance', gateway), 'token') == a.token
+	local token = redis.call('HGET', key('instance', gateway), 'token')
+	return not token or token == a.token
 end
 
 local function not_ours()
@@ -486,7 +489,7 @@ local function recall_told(m)
 		redis.call('ZADD', key('leased', m.owner), now, m.id)
 	elseif t[5] == 'unknown' then
 		change(m, 'unknown', 'recalled')
-		redis.call('ZADD', key('unknown'), now + 120000, m.id)
+		redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
 	else
 		store(m, {want = m.done > 0 and m.modem or m.want})
 		return false

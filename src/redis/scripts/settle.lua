@@ -126,10 +126,11 @@ local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 if a.outcome == 'sent' or is_reported or is_known then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
-		mark_done(m, a.segment,
-		    {reference_kept = a.reference_kept and 1 or 0})
+		mark_done(m, a.segment, {})
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
+			store(m, {reference_kept = a.reference_kept and
+			    1 or 0})
 			redis.call('HSET', key('sim', a.imsi), 'overwrites',
 			    a.reference_kept and 0 or 1)
 		end
@@ -138,6 +139,14 @@ if a.outcome == 'sent' or is_reported or is_known then
 	if m.done == full(m) and not is_final(m.state) then
 		is_out(m, a.report)
 		return answer({result = 'sent', pool = m.pool})
+	end
+	if a.outcome ~= 'sent' and is_current then
+		-- A worker goes no further than what it was not told to be
+		-- sent: the rest is leased again.
+		redis.call('ZREM', key('leased', gateway), m.id)
+		change(m, 'queued', 'partly_sent', {attempt = m.attempt - 1})
+		schedule(m, 0)
+		return answer({result = 'queued', pool = m.pool})
 	end
 	if has_caught_up then
 		-- Partly out; the rest is told next, or is unknown.
