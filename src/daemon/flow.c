@@ -220,6 +220,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 {
 	struct daemon *d = arg;
 	const char *name = modem_name(modem);
+	char *others;
 	struct decision decision = {.delay_ms = -1};
 	struct settlement settlement = {
 		.modem = name,
@@ -252,8 +253,10 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 	settlement.confirm = decision.confirm;
 	settlement.max_tries = decision.max_tries;
 	settlement.delay_ms = decision.delay_ms;
-	settlement.other = dispatch_other(d->dispatch, name);
+	others = dispatch_others(d->dispatch, name);
+	settlement.other = others;
 	receipts_settle(d->receipts, &settlement);
+	free(others);
 }
 
 static void

@@ -245,18 +245,40 @@ dispatch_note(struct dispatch *dispatch, const char *modem,
 		    dispatch->arg);
 }
 
-const char *
-dispatch_other(const struct dispatch *dispatch, const char *modem)
+/* The first that serves this pool, too, and can send; or NULL. */
+static const char *
+other_of_pool(const struct dispatch *dispatch, const struct slot *slot,
+    const char *pool)
 {
-	const struct slot *slot = find(dispatch, modem);
-
-	for (size_t i = 0; slot != NULL && i < dispatch->n_slots; i++) {
+	for (size_t i = 0; i < dispatch->n_slots; i++) {
 		const struct slot *other = dispatch->slots[i];
 
-		if (slot_is_mate(slot, other) && slot_can_send(other))
+		if (other != slot && slot_serves(other, pool) &&
+		    slot_can_send(other))
 			return other->name;
 	}
-	return "";
+	return NULL;
+}
+
+char *
+dispatch_others(const struct dispatch *dispatch, const char *modem)
+{
+	const struct slot *slot = find(dispatch, modem);
+	char *all = xstrdup("");
+
+	for (const char **p = slot != NULL ? slot->pools : NULL;
+	    p != NULL && *p != NULL; p++) {
+		const char *other = other_of_pool(dispatch, slot, *p);
+		char *longer;
+
+		if (other == NULL)
+			continue;
+		longer = xasprintf("%s%s%s=%s", all, *all != '\0' ? "," : "",
+		    *p, other);
+		free(all);
+		all = longer;
+	}
+	return all;
 }
 
 const char *

@@ -67,8 +67,9 @@ enum dispatch_end {
 };
 void dispatch_note(struct dispatch *, const char *modem, enum dispatch_end);
 
-/* Another modem with a pool in common that can send, or "". Borrowed. */
-const char *dispatch_other(const struct dispatch *, const char *modem);
+/* Of each pool of this modem another one that can send, where there is one:
+ * "south=vina-1,north=mobi-1". The caller frees it. */
+char *dispatch_others(const struct dispatch *, const char *modem);
 
 /* "closed", "open", "half_open". */
 const char *dispatch_breaker(const struct dispatch *, const char *modem);

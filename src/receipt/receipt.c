@@ -123,11 +123,58 @@ find_confirmed(const struct receipts *receipts, const char *modem)
 	return NULL;
 }
 
+/* Its number will stand in the journal, which the disk does not take now. */
+static bool
+is_unwritten(const struct item *item)
+{
+	return item->kind != RECOVER && seq_of(item) == 0 &&
+	    (item->kind != SETTLE ||
+	    strcmp(item->settlement.outcome, "unsent") != 0);
+}
+
+/* The nearest journal number of this modem in front of the item that is not
+ * confirmed; 0: none; INT64_MAX: one is there that nobody knows yet. */
+static uint64_t
+open_before(const struct item *item)
+{
+	const struct item *before = item;
+
+	while ((before = TAILQ_PREV(before, items, entry)) != NULL) {
+		if (strcmp(before->modem, item->modem) != 0)
+			continue;
+		if (is_unwritten(before))
+			return INT64_MAX;
+		if (seq_of(before) != 0)
+			return seq_of(before);
+	}
+	return 0;
+}
+
+static uint64_t
+after_of(const struct item *item)
+{
+	switch (item->kind) {
+	case SETTLE:
+		return item->settlement.after;
+	case REPORT:
+		return item->report.after;
+	case HEAR:
+		return item->hearing.after;
+	case RECOVER:
+		break;
+	}
+	return 0;
+}
+
+/* Not while one before it is open: else what was refused, and this not, would
+ * not be told again from the journal. */
 static void
 note_confirmed(struct receipts *receipts, const struct item *item)
 {
 	struct confirmed *confirmed = find_confirmed(receipts, item->modem);
 
+	if (after_of(item) == INT64_MAX || open_before(item) != 0)
+		return;
 	if (confirmed == NULL) {
 		confirmed = xcalloc(1, sizeof(*confirmed));
 		confirmed->modem = xstrdup(item->modem);
@@ -177,12 +224,12 @@ on_answer(const struct store_answer *answer, void *arg)
 
 	if (goes_again(item, answer->error))
 		return;
+	if (answer->error == NULL)
+		note_confirmed(receipts, item);
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (answer->error == NULL) {
-		note_confirmed(receipts, item);
+	if (answer->error == NULL)
 		tell(receipts, item, answer);
-	}
 	drop(receipts, item, answer->error);
 }
 
@@ -195,12 +242,12 @@ on_heard(const char *result, const struct question *question,
 
 	if (goes_again(item, error))
 		return;
+	if (error == NULL)
+		note_confirmed(receipts, item);
 	TAILQ_REMOVE(&receipts->items, item, entry);
 	receipts->n--;
-	if (error == NULL) {
-		note_confirmed(receipts, item);
+	if (error == NULL)
 		receipts->hooks.on_heard(result, question, receipts->arg);
-	}
 	drop(receipts, item, error);
 }
 
@@ -216,13 +263,16 @@ send_item(struct receipts *receipts, struct item *item)
 	item->is_sent = true;
 	switch (item->kind) {
 	case SETTLE:
+		item->settlement.after = open_before(item);
 		store_settle(receipts->store, &item->settlement, on_answer,
 		    item);
 		break;
 	case REPORT:
+		item->report.after = open_before(item);
 		store_report(receipts->store, &item->report, on_answer, item);
 		break;
 	case HEAR:
+		item->hearing.after = open_before(item);
 		store_hear(receipts->store, &item->hearing, on_heard, item);
 		break;
 	case RECOVER:

@@ -65,8 +65,9 @@ store_hear(struct store *store, const struct hearing *h, store_heard *done,
     void *arg)
 {
 	script_run(store->redis, store->conf, SCRIPT_HEAR,
-	    json_pack("{ss ss sI ss ss ss ss ss si si si sI sI si so}",
+	    json_pack("{ss ss sI sI ss ss ss ss ss si si si sI sI si so}",
 	    "modem", h->modem, "imsi", h->imsi, "seq", (json_int_t)h->seq,
+	    "after", (json_int_t)h->after,
 	    "kind", h->kind, "phone", h->phone, "pool", h->pool,
 	    "mark", h->mark, "text", h->text,
 	    "concat_ref", (int)h->concat_ref, "part", (int)h->part,

@@ -15,7 +15,7 @@
 /* Something came in. Strings are borrowed. */
 struct hearing {
 	const char *modem, *imsi;
-	uint64_t seq;
+	uint64_t seq, after;
 	const char *kind;	/* "sms" or "call", a constant */
 	const char *phone;	/* E.164; "": nobody who may be answered, then
 				 * only the journal's number is remembered */

@@ -18,7 +18,7 @@
 #include "redis/store.h"
 
 #define KEYS_PER_STEP	 "500"
-#define ENTRIES_PER_STEP "300"
+#define ENTRIES_PER_STEP "300" /* REDIS_WORDS_MAX is more */
 
 struct walk {
 	struct store *store;
@@ -246,7 +246,7 @@ static void
 on_entries(const json_t *reply, const char *error, void *arg)
 {
 	struct walk *walk = arg;
-	const char *words[400] = {"XDEL"};
+	const char *words[REDIS_WORDS_MAX] = {"XDEL"};
 	char key[80];
 	size_t i, n = 2;
 	json_t *entry;

@@ -19,7 +19,7 @@
 #include "redis/reply.h"
 
 #define ANSWER_MS 10000	/* for a command, beyond its own blocking */
-#define WORDS_MAX 32
+#define WORDS_MAX REDIS_WORDS_MAX
 
 static void
 on_reply_cb(redisAsyncContext *context, void *data, void *arg)

@@ -71,8 +71,10 @@ const json_t *redis_warnings(const struct redis *);
  * The reply is borrowed. */
 typedef void redis_reply(const json_t *reply, const char *error, void *arg);
 
-/* Sends one command, n words. A word that is "~name" sends
- * "<prefix>:name". Words are copied. */
+#define REDIS_WORDS_MAX 320
+
+/* Sends one command, n words, at most REDIS_WORDS_MAX. A word that is
+ * "~name" sends "<prefix>:name". Words are copied. */
 void redis_query(struct redis *, redis_reply *, void *arg, size_t n,
     const char *const *words);
 

@@ -288,11 +288,12 @@ store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
 	store_run(store, SCRIPT_SETTLE,
-	    json_pack("{ss ss ss ss ss sI si si ss si sb sb so sf sI sI"
+	    json_pack("{ss ss ss ss ss sI sI si si ss si sb sb so sf sI sI"
 	    " ss sb sb sb si sI ss}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
 	    "phone", s->phone, "reason", s->reason,
-	    "seq", (json_int_t)s->seq, "fence", (int)s->fence,
+	    "seq", (json_int_t)s->seq, "after", (json_int_t)s->after,
+	    "fence", (int)s->fence,
 	    "segment", (int)s->segment, "outcome", s->outcome,
 	    "reference", (int)s->reference,
 	    "reference_kept", s->reference_kept,
@@ -326,9 +327,10 @@ void
 store_report(struct store *store, const struct report *report,
     store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI si ss si}",
+	store_run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI sI si ss si}",
 	    "modem", report->modem, "imsi", report->imsi,
 	    "phone", report->phone, "seq", (json_int_t)report->seq,
+	    "after", (json_int_t)report->after,
 	    "reference", (int)report->reference,
 	    "class", report_class(report->tp_status),
 	    "tp_status", (int)report->tp_status), done, arg);

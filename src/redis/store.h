@@ -127,7 +127,7 @@ void store_lease(struct store *, const struct lease_ask *, store_leased *,
 /* What became of one segment; see ipc/proto.def RESULT for the fields. */
 struct settlement {
 	const char *modem, *imsi, *message, *phone, *reason;
-	uint64_t seq;
+	uint64_t seq, after;		/* see remember_seq() in common.lua */
 	uint32_t fence, segment;
 	const char *outcome;		/* outcome_name() */
 	uint32_t reference;
@@ -138,7 +138,7 @@ struct settlement {
 	bool counts, confirm, is_number;
 	unsigned max_tries;
 	int64_t delay_ms;
-	const char *other;		/* a modem of the pool that can send */
+	const char *other;		/* dispatch_others() */
 };
 void store_settle(struct store *, const struct settlement *, store_done *,
     void *arg);
@@ -146,7 +146,7 @@ void store_settle(struct store *, const struct settlement *, store_done *,
 /* A status report. */
 struct report {
 	const char *modem, *imsi, *phone;
-	uint64_t seq;
+	uint64_t seq, after;
 	uint32_t reference;
 	uint32_t tp_status;
 };

@@ -355,6 +355,14 @@ def a_number_is_erased():
         lab.wait_text(PHONE, 5)
 
 
+def many_entries_of_one_number_are_erased():
+    with Lab() as lab:
+        for i in range(700):
+            lab.redis.xadd("baotin:rejected", {"phone": PHONE, "error": "x"})
+        lab.ctl("erase", PHONE)
+        assert lab.redis.xlen("baotin:rejected") == 0
+
+
 def kept_events_are_erased_when_they_are_done():
     with Lab(settings={"intake": {"keep_events": True}}) as lab:
         lab.event(dossier=code(1), status=9, phone="0912345678")
@@ -458,6 +466,7 @@ run([stop_and_start, the_text_as_the_citizen_wants_it,
      a_wrong_number_is_forgotten, a_new_key_keeps_what_was_said,
      time_takes_it_all, a_retried_text_is_kept,
      a_number_is_exported, a_number_is_erased,
+     many_entries_of_one_number_are_erased,
      kept_events_are_erased_when_they_are_done,
      what_a_modem_holds_ends_first, kept_events_go_with_time,
      logs_say_no_number_no_digits_no_text,

@@ -31,6 +31,12 @@ local first = redis.call('GET', mark)
 if first then
 	return suppress(first, 'duplicate')
 end
+-- After its mark's time it is another notice with the same id; not while the
+-- first one is still on its way.
+local former = load(a.id)
+if former and is_open(former) then
+	return suppress(a.id, 'duplicate')
+end
 redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
 
 -- The record that lookups read; ties in time go by arrival.
@@ -173,7 +179,12 @@ m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
 m.at = e.at
 m.want = redis.call('GET', key('last', m.pool, m.phone)) or m.want or ''
-create(m)
+if former then
+	redis.call('ZREM', key('awaiting'), m.id)
+	unlist(former)
+	redis.call('DEL', key('message', m.id))
+end
+create(m, former and former.fence)
 acknowledge()
 if m.expires_at <= now then
 	finish(m, 'expired', 'validity')

@@ -157,10 +157,11 @@ end
 -- Takes a message out of the line and lets the next one step up.
 local function leave_lane(m)
 	local lane = lane_of(m)
+	local is_first = redis.call('LINDEX', lane, 0) == m.id
 	redis.call('LREM', lane, 1, m.id)
 	redis.call('ZREM', key('expiring'), m.id)
 	redis.call('ZREM', key('open', m.agency), m.id)
-	while true do
+	while is_first do	-- else the first one has its place, or its delay
 		local id = redis.call('LINDEX', lane, 0)
 		if not id then
 			return
@@ -209,9 +210,11 @@ local function hold(m, reason)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
--- A new message comes to life: queued, never leased, on no list yet.
-local function create(m)
-	m.state, m.reason, m.attempt, m.fence, m.done = 'queued', '', 0, 0, 0
+-- A new message comes to life: queued, never leased, on no list yet. fence:
+-- where its counter of leases goes on, mostly nil.
+local function create(m, fence)
+	m.state, m.reason, m.attempt, m.done = 'queued', '', 0, 0
+	m.fence = fence or 0
 	m.created_at, m.rank, m.tries = now, rank(), 0
 	if m.segments > 1 then
 		local counter = key('concat', m.phone)
@@ -265,6 +268,18 @@ end
 local function resend(m)
 	store(m, {resent = now, want = m.modem or ''})
 	change(m, 'queued', 'unknown_resent')
+end
+
+-- A segment is out. One that waits may do so in another place from now on.
+local function mark_done(m, segment, fields)
+	local set = ready_key(m)
+	local is_ready = m.state == 'queued' and
+	    redis.call('ZREM', set, m.id) == 1
+	fields.done = m.done + 2 ^ (segment - 1)
+	store(m, fields)
+	if is_ready then
+		schedule(m, 0)
+	end
 end
 
 -- Applies the status report of one segment; class: "delivered",
@@ -324,14 +339,19 @@ local function is_out(m, wants_report)
 	end
 end
 
--- What is left when text and number go; hash: of the number.
-local function retire(m, hash)
+-- No list and no report finds it any more.
+local function unlist(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('messages', m.phone), m.id)
 	redis.call('ZREM', key('missed', m.agency or ''), m.id)
 	for _, reference in ipairs(cjson.decode(m.references or '[]')) do
 		redis.call('DEL', ref_key(m.imsi, m.phone, reference))
 	end
+end
+
+-- What is left when text and number go; hash: of the number.
+local function retire(m, hash)
+	unlist(m)
 	redis.call('HDEL', key('message', m.id), 'text')
 	store(m, {phone = '', phone_hash = hash})
 	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
@@ -349,13 +369,15 @@ local function forget_phone(code)
 end
 
 -- The worker's records of one modem carry rising numbers; Redis remembers
--- the last one it has.
+-- the last one up to which it has all. a.after: the number of the one before
+-- it that was not confirmed yet when this one was sent, 0: none. It may have
+-- been refused, while memory was full, and this one not.
 local function remember_seq()
 	if a.seq and a.seq > 0 then
 		local name = 'seq:' .. a.modem
 		local last = tonumber(redis.call('HGET',
 		    key('gateway', gateway), name) or 0)
-		if a.seq > last then
+		if a.seq > last and last >= (a.after or 0) then
 			redis.call('HSET', key('gateway', gateway), name, a.seq)
 		end
 	end

@@ -13,8 +13,13 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 		redis.call('ZREM', leased, id)
 	elseif m.modem == a.modem then
 		redis.call('ZREM', leased, id)
-		change(m, 'queued', 'recovered', {attempt = m.attempt - 1})
-		schedule(m, 0)
+		if m.no_resend == 'optout' and m.done == 0 then
+			finish(m, 'cancelled', 'optout')
+		else
+			change(m, 'queued', 'recovered',
+			    {attempt = m.attempt - 1})
+			schedule(m, 0)
+		end
 		n = n + 1
 	end
 end

@@ -53,9 +53,10 @@ if not m then
 end
 segment = tonumber(segment)
 local bit_value = 2 ^ (segment - 1)
-if m.state == 'unknown' and math.floor(m.done / bit_value) % 2 == 0 then
+local is_unknown = m.state == 'unknown' or (m.state == 'queued' and m.resent)
+if is_unknown and math.floor(m.done / bit_value) % 2 == 0 then
 	-- The centre has it after all.
-	store(m, {done = m.done + bit_value})
+	mark_done(m, segment, {})
 	if m.done == full(m) then
 		is_out(m, true)
 	end

@@ -2,10 +2,11 @@
 -- Saying it twice changes nothing. a: message fence segment outcome code
 -- reason reference reference_kept phone imsi modem seq report(bool), and
 -- what dispatch decided for a refusal: action ("fail", "retry",
--- "other_modem", "done", "unknown"), counts (burns one of the message's tries), max_tries, confirm
--- (final only when a second SIM says so too), is_number (it blames the
--- number), delay_ms (of the first wait, where that is shorter; -1: none), other (a modem of
--- the pool that can send, or ""), jitter (a factor around 1).
+-- "other_modem", "done", "unknown"), counts (burns one of the message's
+-- tries), max_tries, confirm (final only when a second SIM says so too), is_number (it blames the
+-- number), delay_ms (of the first wait, where that is shorter; -1: none),
+-- other ("pool=modem,…": one that can send, per pool that has one), jitter (a
+-- factor around 1).
 
 remember_seq()
 local m = load(a.message)
@@ -82,10 +83,13 @@ end
 
 -- The next SIM at once, where there is one that has not tried yet.
 local function try_other(reason)
-	if a.other == '' or was_tried(tried, a.other) or is_bound(m) then
+	local list, word = ',' .. a.other .. ',', ',' .. m.pool .. '='
+	local _, at = list:find(word, 1, true)
+	local other = at and list:match('^[^,]+', at + 1)
+	if not other or was_tried(tried, other) or is_bound(m) then
 		return false
 	end
-	store(m, {tried = tried, want = a.other})
+	store(m, {tried = tried, want = other})
 	change(m, 'queued', reason)
 	schedule(m, 0)
 	return true
@@ -122,7 +126,7 @@ local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 if a.outcome == 'sent' or is_reported or is_known then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
-		store(m, {done = m.done + bit_value})
+		mark_done(m, a.segment, {})
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
 			store(m, {reference_kept = a.reference_kept and
