@@ -356,7 +356,8 @@ sweep(struct worker *w)
 			if (take_stored(w, &in->fetched->SMS[i]))
 				places[n++] = in->fetched->SMS[i];
 	}
-	in->wants_sweep = n == SWEEP_MAX;
+	/* One that came meanwhile wants it, too: not all is seen. */
+	in->wants_sweep = in->wants_sweep || n == SWEEP_MAX;
 	if (!line_failed(w, "sweep", error))
 		for (size_t i = 0; i < n && !w->is_failed; i++) {
 			places[i].Folder = 0; /* flat, as it was read */
