@@ -281,8 +281,7 @@ line_failed(struct worker *w, const char *call, GSM_Error error)
 	return is_dead;
 }
 
-/* Before a call of the library: what a modem says by itself ("^SMMEMFULL")
- * would stay in front of the command's echo, and cost 18 s and the call. */
+/* Before a call of the library: what came since the last one is ours. */
 static bool
 begin_call(struct worker *w, const char *call, uint32_t deadline_ms)
 {
