@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "worker/at.h"
+#include "worker/ear.h"
 
 /* How long the rest of a line that began may take. A modem writes a line
  * in one piece; 115200 baud carry 600 octets in 52 ms. */
@@ -54,14 +55,17 @@ read_octet(struct at *at, int64_t deadline, char *c)
 {
 	int64_t left = deadline - clock_mono_ms();
 	struct pollfd p = {.fd = at->fd, .events = POLLIN};
-	int rc = poll(&p, 1, left > 0 ? (int)left : 0);
+	int rc;
 
-	if (rc == 0)
-		return 0;
-	if (rc == -1)
-		return errno == EINTR ? 0 : -1;
-	if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
-		return -1;
+	if (!ear_has_kept(at->fd)) {
+		rc = poll(&p, 1, left > 0 ? (int)left : 0);
+		if (rc == 0)
+			return 0;
+		if (rc == -1)
+			return errno == EINTR ? 0 : -1;
+		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
+			return -1;
+	}
 	rc = (int)read(at->fd, c, 1);
 	if (rc == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Where in a line libgammu has stopped to read.
+ * What libgammu gets to read of the modem's line, and what is kept for us.
  */
 #ifndef WORKER_EAR_H
 #define WORKER_EAR_H
 
 #include <stdbool.h>
 
-/* Listens on this descriptor from now on, at the start of a line. */
+/* Listens on this descriptor from now on, at the start of a line and with no
+ * command waiting for its answer. */
 void ear_open(int fd);
 
-/* Was the last octet that anybody here read of it inside a line, or before
- * the second line of a +CDS or +CMT? Then only who has the first half may
- * read the rest. */
-bool ear_is_inside(void);
+/* Is there something that libgammu did not get? The next small read() of
+ * this descriptor returns it, but poll() does not tell of it. */
+bool ear_has_kept(int fd);
 
 #endif

@@ -281,8 +281,7 @@ line_failed(struct worker *w, const char *call, GSM_Error error)
 	return is_dead;
 }
 
-/* Before a call of the library: what a modem says by itself ("^SMMEMFULL")
- * would stay in front of the command's echo, and cost 18 s and the call. */
+/* Before a call of the library: what came since the last one is ours. */
 static bool
 begin_call(struct worker *w, const char *call, uint32_t deadline_ms)
 {
@@ -363,7 +362,8 @@ sweep(struct worker *w)
 			else
 				in->n_left++;
 	}
-	in->wants_sweep = n == SWEEP_MAX;
+	/* One that came meanwhile wants it, too: not all is seen. */
+	in->wants_sweep = in->wants_sweep || n == SWEEP_MAX;
 	if (!line_failed(w, "sweep", error))
 		for (size_t i = 0; i < n && !w->is_failed; i++) {
 			places[i].Folder = 0; /* flat, as it was read */

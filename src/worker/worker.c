@@ -29,7 +29,6 @@
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
-#define TAIL_MS		50	/* for the rest of a line */
 
 static volatile sig_atomic_t got_term;
 
@@ -67,22 +66,11 @@ worker_fail(struct worker *w, const char *reason)
 		w->bye = reason;
 }
 
-/* Half a line is with libgammu: it gets the rest. */
+/* What libgammu did not get, when it is our turn to read. */
 static bool
-hand_over(struct worker *w)
+has_kept(const struct worker *w)
 {
-	struct pollfd p = {.fd = w->tty, .events = POLLIN};
-	int64_t deadline = clock_mono_ms() + TAIL_MS;
-	int64_t left;
-
-	while (ear_is_inside() && (left = deadline - clock_mono_ms()) > 0) {
-		if (poll(&p, 1, (int)left) > 0) {
-			if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
-				return false;
-			(void)GSM_ReadDevice(w->machine, FALSE);
-		}
-	}
-	return true;
+	return !w->sending.is_in_flight && ear_has_kept(w->tty);
 }
 
 bool
@@ -90,7 +78,8 @@ worker_drain(struct worker *w)
 {
 	struct pollfd p = {.fd = w->tty, .events = POLLIN};
 
-	for (int i = 0; i < 100 && poll(&p, 1, 0) > 0; i++) {
+	for (int i = 0; i < 100 && (poll(&p, 1, 0) > 0 || has_kept(w));
+	    i++) {
 		/* Only this tells an unplugged modem: GSM_ReadDevice()
 		 * returns 0 at once, for ever. */
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
@@ -101,9 +90,7 @@ worker_drain(struct worker *w)
 			return false;
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
-	/* The text has its answer: from here on the line is ours. */
-	return !w->sending.is_in_flight || !w->sending.is_answered ||
-	    hand_over(w);
+	return true;
 }
 
 char *
@@ -287,7 +274,7 @@ sleep_on_both(struct worker *w)
 		{.fd = w->link.is_closed ? -1 : w->link.fd,
 		    .events = POLLIN},
 	};
-	int64_t left = next_deadline(w) - clock_mono_ms();
+	int64_t left = has_kept(w) ? 0 : next_deadline(w) - clock_mono_ms();
 	struct timespec ts = {0};
 	sigset_t none;
 
@@ -296,9 +283,9 @@ sleep_on_both(struct worker *w)
 		ts.tv_nsec = (long)(left % 1000) * 1000000;
 	}
 	(void)sigemptyset(&none);
-	if (ppoll(p, 2, &ts, &none) <= 0)
+	if (ppoll(p, 2, &ts, &none) <= 0 && !has_kept(w))
 		return;
-	if (p[0].revents != 0 && !worker_drain(w))
+	if ((p[0].revents != 0 || has_kept(w)) && !worker_drain(w))
 		worker_fail(w, "gone");
 	if (p[1].revents != 0 && !w->is_failed)
 		read_daemon(w);
@@ -379,6 +366,9 @@ worker_loop(struct worker *w)
 	}
 	if (!w->is_failed)
 		machine_leave(w);
+	/* A report that came instead of a prompt comes only once. */
+	if (ear_has_kept(w->tty))
+		(void)at_listen(&w->at);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(w, "unplugged");
 	else

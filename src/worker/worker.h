@@ -68,10 +68,7 @@ void worker_fail(struct worker *, const char *reason);
 char *worker_clean(const char *text);
 
 /* Reads what is there: libgammu, while it waits for a text's result, else
- * we. A line that libgammu does not know (a modem's chatter) would stay in
- * its buffer in front of the next command's echo, and then it recognises
- * neither answer nor prompt: measured, one such line while idle cost the
- * next text 28 s and its attempt. False: the tty hung up. */
+ * we, with what worker/ear.c kept of it. False: the tty hung up. */
 bool worker_drain(struct worker *);
 
 #endif

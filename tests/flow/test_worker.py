@@ -171,19 +171,30 @@ def test_plain_error(sim, worker):
 
 
 def test_silent_prompt(sim, worker):
+    """What comes instead of the prompt is not taken for it, and is there
+    when the next worker starts."""
     worker.ready()
-    # No report may come in now: libgammu takes any line for the prompt.
-    worker.submit("truoc", report=False)
-    assert worker.result()["outcome"] == "SENT"
     sim.ctl("fail", "modem1", "silent-prompt")
     worker.submit(SHORT)
     worker.submit("sau")
+    wait_until("AT+CMGS", lambda:
+               sim.ctl("modems")["modems"][0]["at"].get("+CMGS") == 1)
+    sim.ctl("sms", "modem1", "+84987654321", "trong luc do")
     r = worker.result(60)
     assert (r["outcome"], r["reason"]) == ("REFUSED", "no_prompt")
     r = worker.result()
-    assert (r["message"], r["outcome"]) == ("m3", "UNSENT")
+    assert (r["message"], r["outcome"]) == ("m2", "UNSENT")
     assert worker.expect("BYE")["reason"] == "timeout"
     assert worker.wait() == 1
+    assert sim.texts() == []
+    again = Worker(sim)
+    try:
+        assert again.expect("INCOMING")["text"] == "trong luc do"
+        again.submit(SHORT)
+        assert again.result()["outcome"] == "SENT"
+    finally:
+        again.close()
+    assert inbox(sim, 1)[0]["text"] == SHORT
 
 
 def test_silent_after_text(sim, worker):
