@@ -267,7 +267,9 @@ def finish_one(seed, child):
 
 
 def run_all(options, tell):
-    """All runs; tell(result, output) after each."""
+    """All runs; tell(result, output) after each. Ended by SIGTERM, it ends
+    those that run."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     seeds = [options.seed + i for i in range(options.runs)]
     open_runs = []
     try:
