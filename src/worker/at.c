@@ -187,6 +187,9 @@ at_command(struct at *at, const char *command, const char *prefix,
 	int n = snprintf(out, sizeof(out), "%s\r", command), rc;
 
 	memset(reply, 0, sizeof(*reply));
+	/* What was kept is older than this command. */
+	if (ear_has_kept(at->fd))
+		(void)at_listen(at);
 	if (write_all(at->fd, out, (size_t)n) == -1)
 		return AT_GONE;
 	while ((rc = read_line(at, deadline)) == 1) {

@@ -378,6 +378,29 @@ def test_full_sim(sim, worker):
         again.close()
 
 
+def test_stored_texts_amid_chatter(sim, worker):
+    """A line every 2 ms hits each gap between two commands of a call."""
+    worker.ready()
+    stop(worker)
+    for i in range(12):
+        sim.ctl("sms", "modem1", "+84987654321", "so %d" % i)
+    again = Worker(sim)
+    try:
+        again.ready()
+        sim.ctl("chatter", "modem1", "2")
+        for i in range(12, 18):
+            sim.ctl("sms", "modem1", "+84987654321", "so %d" % i)
+        wait_until("all in the journal", lambda: kinds(again).count(
+            "INCOMING") >= 18)
+        wait_until("an empty SIM", lambda:
+                   sim.ctl("modems")["modems"][0]["stored"] == 0)
+        sim.ctl("chatter", "modem1", "off")
+        again.submit(SHORT)
+        assert again.result()["outcome"] == "SENT"
+    finally:
+        again.close()
+
+
 def test_killed_before_the_sim_is_empty(sim, worker):
     """No text is lost; what comes twice is the same in all that counts."""
     worker.ready()
