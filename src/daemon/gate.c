@@ -139,8 +139,10 @@ is_behind(const struct gate *gate, size_t i)
 	    modem_name(d->modems[i]));
 }
 
+/* Of another server not even an equal number is trusted: what was told while
+ * a disk was full has none. */
 static void
-retell(struct gate *gate, size_t i)
+retell(struct gate *gate, size_t i, bool is_another)
 {
 	struct daemon *d = gate->daemon;
 	struct modem *modem = d->modems[i];
@@ -155,7 +157,7 @@ retell(struct gate *gate, size_t i)
 		    (unsigned long long)receipts_confirmed(d->receipts,
 		    name));
 	}
-	if (gate->was_open && !was_behind)
+	if (gate->was_open && !was_behind && !is_another)
 		return;
 	(void)modem_retell(modem, gate->has[i]);
 }
@@ -171,7 +173,7 @@ tell_all(struct gate *gate)
 	gate->n_keeping = 0;
 	receipts_begin_front(d->receipts);
 	for (size_t i = 0; i < d->n_modems; i++)
-		retell(gate, i);
+		retell(gate, i, is_another);
 	receipts_end_front(d->receipts);
 	receipts_pause(d->receipts, false);
 	receipts_resend(d->receipts);

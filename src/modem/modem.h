@@ -88,8 +88,8 @@ int modem_replay(struct modem *, uint64_t after);
  * compacted in an idle moment. */
 void modem_tidy(struct modem *);
 
-/* The same of a journal that may be in use, and only of what is sure: its
- * records, not its open intents. How many, or -1. */
+/* The same of a journal that may be in use: its records, and the open
+ * intents that are in nobody's hands any more. How many, or -1. */
 int modem_retell(struct modem *, uint64_t after);
 /* Calls on_in_hand for each message that a worker of this modem has. */
 void modem_tell_hands(struct modem *);

@@ -167,6 +167,7 @@ modem_replay(struct modem *modem, uint64_t after)
 struct retelling {
 	struct modem *modem;
 	int n;
+	unsigned n_unknown;
 	bool is_of_hands;
 };
 
@@ -181,16 +182,35 @@ on_retold(const struct proto *record, void *arg)
 	on_replayed(record, retelling->modem);
 }
 
+static bool
+is_in_flight(const struct modem *modem, const struct proto_result *result)
+{
+	for (unsigned i = 0; i < modem->n_flights; i++)
+		if (modem->flights[i].fence == result->attempt &&
+		    strcmp(modem->flights[i].message, result->message) == 0)
+			return true;
+	return false;
+}
+
+/* An intent that stayed open, because the disk was full when its end was
+ * known: of the living worker only what is in its hands may still end. */
 static void
 on_retold_open(const struct proto *record, void *arg)
 {
-	const struct retelling *retelling = arg;
+	struct retelling *retelling = arg;
 	struct modem *modem = retelling->modem;
 
-	if (retelling->is_of_hands)
+	if (retelling->is_of_hands) {
 		modem->hooks.on_in_hand(modem, record->result.imsi,
 		    record->result.message, record->result.attempt,
 		    modem->arg);
+	} else if (modem->process != NULL &&
+	    record->result.outcome == OUTCOME_UNKNOWN &&
+	    !is_in_flight(modem, &record->result)) {
+		retelling->n++;
+		retelling->n_unknown++;
+		on_replayed(record, modem);
+	}
 }
 
 static int
@@ -200,7 +220,8 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 		.on_record = on_retold,
 		.on_open_intent = on_retold_open,
 	};
-	struct retelling retelling = {modem, 0, is_of_hands};
+	struct retelling retelling = {.modem = modem,
+	    .is_of_hands = is_of_hands};
 	struct replay_counts counts;
 	struct journal *journal = journal_peek(modem->journal);
 	int status;
@@ -212,7 +233,8 @@ retell(struct modem *modem, uint64_t after, bool is_of_hands)
 	journal_close(journal);
 	if (status == -1)
 		return -1;
-	counts.unknown = counts.unsent = 0;	/* those were not told */
+	counts.unknown = retelling.n_unknown;	/* the others were not told */
+	counts.unsent = 0;
 	if (retelling.n > 0) {
 		note_replay(modem, after, &counts);
 		modem->is_retold = true;
