@@ -248,7 +248,8 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		settlement.is_number = error_find(d->errors, result->code,
 		    result->reason)->blame == BLAME_NUMBER;
 	}
-	dispatch_note(d->dispatch, name, end_of(result, &decision));
+	if (!modem_is_replaying(modem))
+		dispatch_note(d->dispatch, name, end_of(result, &decision));
 	settlement.counts = decision.counts;
 	settlement.confirm = decision.confirm;
 	settlement.max_tries = decision.max_tries;
