@@ -440,6 +440,14 @@ local function not_ours()
 	return redis.error_reply('NOTOURS another gateway has this name')
 end
 
+-- It was said again, and this server has forgotten it: told now.
+local function mark_resent(m)
+	if not m.resent then
+		store(m, {resent = now})
+		receipt(m, m.state, 'unknown_resent')
+	end
+end
+
 -- A gateway tells of a lease that this server does not remember: it is true
 -- nevertheless. False: nothing of it is news.
 local function catch_up(m, fence, modem, imsi)
@@ -447,12 +455,14 @@ local function catch_up(m, fence, modem, imsi)
 	    m.state ~= 'sending' and m.state ~= 'unknown') then
 		return false
 	end
+	local is_resend = m.state == 'unknown' -- nothing else follows it
 	unschedule(m)
 	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
 	    imsi = imsi, owner = gateway, references = '[]',
-	    -- Only a resend follows what is unknown.
-	    resent = m.state == 'unknown' and now or m.resent,
 	    state = 'sending'})
+	if is_resend then
+		mark_resent(m)
+	end
 	return true
 end
 
@@ -472,7 +482,7 @@ end
 local function recall_told(m)
 	local told = key('told', m.id)
 	local t = redis.call('HMGET', told, 'fence', 'modem', 'imsi', 'owner',
-	    'state', 'done')
+	    'state', 'done', 'resent')
 	if not t[1] then
 		return false
 	end
@@ -481,6 +491,10 @@ local function recall_told(m)
 	store(m, {fence = tonumber(t[1]), attempt = 1, modem = t[2],
 	    imsi = t[3], owner = t[4], references = '[]',
 	    done = tonumber(t[6] or 0)})
+	if t[7] then
+		store(m, {attempt = 2})
+		mark_resent(m)
+	end
 	if m.done == full(m) then
 		is_out(m, false)
 	elseif t[5] == 'sending' then
