@@ -169,7 +169,8 @@ static const struct option retry[] = {
 	{"send_timeout", OPTION_DURATION, AT(retry.send_timeout_ms), "150",
 	    SECOND, 10 * MINUTE, NULL, 0, NULL,
 	    "A modem that has not answered a submit for this long is given "
-	    "up. The unit's TimeoutStopSec must be longer."},
+	    "up. The unit's TimeoutStopSec must be longer. A change restarts "
+	    "the workers."},
 	{"lease", OPTION_DURATION, AT(retry.lease_ms), "300", 2 * SECOND,
 	    HOUR, NULL, 0, NULL,
 	    "How long a message belongs to the modem that took it. Above "
@@ -267,16 +268,18 @@ static const struct option modems[] = {
 	    "Different recipients per month; 0: no limit."},
 	{"balance.code", OPTION_USSD_CODE, AT(balance.code), "\"*101#\"", 0,
 	    20, NULL, 0, NULL,
-	    "USSD code that asks the SIM's balance. Empty: never asked."},
+	    "USSD code that asks the SIM's balance. Empty: never asked. No "
+	    "effect yet."},
 	{"balance.every", OPTION_DURATION, AT(balance.every_ms), "\"24h\"",
-	    0, 30 * DAY, NULL, 0, NULL, "How often it is asked; 0: never."},
+	    0, 30 * DAY, NULL, 0, NULL,
+	    "How often it is asked; 0: never. No effect yet."},
 	{"balance.pattern", OPTION_PATTERN, AT(balance.pattern),
 	    "\"TK goc: ([0-9.,]+)\"", 0, TEXT_MAX, NULL, 0, NULL,
 	    "POSIX extended regular expression; its one group is the amount "
-	    "in the answer."},
+	    "in the answer. No effect yet."},
 	{"balance.low", OPTION_INT, AT(balance.low), "10000", 0,
 	    2000000000, "VND", 0, NULL,
-	    "Alarm below this amount; 0: none."},
+	    "Alarm below this amount; 0: none. No effect yet."},
 	{"status_reports", OPTION_BOOL, AT(status_reports), "true", 0, 0,
 	    NULL, OPTION_RESTART, NULL, "Ask for delivery reports."},
 	{"missed_calls", OPTION_BOOL, AT(missed_calls), "true", 0, 0, NULL,
@@ -307,7 +310,8 @@ static const struct option ussd[] = {
 	{"http.listen", OPTION_LISTEN, AT(ussd.listen), "\"\"", 0, 64, NULL,
 	    0, NULL,
 	    "Address for the USSD gateway's requests; needs token_files. "
-	    "Empty: off. Beyond loopback only behind a TLS proxy."},
+	    "Empty: off. Beyond loopback only behind a TLS proxy. A change "
+	    "needs a restart."},
 	{"http.path", OPTION_URL_PATH, AT(ussd.path), "\"/ussd\"", 1, 128,
 	    NULL, 0, NULL, "Path of the requests."},
 	{"http.profile", OPTION_WORD, AT(ussd.profile), "\"africastalking\"",
@@ -326,7 +330,8 @@ static const struct option ussd[] = {
 
 static const struct option alarms[] = {
 	{"notify", OPTION_PHONES, AT(alarms.notify), "[]", 0, 16, NULL, 0,
-	    NULL, "Who gets alarms as texts."},
+	    NULL, "Who gets alarms as texts. No effect yet: see the log and "
+	    "\"baotinctl alarms\"."},
 };
 
 static const struct option admin[] = {
@@ -341,18 +346,21 @@ static const struct option admin[] = {
 	    "Socket for reading only."},
 	{"http", OPTION_LISTEN, AT(admin.http), "\"127.0.0.1:9477\"", 0, 64,
 	    NULL, 0, NULL,
-	    "Address for metrics, health and the status page. Empty: off."},
+	    "Address for metrics, health and the status page. Empty: off. No "
+	    "effect yet: see \"baotinctl status\" and \"stats\"."},
 };
 
 static const struct option logging[] = {
 	{"target", OPTION_WORD, AT(log.target), "\"stderr\"", 1, 16,
 	    "stderr|syslog", 0, NULL,
-	    "Where log lines go. Under systemd stderr is the journal."},
+	    "Where log lines go. Under systemd stderr is the journal. Read at "
+	    "the start only."},
 	{"level", OPTION_WORD, AT(log.level), "\"info\"", 1, 16,
 	    "error|warning|info|debug", 0, NULL,
 	    "The least important lines that are written."},
 };
 
+#define RESTART	" A change needs a restart."
 #define GROUP(name, rows, help)                                               \
 	{name, rows, COUNT(rows), help, false, 0, 0, 0}
 #define LIST(name, rows, type, help)                                          \
@@ -360,14 +368,14 @@ static const struct option logging[] = {
 	    AT(rows), AT(n_##rows)}
 
 static const struct section sections[] = {
-	GROUP("gateway", gateway, "This gateway."),
-	GROUP("redis", redis, "The Redis that holds queue and memory."),
-	GROUP("intake", intake, "Where events come from."),
+	GROUP("gateway", gateway, "This gateway." RESTART),
+	GROUP("redis", redis, "The Redis that holds queue and memory." RESTART),
+	GROUP("intake", intake, "Where events come from." RESTART),
 	LIST("agencies", agencies, conf_agency,
 	    "The offices whose dossiers these are."),
 	GROUP("notices", notices, "Notices to citizens."),
 	GROUP("retry", retry, "Attempts."),
-	GROUP("privacy", privacy, "How long what is kept."),
+	GROUP("privacy", privacy, "How long what is kept." RESTART),
 	LIST("pools", pools, conf_pool,
 	    "Modems that share a work. None: one pool, \"default\", with "
 	    "every modem."),
@@ -375,7 +383,7 @@ static const struct section sections[] = {
 	GROUP("lookup", lookup, "Questions of citizens."),
 	GROUP("ussd", ussd, "Questions by USSD."),
 	GROUP("alarms", alarms, "Alarms."),
-	GROUP("admin", admin, "Operators' entrances."),
+	GROUP("admin", admin, "Operators' entrances." RESTART),
 	GROUP("log", logging, "Log."),
 };
 
