@@ -197,6 +197,21 @@ local function finish(m, state, reason)
 	leave_lane(m)
 end
 
+-- What somebody tries in the lookups of an hour, from their counts: many
+-- that find nothing, and codes that follow one another.
+local FEW_MISSES = 20		-- in an hour: no scan, whatever their share
+local PAIRS = 10		-- neighbours among an hour's missed codes
+
+local function watch(hour, out)
+	local counts = redis.call('HMGET', key('lookups', hour), 'asked',
+	    'missed', 'pairs')
+	local missed = tonumber(counts[2] or 0)
+	out.scanning = missed >= FEW_MISSES and
+	    missed * 10 > tonumber(counts[1] or 0) * 3
+	out.guessing = tonumber(counts[3] or 0) >= PAIRS
+	return out
+end
+
 local function is_on_hold(agency)
 	local holds = key('holds')
 	return redis.call('SISMEMBER', holds, agency) == 1 or
