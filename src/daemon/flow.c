@@ -248,7 +248,8 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		settlement.is_number = error_find(d->errors, result->code,
 		    result->reason)->blame == BLAME_NUMBER;
 	}
-	dispatch_note(d->dispatch, name, end_of(result, &decision));
+	if (!modem_is_replaying(modem))
+		dispatch_note(d->dispatch, name, end_of(result, &decision));
 	settlement.counts = decision.counts;
 	settlement.confirm = decision.confirm;
 	settlement.max_tries = decision.max_tries;
@@ -313,18 +314,6 @@ on_in_hand(struct modem *modem, const char *imsi, const char *message,
 	struct daemon *d = arg;
 
 	gate_in_hand(d->gate, modem_name(modem), imsi, message, fence);
-}
-
-static void
-on_watched(bool is_scanning, bool is_guessing, void *arg)
-{
-	struct daemon *d = arg;
-
-	alarm_set(d->alarms, "scanning", "", is_scanning, "warning",
-	    "more than 30 % of this hour's lookups find nothing: somebody "
-	    "may be trying codes");
-	alarm_set(d->alarms, "guessing", "", is_guessing, "warning",
-	    "codes that follow one another are tried in lookups");
 }
 
 static const struct templates *
@@ -466,13 +455,34 @@ on_remind(const json_t *record, void *arg)
 	event_clear(&event);
 }
 
+/* Lookups raise these alarms; the hour's end clears them, asked or not. */
+static void
+watch(struct daemon *d, const char *name, bool is_raised, const char *text)
+{
+	alarm_set(d->alarms, name, "", is_raised, "warning", text);
+}
+
+static void
+on_watched(bool is_scanning, bool is_guessing, void *arg)
+{
+	watch(arg, "scanning", is_scanning, "more than 30 % of this hour's "
+	    "lookups find nothing: somebody may be trying codes");
+	watch(arg, "guessing", is_guessing, "codes that follow one another "
+	    "are tried in lookups");
+}
+
 static void
 on_swept(const struct store_answer *answer, void *arg)
 {
 	struct daemon *d = arg;
 
-	if (answer->error == NULL)
-		dispatch_work(d->dispatch, NULL);
+	if (answer->error != NULL)
+		return;
+	dispatch_work(d->dispatch, NULL);
+	if (!answer->is_scanning)
+		watch(d, "scanning", false, "this hour's lookups are well");
+	if (!answer->is_guessing)
+		watch(d, "guessing", false, "this hour's lookups are well");
 }
 
 static void

@@ -66,12 +66,23 @@ situation_of(const json_t *row)
 	return situation;
 }
 
+/* "has a result 01/12" would not be understood. */
+static bool
+has_due(enum situation situation)
+{
+	return situation == SITUATION_RECEIVED ||
+	    situation == SITUATION_PROCESSING ||
+	    situation == SITUATION_SUPPLEMENT || situation == SITUATION_LATE;
+}
+
 /* The appointed date of a receipt is no deadline for papers. */
 static const char *
 due_of(const json_t *row, enum situation situation)
 {
 	const char *of = word(row, "due_of");
 
+	if (!has_due(situation))
+		return "";
 	if ((situation == SITUATION_SUPPLEMENT ||
 	    situation == SITUATION_LATE) &&
 	    strcmp(of, situation_name(situation)) != 0)

@@ -107,6 +107,7 @@ make_message(const struct question *q, char *text, struct message *out)
 	out->pool = q->pool;
 	out->want = q->modem;
 	out->priority = PRIORITY_URGENT;
+	out->is_answer = true;
 	out->expires_at = q->expires_at;
 	return 0;
 }

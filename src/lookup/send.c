@@ -72,7 +72,7 @@ lookup_send(struct lookup *lookup, const struct lookup_text *out,
 {
 	const struct conf *conf = lookup->conf;
 	struct message message = {.priority = PRIORITY_URGENT,
-	    .want = out->want};
+	    .is_answer = true, .want = out->want};
 	struct sending *sending;
 	struct segments segments;
 

@@ -70,6 +70,7 @@ struct message {
 	const char *pool;		/* borrowed from the configuration */
 	const char *want;		/* modem to prefer, or NULL; so too */
 	enum priority priority;
+	bool is_answer;			/* a citizen waits for it: no hold */
 	int64_t not_before;		/* wall clock; 0: at once */
 	int64_t expires_at;
 };

@@ -47,6 +47,7 @@ struct modem {
 	int64_t tidy_at;		/* when it was last compacted */
 	int64_t tidy_size;		/* octets, after that */
 	int64_t replayed_at;		/* 0: not yet */
+	bool is_replaying;
 	bool is_retold;			/* since the last replay */
 	struct replay_counts replayed;
 	struct flight flights[MODEM_CREDIT];

@@ -102,6 +102,12 @@ modem_state(const struct modem *modem)
 	return (enum modem_state)modem->fsm.state;
 }
 
+bool
+modem_is_replaying(const struct modem *modem)
+{
+	return modem->is_replaying;
+}
+
 unsigned
 modem_in_flight(const struct modem *modem)
 {

@@ -91,6 +91,8 @@ void modem_tidy(struct modem *);
 /* The same of a journal that may be in use: its records, and the open
  * intents that are in nobody's hands any more. How many, or -1. */
 int modem_retell(struct modem *, uint64_t after);
+/* Is what a hook gets now an old record, that may have been told before? */
+bool modem_is_replaying(const struct modem *);
 /* Calls on_in_hand for each message that a worker of this modem has. */
 void modem_tell_hands(struct modem *);
 /* Not yet, when the device is not there. */

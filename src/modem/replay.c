@@ -45,8 +45,12 @@ tell(struct modem *modem, const struct proto *record)
 static void
 on_replayed(const struct proto *record, void *arg)
 {
+	struct modem *modem = arg;
+
 	metric_add(METRIC_JOURNAL_REPLAYED, 1);
-	tell(arg, record);
+	modem->is_replaying = true;
+	tell(modem, record);
+	modem->is_replaying = false;
 }
 
 /* What a start, or a Redis that fell back, was told in all is what operators

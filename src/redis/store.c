@@ -188,6 +188,8 @@ store_message_args(const struct message *message)
 	    "expires_at", (json_int_t)message->expires_at);
 
 	set_text(args, "want", message->want);
+	if (message->is_answer)
+		json_object_set_new(args, "is_answer", json_integer(1));
 	if (message->n_variants > 0) {
 		set_text(args, "lang", message->lang);
 		json_object_set_new(args, "accents",
@@ -357,10 +359,15 @@ on_swept(const json_t *result, const char *error, void *arg)
 	struct sweep_call *call = arg;
 	struct store_answer answer = {.error = error, .result = ""};
 	const json_t *due = json_object_get(result, "remind");
+	const json_t *watched = json_object_get(result, "watched");
 
 	store_count_states(result);
 	if (json_object_get(result, "retire") != NULL)
 		store_retire(call->store, json_object_get(result, "retire"));
+	answer.is_scanning = json_is_true(json_object_get(watched,
+	    "scanning"));
+	answer.is_guessing = json_is_true(json_object_get(watched,
+	    "guessing"));
 	for (size_t i = 0; i < json_array_size(due); i++)
 		call->remind(json_array_get(due, i), call->arg);
 	call->done(&answer, call->arg);

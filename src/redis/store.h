@@ -37,6 +37,7 @@ struct store_answer {
 	const char *reason;
 	const char *flood;		/* the agency put on hold for it */
 	const char *error;
+	bool is_scanning, is_guessing;	/* of a sweep: this hour's lookups */
 };
 typedef void store_done(const struct store_answer *, void *arg);
 

@@ -171,7 +171,7 @@ find_text(const struct phrases *set, const char *lang, enum phrase phrase,
 	*book = lang != NULL ? find_book(set, lang) : NULL;
 	if (*book == NULL || (*book)->texts[phrase].source == NULL)
 		*book = find_book(set, PHRASE_MASTER);
-	if ((*book)->texts[phrase].source == NULL)
+	if (*book == NULL || (*book)->texts[phrase].source == NULL)
 		*book = set->books[0];
 	return &(*book)->texts[phrase];
 }

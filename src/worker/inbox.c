@@ -38,6 +38,7 @@ inbox_clear(struct worker *w)
 {
 	free(w->inbox.fetched);
 	free(w->inbox.waiting);
+	free(w->inbox.caller);
 	memset(&w->inbox, 0, sizeof(w->inbox));
 }
 
@@ -115,6 +116,37 @@ take_stored(struct worker *w, const GSM_SMSMessage *sms)
 	return false;
 }
 
+/* The call is over, or as good as that: rejected, hung up, or silent for too
+ * long. Only now the daemon hears of it, for an answer that comes while the
+ * telephone still rings can't be read. */
+void
+inbox_end_call(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+	struct proto p = {.type = PROTO_TYPE_RANG};
+	char masked[PHONE_SIZE];
+
+	in->ring_deadline = 0;
+	in->wants_reject = false;
+	if (in->caller == NULL)
+		return;
+	p.rang.seq = journal_next_seq(w->journal);
+	p.rang.sender = in->caller;
+	p.rang.imsi = w->id.imsi;
+	p.rang.at = in->called_at;
+	log_info("rang", "modem=%s phone=%s", w->config->modem,
+	    phone_mask(in->caller, masked));
+	tell(w, &p, &p.rang.seq);
+	free(in->caller);
+	in->caller = NULL;
+}
+
+int64_t
+inbox_call_deadline(const struct worker *w)
+{
+	return w->inbox.caller != NULL ? w->inbox.ring_deadline : INT64_MAX;
+}
+
 /* One ring more. The second one ends the call: the caller has heard that it
  * rings, and pays nothing. */
 static void
@@ -124,40 +156,24 @@ count_ring(struct worker *w)
 	int64_t now = clock_mono_ms();
 
 	if (now >= in->ring_deadline) {
+		inbox_end_call(w);
 		in->rings = 0;
-		in->is_told = false;
 	}
 	in->ring_deadline = now + RING_MS;
 	if (++in->rings == RINGS_MAX && w->config->missed_calls)
 		in->wants_reject = true;
 }
 
-static void
-end_call(struct worker *w)
-{
-	w->inbox.ring_deadline = 0;
-	w->inbox.wants_reject = false;
-}
-
-/* Who calls: told once per call. */
+/* Who calls: once per call, "" when the number is withheld. */
 static void
 take_ring(struct worker *w, const char *sender)
 {
-	struct proto p = {.type = PROTO_TYPE_RANG};
-	char masked[PHONE_SIZE], *copy;
+	struct inbox *in = &w->inbox;
 
-	if (w->inbox.is_told || !w->config->missed_calls)
+	if (in->caller != NULL || !w->config->missed_calls)
 		return;
-	w->inbox.is_told = true;
-	copy = xstrdup(sender);
-	p.rang.seq = journal_next_seq(w->journal);
-	p.rang.sender = copy;
-	p.rang.imsi = w->id.imsi;
-	p.rang.at = clock_wall_ms();
-	log_info("rang", "modem=%s phone=%s", w->config->modem,
-	    phone_mask(sender, masked));
-	tell(w, &p, &p.rang.seq);
-	free(copy);
+	in->caller = xstrdup(sender);
+	in->called_at = clock_wall_ms();
 }
 
 /* --- from the library ---------------------------------------------------- */
@@ -199,7 +215,7 @@ inbox_call_cb(GSM_StateMachine *machine, GSM_Call *call, void *arg)
 	(void)machine;
 	if (call->Status == GSM_CALL_CallRemoteEnd ||
 	    call->Status == GSM_CALL_CallEnd) {
-		end_call(w);
+		inbox_end_call(w);
 		return;
 	}
 	if (call->Status != GSM_CALL_IncomingCall)
@@ -257,7 +273,7 @@ inbox_stray(const char *line, void *arg)
 	} else if (strncmp(line, "+CUSD:", 6) == 0) {
 		ussd_stray(w, line);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
-		end_call(w);
+		inbox_end_call(w);
 	} else {
 		log_debug("stray_line", "modem=%s length=%zu",
 		    w->config->modem, strlen(line));
@@ -381,7 +397,7 @@ reject(struct worker *w)
 	enum at_verdict verdict = AT_ERROR;
 	struct at_reply reply;
 
-	end_call(w);
+	w->inbox.wants_reject = false;
 	worker_calling(w, "hang_up", 2 * HANG_UP_MS);
 	for (size_t i = 0; i < 2 && verdict != AT_OK; i++)
 		verdict = at_command(&w->at, commands[i], "+CHUP:",
@@ -394,6 +410,7 @@ reject(struct worker *w)
 	else
 		log_info("rejected", "modem=%s rings=%u", w->config->modem,
 		    w->inbox.rings);
+	inbox_end_call(w);
 }
 
 void

@@ -25,7 +25,8 @@ struct inbox {
 	int64_t sweep_deadline;		/* when must_poll */
 	int64_t ring_deadline;		/* a ring before it: the same call */
 	unsigned rings;			/* of this call */
-	bool is_told;			/* its caller */
+	char *caller;			/* of it, until it is told; or NULL */
+	int64_t called_at;
 	bool wants_reject;
 };
 
@@ -39,6 +40,11 @@ bool inbox_step(struct worker *);
 /* So many messages are stored now: more than there should be means that an
  * announcement was lost. */
 void inbox_count(struct worker *, unsigned used);
+
+/* Until when the call that rings may ring again; INT64_MAX: none does. Then,
+ * or when the worker ends, it is over and told. */
+int64_t inbox_call_deadline(const struct worker *);
+void inbox_end_call(struct worker *);
 
 /* The library's callbacks; user data is the worker. */
 void inbox_sms_cb(GSM_StateMachine *, GSM_SMSMessage *, void *);

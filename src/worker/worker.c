@@ -207,6 +207,8 @@ work(struct worker *w)
 		/* The one on the air takes too long for the one behind it. */
 		if (clock_mono_ms() >= send_waiting_deadline(w))
 			send_end_waiting(w, "lease");
+		if (clock_mono_ms() >= inbox_call_deadline(w))
+			inbox_end_call(w);
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
@@ -257,6 +259,8 @@ next_deadline(const struct worker *w)
 	}
 	if (w->ledger.is_broken && w->ledger.retry_deadline < next)
 		next = w->ledger.retry_deadline;
+	if (inbox_call_deadline(w) < next)
+		next = inbox_call_deadline(w);
 	if (w->sending.is_in_flight)
 		return next;
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
@@ -373,6 +377,7 @@ worker_loop(struct worker *w)
 		send_end(w, "unplugged");
 	else
 		send_end(w, w->is_failed ? w->bye : "ending");
+	inbox_end_call(w);
 	refuse_leftovers(w);
 	ledger_end(w);
 	if (w->bye[0] == '\0')

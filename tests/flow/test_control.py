@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from lab import AGENCY, Lab, program, run, wait
+from test_lookup import Dialogue
 
 PHONE = "+84912345678"
 OTHER = {"id": "H10.46", "name": "UBND xã Thác Mơ"}
@@ -90,6 +91,24 @@ def held_until_release_of_its_agency():
         assert lab.ctl("release") == {"moved": 1}
         lab.wait_receipt(message=own, state="delivered")
         assert "reading only" in refused(lab, "hold", socket="status.sock")
+
+
+def answers_are_never_held():
+    """Who asks waits for the answer now; it would be of no use later."""
+    with Lab() as lab:
+        lab.event(dossier=code(1), status=4, phone=PHONE, notify=0)
+        wait(lambda: lab.redis.exists("baotin:dossier:" + code(1)),
+             "the record")
+        hold(lab)
+        own = lab.ctl("send", PHONE, "thử")["message"]
+        lab.wait_receipt(message=own, state="held")
+        lab.sim(f"sms modem1 {PHONE} TC")
+        assert lab.wait_text(PHONE).startswith("Ho so ")
+        Dialogue(lab, PHONE, "*1022*0001#").type("1")
+        lab.wait_text(PHONE, 2)
+        assert len(lab.texts()) == 2
+        assert lab.ctl("release") == {"moved": 1}
+        lab.wait_receipt(message=own, state="delivered")
 
 
 def flood_is_held_and_released():
@@ -228,7 +247,7 @@ def closed_window_and_quota_are_told():
 
 run([
     cancelled_by_id_and_by_agency_since,
-    held_until_release_of_its_agency,
+    held_until_release_of_its_agency, answers_are_never_held,
     flood_is_held_and_released,
     failed_is_listed_and_retried,
     undelivered_lists_whom_to_telephone,

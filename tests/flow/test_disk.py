@@ -6,6 +6,7 @@ disk is well again. Also the journal's growth."""
 
 import errno
 import os
+import shutil
 import struct
 
 from lab import BUILD, Lab, run, wait
@@ -192,7 +193,42 @@ def replay_says_what_it_did():
             lab.log()
 
 
+def redis_falls_back_behind_an_end_that_was_not_noted():
+    """The disk is full when a text's end is known, so its intent stays
+    open; then Redis forgets that it was ever leased."""
+    retry = {"send_timeout": 1, "unknown_wait": 3, "lease": 30}
+    with BadDisk(settings={"retry": retry}) as lab:
+        lab.start_daemon()
+        lab.redis.sadd("baotin:holds", "*")
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_receipt(state="held", dossier=code(1))
+        lab.redis.config_set("appendfsync", "always")
+        lab.redis.delete("baotin:holds")
+        lab.redis.sadd("baotin:holds", "*")
+        backup = shutil.copytree(lab.path("appendonlydir"),
+                                 lab.path("backup"))
+        lab.sim("report mode=never")
+        lab.sim("fail modem1 silent-taken count=1")
+        lab.ctl("release")
+        wait(lambda: len(lab.texts()) == 1, "the text")
+        lab.disk(write=errno.ENOSPC, reserve=errno.ENOSPC)
+        lab.wait_receipt(state="unknown", dossier=code(1), timeout=40)
+        wait(lambda: lab.ctl("modem", "modem1")["state"] == "degraded",
+             "the next worker")
+        lab.kill("redis")
+        shutil.rmtree(lab.path("appendonlydir"))
+        shutil.copytree(backup, lab.path("appendonlydir"))
+        lab.start_redis()
+        lab.disk()
+        lab.wait_receipt(state="unknown", dossier=code(1))
+        lab.ctl("release")
+        lab.wait_receipt(state="sent", dossier=code(1))
+        assert len(lab.texts()) == 1 or \
+            lab.receipts(reason="unknown_resent"), lab.receipts()
+
+
 run([full, full_in_the_middle_of_a_record, read_only, sync_fails,
      fails_while_a_text_is_on_the_air, full_at_the_start,
      journal_cannot_be_opened, incoming_text_stays_on_the_sim_meanwhile,
-     replay_says_what_it_did])
+     replay_says_what_it_did,
+     redis_falls_back_behind_an_end_that_was_not_noted])

@@ -397,6 +397,23 @@ def unknown_whose_event_comes_again_waits_as_configured():
         assert len(lab.texts()) == 1
 
 
+def resend_that_redis_forgot_is_marked_and_the_last():
+    with Lab(settings={"retry": {"delays": [1], "jitter": 0,
+                                 "unknown_wait": 3, "send_timeout": 1,
+                                 "lease": 30}}) as lab:
+        lab.sim("fail modem1 silent-lost count=2")
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        message = lab.wait_receipt(state="unknown", attempt=1)["message"]
+        save_files(lab)
+        lab.wait_receipt(state="unknown", attempt=2)
+        restore_files(lab)
+        lab.wait_receipt(state="unknown", reason="silent", attempt=2)
+        assert lab.receipts(reason="unknown_resent"), lab.receipts()
+        wait(lambda: lab.redis.hget("baotin:message:" + message, "final_at"),
+             "its end")
+        assert len(lab.lines("segment")) == 2 and not lab.texts()
+
+
 run([second_daemon_with_one_state_dir_is_refused,
      second_gateway_of_one_name_is_refused,
      restart_after_a_crash_is_at_once,
@@ -411,4 +428,5 @@ run([second_daemon_with_one_state_dir_is_refused,
      events_that_come_again_after_a_fall_are_not_said_again,
      text_on_the_air_is_recalled,
      text_on_the_air_whose_event_comes_again_is_recalled,
-     unknown_whose_event_comes_again_waits_as_configured])
+     unknown_whose_event_comes_again_waits_as_configured,
+     resend_that_redis_forgot_is_marked_and_the_last])

@@ -499,12 +499,24 @@ def test_call_is_rejected_after_two_rings(sim, worker):
     worker.ready()
     before = hang_ups(sim)
     sim.ctl("call", "modem1", "+84987654321", "rings=50", "every=100")
+    # Told when it is rejected: who hears it ring can't read an answer.
     assert worker.expect("RANG")["sender"] == "+84987654321"
-    wait_until("AT+CHUP", lambda: hang_ups(sim) == before + 1)
+    assert hang_ups(sim) == before + 1
     # The line is free for the next one, who withholds the number.
     sim.ctl("call", "modem1", "withheld", "rings=50", "every=100")
     wait_until("AT+CHUP", lambda: hang_ups(sim) == before + 2)
     assert worker.expect("RANG")["sender"] == ""
+
+
+def test_call_at_the_end(sim, worker):
+    """It rang once, and the worker ends before it rings again."""
+    worker.ready()
+    sim.ctl("call", "modem1", "+84987654321", "rings=2", "every=60000")
+    worker.submit(SHORT)
+    assert worker.result()["outcome"] == "SENT"
+    worker.send("SHUTDOWN")
+    assert [f["sender"] for n, f in worker.drain() if n == "RANG"] == [
+        "+84987654321"]
 
 
 def test_noise_and_chatter(sim, worker):

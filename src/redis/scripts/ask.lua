@@ -16,9 +16,7 @@ local HOUR_MS, DAY_MS = 3600000, 86400000
 local OWN_MOST = 50		-- newest dossiers of a phone that count
 local OTHERS = 3		-- codes that one row of digits may mean
 local WRONG_MOST = 3		-- wrong second factors until the lock-out
-local FEW_MISSES = 20		-- in an hour: no scan, whatever their share
 local RUN = 4			-- missed codes in a row, of one phone
-local PAIRS = 10		-- neighbours among an hour's missed codes
 
 local FIELDS = {'code', 'phone', 'status', 'late_at', 'at', 'updated_at',
     'channel', 'agency', 'due', 'due_of', 'collect_at', 'fee', 'parcel',
@@ -62,13 +60,8 @@ local wish = wish_of(a.hashes)
 local out = {hour = hour, accents = wish.accents, lang = wish.lang}
 
 local function reply(verdict)
-	local counts = redis.call('HMGET', lookups, 'asked', 'missed',
-	    'pairs')
-	local missed = tonumber(counts[2] or 0)
+	watch(hour, out)
 	out.verdict = verdict
-	out.scanning = missed >= FEW_MISSES and
-	    missed * 10 > tonumber(counts[1] or 0) * 3
-	out.guessing = tonumber(counts[3] or 0) >= PAIRS
 	if verdict ~= 'own' and a.complains then
 		out.complain = redis.call('SET', key('complained', a.who), 1,
 		    'NX', 'PX', 600000) and true or false

@@ -197,6 +197,21 @@ local function finish(m, state, reason)
 	leave_lane(m)
 end
 
+-- What somebody tries in the lookups of an hour, from their counts: many
+-- that find nothing, and codes that follow one another.
+local FEW_MISSES = 20		-- in an hour: no scan, whatever their share
+local PAIRS = 10		-- neighbours among an hour's missed codes
+
+local function watch(hour, out)
+	local counts = redis.call('HMGET', key('lookups', hour), 'asked',
+	    'missed', 'pairs')
+	local missed = tonumber(counts[2] or 0)
+	out.scanning = missed >= FEW_MISSES and
+	    missed * 10 > tonumber(counts[1] or 0) * 3
+	out.guessing = tonumber(counts[3] or 0) >= PAIRS
+	return out
+end
+
 local function is_on_hold(agency)
 	local holds = key('holds')
 	return redis.call('SISMEMBER', holds, agency) == 1 or
@@ -440,6 +455,14 @@ local function not_ours()
 	return redis.error_reply('NOTOURS another gateway has this name')
 end
 
+-- It was said again, and this server has forgotten it: told now.
+local function mark_resent(m)
+	if not m.resent then
+		store(m, {resent = now})
+		receipt(m, m.state, 'unknown_resent')
+	end
+end
+
 -- A gateway tells of a lease that this server does not remember: it is true
 -- nevertheless. False: nothing of it is news.
 local function catch_up(m, fence, modem, imsi)
@@ -447,12 +470,14 @@ local function catch_up(m, fence, modem, imsi)
 	    m.state ~= 'sending' and m.state ~= 'unknown') then
 		return false
 	end
+	local is_resend = m.state == 'unknown' -- nothing else follows it
 	unschedule(m)
 	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
 	    imsi = imsi, owner = gateway, references = '[]',
-	    -- Only a resend follows what is unknown.
-	    resent = m.state == 'unknown' and now or m.resent,
 	    state = 'sending'})
+	if is_resend then
+		mark_resent(m)
+	end
 	return true
 end
 
@@ -472,7 +497,7 @@ end
 local function recall_told(m)
 	local told = key('told', m.id)
 	local t = redis.call('HMGET', told, 'fence', 'modem', 'imsi', 'owner',
-	    'state', 'done')
+	    'state', 'done', 'resent')
 	if not t[1] then
 		return false
 	end
@@ -481,6 +506,10 @@ local function recall_told(m)
 	store(m, {fence = tonumber(t[1]), attempt = 1, modem = t[2],
 	    imsi = t[3], owner = t[4], references = '[]',
 	    done = tonumber(t[6] or 0)})
+	if t[7] then
+		store(m, {attempt = 2})
+		mark_resent(m)
+	end
 	if m.done == full(m) then
 		is_out(m, false)
 	elseif t[5] == 'sending' then

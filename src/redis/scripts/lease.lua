@@ -190,8 +190,8 @@ local function judge(set)
 		return true
 	elseif m.expires_at <= now then
 		finish(m, 'expired', 'validity')
-	elseif is_on_hold(m.agency) then
-		hold(m, 'hold')
+	elseif not m.is_answer and is_on_hold(m.agency) then
+		hold(m, 'hold')	-- whoever asked waits for the answer now
 	elseif is_over_phone_limit(m) then
 		change(m, 'queued', 'phone_limit')
 		schedule(m, now + a.phone_retry_ms)

@@ -13,9 +13,16 @@ local m = load(a.message)
 
 -- Forgotten by a failover or a restored backup; or its retention is over.
 local function remember_gone()
-	local told = redis.call('HMGET', key('told', a.message), 'fence', 'done')
+	local told = redis.call('HMGET', key('told', a.message), 'fence', 'done',
+	    'state', 'resent')
 	local done, bit_value = tonumber(told[2] or 0), 2 ^ (a.segment - 1)
-	if tonumber(told[1] or 0) > a.fence then
+	local fence = tonumber(told[1] or 0)
+	-- Only a resend follows what is unknown; a replay tells of an intent
+	-- without result after all results.
+	if fence > a.fence then
+		if a.outcome == 'unknown' then
+			remember_told({resent = 1})
+		end
 		return
 	end
 	if a.outcome == 'sent' and math.floor(done / bit_value) % 2 == 0 then
@@ -23,7 +30,9 @@ local function remember_gone()
 	end
 	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
 	    owner = gateway, done = done, state = a.outcome == 'sent' and
-	    'part' or a.outcome})
+	    'part' or a.outcome,
+	    resent = told[4] or (fence > 0 and fence < a.fence and
+	    told[3] == 'unknown' and 1) or nil})
 end
 
 if not m then
@@ -32,6 +41,11 @@ if not m then
 end
 local has_caught_up = a.outcome ~= 'unsent' and
     catch_up(m, a.fence, a.modem, a.imsi)
+
+-- What came after this was a resend, though it was forgotten here.
+if a.outcome == 'unknown' and a.fence < m.fence and not m.final_at then
+	mark_resent(m)
+end
 
 local function is_final(state)
 	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'

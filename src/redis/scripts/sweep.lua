@@ -130,5 +130,6 @@ for _, code in ipairs(due('remind', 50)) do
 	end
 end
 return answer({result = 'swept', moved = moved,
+    watched = watch(math.floor(now / 3600000), {}),
     retire = #retire_now > 0 and retire_now or nil,
     remind = #remind > 0 and remind or nil})
