@@ -10,7 +10,7 @@
  *
  * rows come with import only, and hold texts only.
  *
- * status is the exit status (1 failed, 2 wrong use, 3 unknown); a failure
+ * status is the exit status (1 failed, 2 wrong use); a failure
  * may carry a result as well. One request at a time per connection.
  */
 #ifndef IPC_CONTROL_H
