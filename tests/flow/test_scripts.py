@@ -236,6 +236,23 @@ def who_waits_in_the_line_changes_no_delay(s):
     assert s.leased() == []
 
 
+@lab_of
+def a_forgotten_resend_is_marked_when_it_is_told(s):
+    """A failover lost it; the report that came of it is told first."""
+    for ident, outcome in (("a", "unknown"), ("b", "sent")):
+        s.event(ident, dossier="H10.45-" + ident)
+        lease, = s.leased()
+        s.settle(lease, "unknown", reason="silent")
+        s.report(lease["references"][0])
+        assert s.state(ident) == "delivered"
+        for _ in range(2):
+            s.settle({**lease, "fence": lease["fence"] + 1}, outcome)
+        marks = [r for _, r in s.redis.xrange("b:receipts")
+                 if r["message"] == ident and r["reason"] == "unknown_resent"]
+        assert [(r["state"], r["attempt"]) for r in marks] == [
+            ("delivered", "2")], marks
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -246,4 +263,5 @@ if __name__ == "__main__":
          half_a_text_stays_with_its_sim,
          the_journal_number_waits_for_those_before,
          another_modem_is_one_of_its_pool,
-         who_waits_in_the_line_changes_no_delay])
+         who_waits_in_the_line_changes_no_delay,
+         a_forgotten_resend_is_marked_when_it_is_told])

@@ -3,10 +3,10 @@
 -- reason reference reference_kept phone imsi modem seq report(bool), and
 -- what dispatch decided for a refusal: action ("fail", "retry",
 -- "other_modem", "done", "unknown"), counts (burns one of the message's
--- tries), max_tries, confirm (final only when a second SIM says so too), is_number (it blames the
--- number), delay_ms (of the first wait, where that is shorter; -1: none),
--- other ("pool=modem,…": one that can send, per pool that has one), jitter (a
--- factor around 1).
+-- tries), max_tries, confirm (final only when a second SIM says so too),
+-- is_number (it blames the number), delay_ms (of the first wait, where that
+-- is shorter; -1: none), other ("pool=modem,…": one that can send, per pool
+-- that has one), jitter (a factor around 1).
 
 remember_seq()
 local m = load(a.message)
@@ -42,14 +42,22 @@ end
 local has_caught_up = a.outcome ~= 'unsent' and
     catch_up(m, a.fence, a.modem, a.imsi)
 
+local function is_final(state)
+	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
+end
+
+-- A report ended it here before the forgotten resend was told.
+if a.fence > m.fence and m.fence > 0 and is_final(m.state) and
+    (a.outcome == 'sent' or a.outcome == 'unknown') then
+	store(m, {fence = a.fence, attempt = m.attempt + 1})
+	mark_resent(m)
+end
+
 -- What came after this was a resend, though it was forgotten here.
 if a.outcome == 'unknown' and a.fence < m.fence and not m.final_at then
 	mark_resent(m)
 end
 
-local function is_final(state)
-	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
-end
 
 local function put_reference()
 	local ttl = math.max(0, m.expires_at - now) + 86400000
