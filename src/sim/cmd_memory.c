@@ -200,6 +200,8 @@ run_cmgd(struct modem *modem, const struct at_command *command)
 	if (flag == 0) {
 		if (number < 1 || (unsigned)number > store->n_slots)
 			return CMS(321);
+		if (store->keeps)
+			return RESULT_OK;
 		store->slots[number - 1].state = SLOT_FREE;
 	}
 	for (unsigned i = 0; flag > 0 && i < store->n_slots; i++) {

@@ -85,6 +85,7 @@ void modem_set_registration(struct modem *, enum registration);
 void modem_set_signal(struct modem *, unsigned csq);
 void modem_set_sim_state(struct modem *, enum sim_state);
 void modem_set_full(struct modem *, bool is_full);
+void modem_set_keeps(struct modem *, bool keeps);
 void modem_set_latency(struct modem *, unsigned latency_ms,
     unsigned jitter_ms);
 void modem_set_overwrites_mr(struct modem *, bool);

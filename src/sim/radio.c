@@ -119,6 +119,13 @@ modem_set_full(struct modem *modem, bool is_full)
 }
 
 void
+modem_set_keeps(struct modem *modem, bool keeps)
+{
+	for (int i = 0; i < N_MEMORIES; i++)
+		modem->stores[i].keeps = keeps;
+}
+
+void
 modem_set_latency(struct modem *modem, unsigned latency_ms, unsigned jitter_ms)
 {
 	modem->config.latency_ms = latency_ms;

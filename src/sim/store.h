@@ -28,6 +28,7 @@ struct store {
 	unsigned n_slots;
 	struct slot *slots;
 	bool is_full; /* made to look full from outside */
+	bool keeps; /* says that it deletes, and does not */
 };
 
 void store_init(struct store *, const char *name, unsigned n_slots);

@@ -223,6 +223,19 @@ run_simfull(struct sim *sim, struct words *words, struct reply *reply)
 }
 
 static int
+run_simkeep(struct sim *sim, struct words *words, struct reply *reply)
+{
+	struct modem *modem;
+	bool is_on;
+
+	if (verbs_take_modem(sim, words, reply, &modem) != 0 ||
+	    verbs_take_switch(words, reply, &is_on) != 0)
+		return -1;
+	modem_set_keeps(modem, is_on);
+	return 0;
+}
+
+static int
 run_hangup(struct sim *sim, struct words *words, struct reply *reply)
 {
 	struct modem *modem;
@@ -372,6 +385,8 @@ verbs_modem_table(void)
 		run_pin},
 	    {"simfull", "MODEM on|off", "Makes the message memory full.",
 		run_simfull},
+	    {"simkeep", "MODEM on|off", "Deleting a message does nothing.",
+		run_simkeep},
 	    {"hangup", "MODEM", "Unplugs it.", run_hangup},
 	    {"plug", "MODEM [name=LINK]",
 		"Plugs it in again, under another name if wanted.", run_plug},

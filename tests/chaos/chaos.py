@@ -30,7 +30,6 @@ REST_S = 120
 FRESH_S = 8
 SLOW_S = 45     # kept, to see what it waited for
 TIRED_S = 1.2
-SENTINEL_SHARE = 0.2
 TOTAL_S = 420
 
 
@@ -38,7 +37,7 @@ class Run:
     def __init__(self, seed, options):
         self.seed, self.n_events = seed, options.events
         self.seconds, self.keep = options.seconds, options.keep
-        self.frozen_s = options.frozen
+        self.frozen_s, self.sentinel_share = options.frozen, options.sentinel
         self.rng = random.Random(seed)
         self.done = Counter()
         self.undo = []
@@ -190,7 +189,7 @@ class Run:
     def __call__(self):
         self.began = time.monotonic()
         two = self.rng.random() < 0.5 or self.frozen_s > 0
-        has_sentinel = self.rng.random() < SENTINEL_SHARE
+        has_sentinel = self.rng.random() < self.sentinel_share
         world = World(has_sentinel=has_sentinel, n_gateways=2 if two else 1,
                       modems_each=2 if two else 3,
                       sim=["--latency", "30", "--jitter", "60",
@@ -246,14 +245,17 @@ def one(seed, options):
 # --- many runs, and the table -------------------------------------------------
 
 ROWS = ("events", "messages", "segments", "texts", "lost", "doubled",
-        "doubled, marked", "doubled, held", "unknown", "resent")
+        "doubled, marked", "doubled, held", "unknown", "resent",
+        "forgotten")
 
 
 def start_one(seed, options):
     return subprocess.Popen(
         [sys.executable, os.path.abspath(__file__), "--one", str(seed),
          "--events", str(options.events), "--seconds",
-         str(options.seconds), "--frozen", str(options.frozen), *(["--keep"] if options.keep else [])],
+         str(options.seconds), "--frozen", str(options.frozen),
+         "--sentinel", str(options.sentinel),
+         *(["--keep"] if options.keep else [])],
         stdout=subprocess.PIPE, text=True)
 
 
@@ -320,6 +322,9 @@ def arguments():
     parser.add_argument("--frozen", type=float, default=0, metavar="SECONDS",
                         help="in each run one of two gateways stands still "
                         "for so long: 75 is beyond all that protects it")
+    parser.add_argument("--sentinel", type=float, default=0.2,
+                        metavar="SHARE",
+                        help="of the runs with a replica and a Sentinel")
     parser.add_argument("--keep", action="store_true",
                         help="keep the folders of all runs")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

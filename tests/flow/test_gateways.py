@@ -414,6 +414,26 @@ def resend_that_redis_forgot_is_marked_and_the_last():
         assert len(lab.lines("segment")) == 2 and not lab.texts()
 
 
+def who_waits_for_its_name_is_waited_for():
+    """On a new server the other gateway may have texts to tell of, though an
+    earlier run of it still holds its name."""
+    with Lab() as lab:
+        lab.kill("redis")
+        lab.start_redis()
+        lab.redis.sadd("baotin:gateways", "other")
+        lab.redis.set("baotin:waits:other", 1)
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+
+        def beats():
+            return int(lab.redis.hget("baotin:instance:lab", "beat") or 0)
+        # The name, that it has told all, and what follows at leisure.
+        before = wait(beats, "the daemon")
+        wait(lambda: beats() > before + 3, "the daemon to have asked again")
+        assert not lab.receipts(), lab.receipts()
+        lab.redis.delete("baotin:waits:other")
+        lab.wait_text(PHONE)
+
+
 run([second_daemon_with_one_state_dir_is_refused,
      second_gateway_of_one_name_is_refused,
      restart_after_a_crash_is_at_once,
@@ -429,4 +449,5 @@ run([second_daemon_with_one_state_dir_is_refused,
      text_on_the_air_is_recalled,
      text_on_the_air_whose_event_comes_again_is_recalled,
      unknown_whose_event_comes_again_waits_as_configured,
-     resend_that_redis_forgot_is_marked_and_the_last])
+     resend_that_redis_forgot_is_marked_and_the_last,
+     who_waits_for_its_name_is_waited_for])

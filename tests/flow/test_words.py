@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Texts from citizens: words, answers, duplicates, long texts, guards."""
 
+import os
 import signal
 
 from lab import Lab, run, wait
@@ -38,6 +39,20 @@ def silent(lab, n):
     """n questions more were closed without an answer."""
     wait(lambda: metric(lab, "questions_silent_total") >= n,
          f"{n} without an answer")
+
+
+def kill_worker(lab):
+    daemon = lab.children["baotind"].pid
+    with open(f"/proc/{daemon}/task/{daemon}/children") as children:
+        (worker,) = map(int, children.read().split())
+    ready = lab.log().count("baotind info modem_ready")
+    os.kill(worker, signal.SIGKILL)
+    wait(lambda: lab.log().count("baotind info modem_ready") > ready,
+         "the next worker")
+
+
+def stored(lab):
+    return lab.sim("modems")["modems"][0]["stored"]
 
 
 def each_word_is_answered():
@@ -166,6 +181,28 @@ def killed_in_the_middle():
         assert sorted(t["to"] for t in lab.texts()) == phones
 
 
+def read_twice_from_the_sim():
+    """The worker has a text in its journal and dies before the SIM forgets
+    it; the next one reads it again. As often as that happens: one answer."""
+    with Lab() as lab:
+        record(lab)
+        lab.sim("simkeep modem1 on")
+        say(lab, "TC")
+        lab.wait_text(PHONE)
+        for _ in range(2):
+            before = metric(lab, "questions_duplicate_total")
+            kill_worker(lab)
+            wait(lambda n=before: metric(lab, "questions_duplicate_total") >
+                 n, "the duplicate")
+        lab.sim("simkeep modem1 off")
+        kill_worker(lab)
+        wait(lambda: stored(lab) == 0, "an empty SIM")
+        say(lab, "TG", OTHER)
+        lab.wait_text(OTHER)
+        quiet(lab)
+        assert len(lab.texts(PHONE)) == 1, lab.texts()
+
+
 def taken_up_again():
     """A daemon heard the question and died before it answered: what is
     open is answered by the next one, once."""
@@ -193,4 +230,4 @@ if __name__ == "__main__":
          nobody_else_is_answered, off_means_silence_but_wishes_count,
          asked_sim_answers, long_text_in_any_order,
          told_twice_is_answered_once, killed_in_the_middle,
-         taken_up_again])
+         read_twice_from_the_sim, taken_up_again])
