@@ -32,9 +32,9 @@ BUSY = "He thong dang ban. Xin goi lai sau it phut."
 class Door:
     """The control socket, kept open: one request after the other."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, *folder):
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(lab.path("control.sock"))
+        self.sock.connect(lab.path(*folder, "control.sock"))
 
     def read(self, n):
         data = b""

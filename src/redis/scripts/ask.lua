@@ -118,7 +118,9 @@ local of_phone = key('wrong', 'phone', a.who)
 if a.id4 then
 	local of_dossier = key('wrong', 'dossier', a.digits)
 	local by_phone = bump(of_phone, DAY_MS)
-	local by_dossier = bump(of_dossier, DAY_MS)
+	-- Who is locked locks nobody out: one phone, at most one dossier.
+	local by_dossier = by_phone > WRONG_MOST and 0 or
+	    bump(of_dossier, DAY_MS)
 	if by_phone == WRONG_MOST then
 		redis.call('PEXPIRE', of_phone, DAY_MS)
 	end
