@@ -72,6 +72,34 @@ def one_phone_locks_one_dossier_at_most():
         assert "tiep nhan" in question(lab, THIRD, SECOND, ID4, door)
 
 
+def date_and_number_mean_one_dossier_or_none():
+    """The unit's digits may be left out, and nothing is to be gained by it:
+    the lock-out is the same, and several dossiers are none."""
+    with dossiers(1, settings=LOOSE) as lab:
+        door = Door(lab)
+        tail = DIGITS[-10:]
+        assert "co ket qua" in question(lab, OTHER, tail, ID4, door)
+        for phone, typed in ((OTHER, tail), (THIRD, DIGITS),
+                             ("+84900000004", tail)):
+            assert question(lab, phone, typed, "0000", door) == NOT_FOUND
+        for typed in (tail, DIGITS):
+            assert question(lab, "+84900000005", typed, ID4,
+                            door) == NOT_FOUND
+            assert "co ket qua" in question(lab, OWNER, typed, None, door)
+    with dossiers(1, settings=LOOSE) as lab:
+        door = Door(lab)
+        other = "H10.45.7-230515-0001"
+        lab.event(dossier=other, status=2, phone=OWNER, id4="9999",
+                  agency="H10.45", notify=0)
+        wait(lambda: lab.redis.exists("baotin:dossier:" + other),
+             "the record")
+        for id4 in (ID4, "9999"):
+            assert question(lab, OTHER, tail, id4, door) == NOT_FOUND
+        assert "co ket qua" in question(lab, THIRD, DIGITS, ID4, door)
+        assert "tiep nhan" in question(lab, THIRD, "104572305150001", "9999",
+                                       door)
+
+
 def the_registered_phone_is_never_locked_out():
     with dossiers(2, settings=LOOSE) as lab:
         door = Door(lab)
@@ -135,5 +163,6 @@ def modem_ussd_has_limits_of_its_sim():
 if __name__ == "__main__":
     run([lock_outs_are_shared_and_survive,
          one_phone_locks_one_dossier_at_most,
+         date_and_number_mean_one_dossier_or_none,
          the_registered_phone_is_never_locked_out,
          all_fronts_count_together, modem_ussd_has_limits_of_its_sim])
