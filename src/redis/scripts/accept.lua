@@ -71,6 +71,11 @@ local digits = e.dossier:gsub('O', '0'):gsub('%D', '')
 if #digits >= 4 then
 	redis.call('SADD', key('digits', digits), e.dossier)
 end
+-- Date and number alone are what people read off a slip.
+local tail = (e.dossier:match('%-(.*)') or ''):gsub('O', '0'):gsub('%D', '')
+if #tail >= 10 and tail ~= digits then
+	redis.call('SADD', key('digits', tail), e.dossier)
+end
 if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
 	redis.call('ZREM', key('phone', known[3]), e.dossier)
 end

@@ -100,12 +100,18 @@ elseif not a.key then
 	return reply('none')
 end
 
--- Others' dossiers.
-local codes = {}
-for _, code in ipairs(redis.call('SMEMBERS', key('digits', a.digits))) do
+-- Others' dossiers. Without the unit's digits only one that is the only one:
+-- four digits must not fit any of several.
+local codes, has_tail = {}, false
+local members = redis.call('SMEMBERS', key('digits', a.digits))
+for _, code in ipairs(members) do
+	has_tail = has_tail or key_of(code):gsub('%D', '') ~= a.digits
 	if #codes < OTHERS and (a.is_digits or key_of(code) == a.key) then
 		codes[#codes + 1] = code
 	end
+end
+if has_tail and #members > 1 then
+	codes = {}
 end
 out.others = {}
 for i = 1, OTHERS do
@@ -116,9 +122,12 @@ end
 
 local of_phone = key('wrong', 'phone', a.who)
 if a.id4 then
-	local of_dossier = key('wrong', 'dossier', a.digits)
+	-- However it is typed, with the unit's digits or without.
+	local of_dossier = key('wrong', 'dossier', a.digits:sub(-10))
 	local by_phone = bump(of_phone, DAY_MS)
-	local by_dossier = bump(of_dossier, DAY_MS)
+	-- Who is locked locks nobody out: one phone, at most one dossier.
+	local by_dossier = by_phone > WRONG_MOST and 0 or
+	    bump(of_dossier, DAY_MS)
 	if by_phone == WRONG_MOST then
 		redis.call('PEXPIRE', of_phone, DAY_MS)
 	end

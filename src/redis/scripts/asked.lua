@@ -8,7 +8,7 @@ local function take_back(name)
 end
 
 take_back(key('wrong', 'phone', a.who))
-take_back(key('wrong', 'dossier', a.digits))
+take_back(key('wrong', 'dossier', a.digits:sub(-10)))
 redis.call('DEL', key('guess', a.who))
 if redis.call('EXISTS', key('lookups', a.hour)) == 1 then
 	redis.call('HINCRBY', key('lookups', a.hour), 'missed', -1)
