@@ -246,7 +246,7 @@ def one(seed, options):
 
 ROWS = ("events", "messages", "segments", "texts", "lost", "doubled",
         "doubled, marked", "doubled, held", "unknown", "resent",
-        "forgotten")
+        "forgotten", "order, failed over")
 
 
 def start_one(seed, options):
