@@ -230,6 +230,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.reason = result->reason,
 		.seq = result->seq,
 		.fence = result->attempt,
+		.begun_at = result->begun_at,
 		.segment = result->segment,
 		.outcome = outcome_name((enum outcome)result->outcome),
 		.reference = result->reference,
@@ -280,6 +281,7 @@ on_report(struct modem *modem, const struct proto_report *report, void *arg)
 		.imsi = report->imsi,
 		.phone = report->phone,
 		.seq = report->seq,
+		.at = report->at,
 		.reference = report->reference,
 		.tp_status = report->tp_status,
 	};

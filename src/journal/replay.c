@@ -192,6 +192,7 @@ tell_open(struct replay *r, struct journal *j, const struct open_intent *o,
 	p.result.reference = o->intent.reference;
 	p.result.phone = o->intent.phone;
 	p.result.imsi = o->intent.imsi;
+	p.result.begun_at = o->at;
 	p.result.at = o->at;
 	close_open(j, &p);
 	if (is_ahead)

@@ -291,7 +291,7 @@ store_settle(struct store *store, const struct settlement *s,
 {
 	store_run(store, SCRIPT_SETTLE,
 	    json_pack("{ss ss ss ss ss sI sI si si ss si sb sb so sf sI sI"
-	    " ss sb sb sb si sI ss}",
+	    " ss sb sb sb si sI ss sI}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
 	    "phone", s->phone, "reason", s->reason,
 	    "seq", (json_int_t)s->seq, "after", (json_int_t)s->after,
@@ -309,7 +309,8 @@ store_settle(struct store *store, const struct settlement *s,
 	    "counts", s->counts, "confirm", s->confirm,
 	    "is_number", s->is_number, "max_tries", (int)s->max_tries,
 	    "delay_ms", (json_int_t)s->delay_ms,
-	    "other", s->other != NULL ? s->other : ""), done, arg);
+	    "other", s->other != NULL ? s->other : "",
+	    "begun_at", (json_int_t)s->begun_at), done, arg);
 }
 
 /* 3GPP TS 23.040 §9.2.3.15: delivered (0x00 to 0x1f), still trying (0x20 to
@@ -329,10 +330,11 @@ void
 store_report(struct store *store, const struct report *report,
     store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_REPORT, json_pack("{ss ss ss sI sI si ss si}",
+	store_run(store, SCRIPT_REPORT, json_pack(
+	    "{ss ss ss sI sI sI si ss si}",
 	    "modem", report->modem, "imsi", report->imsi,
 	    "phone", report->phone, "seq", (json_int_t)report->seq,
-	    "after", (json_int_t)report->after,
+	    "after", (json_int_t)report->after, "at", (json_int_t)report->at,
 	    "reference", (int)report->reference,
 	    "class", report_class(report->tp_status),
 	    "tp_status", (int)report->tp_status), done, arg);

@@ -130,6 +130,7 @@ struct settlement {
 	const char *modem, *imsi, *message, *phone, *reason;
 	uint64_t seq, after;		/* see remember_seq() in common.lua */
 	uint32_t fence, segment;
+	int64_t begun_at;		/* before the modem got the segment */
 	const char *outcome;		/* outcome_name() */
 	uint32_t reference;
 	bool reference_kept;
@@ -148,6 +149,7 @@ void store_settle(struct store *, const struct settlement *, store_done *,
 struct report {
 	const char *modem, *imsi, *phone;
 	uint64_t seq, after;
+	int64_t at;			/* when it came */
 	uint32_t reference;
 	uint32_t tp_status;
 };

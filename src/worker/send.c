@@ -82,6 +82,7 @@ make_result(const struct worker *w, const struct text *t, unsigned index,
 	p.result.reference = reference_of(t, index);
 	p.result.phone = s->phone;
 	p.result.imsi = xstrdup(w->id.imsi);
+	p.result.begun_at = t->begun_at;
 	p.result.at = clock_wall_ms();
 	return p;
 }
@@ -329,6 +330,7 @@ submit(struct worker *w)
 	s->intended = NULL;
 	s->is_answered = false;
 	t->has_begun = true;
+	t->begun_at = clock_wall_ms();
 	worker_calling(w, "send", SEND_CALL_MS);
 	error = GSM_SendSMS(w->machine, &sms);
 	worker_called(w);

@@ -21,6 +21,7 @@ struct text {
 	struct segments segments;
 	unsigned next;		/* index of the segment to send next */
 	bool has_begun;		/* a segment of it was handed over */
+	int64_t begun_at;	/* the last one, wall clock */
 };
 
 struct sending {

@@ -69,13 +69,18 @@ class Scripts:
                 "action": "", "counts": False, "max_tries": 0,
                 "confirm": False, "is_number": False, "delay_ms": -1,
                 "other": "", "jitter": 1, "delays": [0, 0, 0],
-                "unknown_wait_ms": 0, **more}
+                "unknown_wait_ms": 0, "begun_at": self.tick(), **more}
         return self.run("settle", **args)
+
+    def tick(self):
+        """The gateway's clock."""
+        self.n += 1
+        return self.n
 
     def report(self, reference, modem="m1", **more):
         args = {"imsi": "i-" + modem, "modem": modem, "phone": PHONE,
                 "reference": reference, "class": "delivered",
-                "tp_status": 0, "seq": 0, **more}
+                "tp_status": 0, "seq": 0, "at": self.tick(), **more}
         return self.run("report", **args)
 
     def sweep(self, **more):
@@ -253,6 +258,39 @@ def a_forgotten_resend_is_marked_when_it_is_told(s):
             ("delivered", "2")], marks
 
 
+@lab_of
+def a_former_texts_report_is_not_this_ones(s):
+    """A failover forgot the first text, and that its TP-MR was used; its
+    report is told again, before and after the second text's outcome."""
+    s.event("a")
+    lease, = s.leased()
+    former = s.tick()
+    s.report(lease["references"][0], at=former)
+    s.settle(lease, "unknown", reason="silent")
+    assert s.state("a") == "unknown", s.message("a")
+    s.report(lease["references"][0], at=former)
+    assert s.state("a") == "unknown", s.message("a")
+    s.report(lease["references"][0])
+    assert s.state("a") == "delivered"
+    # What it is told of a text that it forgot is used, too.
+    s.settle({"id": "gone", "fence": 1, "references": [77]}, "sent")
+    s.event("b", dossier="H10.45-2")
+    assert s.leased()[0]["references"] == [78]
+
+
+@lab_of
+def an_intent_of_a_text_that_was_given_back_is_no_mark(s):
+    """Its journal could not note that; a later replay calls it unknown."""
+    s.event("a")
+    first, = s.leased()
+    s.settle(first, "unsent", reason="journal")
+    second, = s.leased("m2")
+    s.settle(second, "sent", "m2")
+    s.settle(first, "unknown", reason="worker_died")
+    assert [r["reason"] for _, r in s.redis.xrange("b:receipts")
+            if r["state"] == "sent"] == [""], s.redis.xrange("b:receipts")
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -264,4 +302,6 @@ if __name__ == "__main__":
          the_journal_number_waits_for_those_before,
          another_modem_is_one_of_its_pool,
          who_waits_in_the_line_changes_no_delay,
-         a_forgotten_resend_is_marked_when_it_is_told])
+         a_forgotten_resend_is_marked_when_it_is_told,
+         a_former_texts_report_is_not_this_ones,
+         an_intent_of_a_text_that_was_given_back_is_no_mark])

@@ -472,8 +472,8 @@ local function catch_up(m, fence, modem, imsi)
 	end
 	local is_resend = m.state == 'unknown' -- nothing else follows it
 	unschedule(m)
-	store(m, {fence = fence, attempt = m.attempt + 1, modem = modem,
-	    imsi = imsi, owner = gateway, references = '[]',
+	store(m, {fence = fence, caught = fence, attempt = m.attempt + 1,
+	    modem = modem, imsi = imsi, owner = gateway, references = '[]',
 	    state = 'sending'})
 	if is_resend then
 		mark_resent(m)
@@ -503,8 +503,8 @@ local function recall_told(m)
 	end
 	redis.call('DEL', told)
 	unschedule(m)
-	store(m, {fence = tonumber(t[1]), attempt = 1, modem = t[2],
-	    imsi = t[3], owner = t[4], references = '[]',
+	store(m, {fence = tonumber(t[1]), caught = t[1], attempt = 1,
+	    modem = t[2], imsi = t[3], owner = t[4], references = '[]',
 	    done = tonumber(t[6] or 0)})
 	if t[7] then
 		store(m, {attempt = 2})

@@ -43,7 +43,7 @@ local hit = redis.call('GET', ref_key(a.imsi, a.phone, a.reference)) or
     only_one_adrift()
 if not hit then
 	redis.call('SET', key('early', a.imsi, a.phone, a.reference),
-	    a.class .. ':' .. a.tp_status, 'PX', 600000)
+	    a.class .. ':' .. a.tp_status .. ':' .. a.at, 'PX', 600000)
 	return answer({result = 'unmatched'})
 end
 local id, segment = hit:match('^(.*):(%d+)$')
@@ -52,6 +52,9 @@ if not m then
 	return answer({result = 'gone'})
 end
 segment = tonumber(segment)
+if a.at < tonumber(m['begun_' .. segment] or 0) then
+	return answer({result = 'unmatched'})	-- of a former text
+end
 local bit_value = 2 ^ (segment - 1)
 local is_unknown = m.state == 'unknown' or (m.state == 'queued' and m.resent)
 if is_unknown and math.floor(m.done / bit_value) % 2 == 0 then

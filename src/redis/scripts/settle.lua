@@ -6,7 +6,8 @@
 -- tries), max_tries, confirm (final only when a second SIM says so too),
 -- is_number (it blames the number), delay_ms (of the first wait, where that
 -- is shorter; -1: none), other ("pool=modem,…": one that can send, per pool
--- that has one), jitter (a factor around 1).
+-- that has one), jitter (a factor around 1). begun_at: before the modem got
+-- the segment.
 
 remember_seq()
 local m = load(a.message)
@@ -35,12 +36,17 @@ local function remember_gone()
 	    told[3] == 'unknown' and 1) or nil})
 end
 
+local has_caught_up = m and a.outcome ~= 'unsent' and
+    catch_up(m, a.fence, a.modem, a.imsi)
+-- A server that forgot texts forgot their numbers, too: its next ones follow
+-- the last that it is told of.
+if not m or has_caught_up then
+	redis.call('HSET', key('sim', a.imsi), 'reference', a.reference)
+end
 if not m then
 	remember_gone()
 	return answer({result = 'gone'})
 end
-local has_caught_up = a.outcome ~= 'unsent' and
-    catch_up(m, a.fence, a.modem, a.imsi)
 
 local function is_final(state)
 	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
@@ -53,21 +59,34 @@ if a.fence > m.fence and m.fence > 0 and is_final(m.state) and
 	mark_resent(m)
 end
 
--- What came after this was a resend, though it was forgotten here.
-if a.outcome == 'unknown' and a.fence < m.fence and not m.final_at then
+-- What came after this was a resend, though it was forgotten here. (What was
+-- leased here after it was not: its end is known.)
+if a.outcome == 'unknown' and a.fence < tonumber(m.caught or 0) and
+    not m.final_at then
 	mark_resent(m)
 end
 
 
+-- The report that was faster than this outcome: class and TP-Status. One
+-- from before the modem had the segment is of a former text with its number.
+local early = key('early', a.imsi, a.phone, a.reference)
+local function early_report()
+	local class, tp_status, at = (redis.call('GET', early) or
+	    ''):match('^(%a+):(%d+):(%d+)$')
+	if class and tonumber(at) >= (a.begun_at or 0) then
+		return class, tp_status
+	end
+end
+
 local function put_reference()
 	local ttl = math.max(0, m.expires_at - now) + 86400000
+	local begun = 'begun_' .. a.segment
 	redis.call('SET', ref_key(a.imsi, a.phone, a.reference),
 	    m.id .. ':' .. a.segment, 'PX', ttl)
-	local early = key('early', a.imsi, a.phone, a.reference)
-	local report = redis.call('GET', early)
-	if report then
-		redis.call('DEL', early)
-		local class, tp_status = report:match('^(%a+):(%d+)$')
+	store(m, {[begun] = m[begun] or a.begun_at or 0})
+	local class, tp_status = early_report()
+	redis.call('DEL', early)
+	if class then
 		store(m, {['tp_' .. a.segment] = tp_status})
 		apply_report(m, a.segment, class, tp_status)
 	end
@@ -141,7 +160,7 @@ local is_current = m.state == 'sending' and m.fence == a.fence and
 
 -- A report that came before a modem's silence ended says more than it.
 local is_reported = a.outcome == 'unknown' and not is_done and
-    redis.call('EXISTS', key('early', a.imsi, a.phone, a.reference)) == 1
+    early_report() ~= nil
 
 -- "Duplicate" (CMS 197) is good news only where we said it again.
 local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
