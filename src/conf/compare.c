@@ -62,8 +62,10 @@ conf_fixed_difference(const struct conf *a, const struct conf *b)
 		if (is_fixed(section) && !is_same(section, a, b))
 			return section->name;
 	}
-	/* Bound once; the rest of its group is read anew. */
+	/* Opened once; the rest of their groups is read anew. */
 	if (strcmp(a->ussd.listen, b->ussd.listen) != 0)
 		return "ussd.http.listen";
+	if (strcmp(a->log.target, b->log.target) != 0)
+		return "log.target";
 	return NULL;
 }

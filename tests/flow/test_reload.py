@@ -91,6 +91,10 @@ def settings_change_and_wrong_ones_do_not():
         reload(lab, "reload_failed")
         assert 'gateway' in lab.log() and "needs a restart" in lab.log()
         assert lab.ctl("status")["name"] == "lab"
+        lab.write_conf(gateway={"name": "lab"}, log={"target": "syslog"})
+        reload(lab, "reload_failed")
+        assert "log.target" in lab.log()
+        lab.write_conf(log={"target": "stderr"})
         lab.write_conf(gateway={"name": "lab"},
                        notices={"max_segments": 3, "only_to": []})
         assert lab.ctl("reload")["reloaded"]

@@ -225,9 +225,20 @@ def taken_up_again():
         assert not lab.redis.exists("baotin:heard:k:q1")
 
 
+def nobody_is_telephoned_for_an_answer():
+    """Who asked may ask again: no desk has to look after it."""
+    with Lab(settings={"retry": {"delays": [1], "jitter": 0}}) as lab:
+        record(lab)
+        lab.sim(f"fail * to={PHONE} cms=1 forever")
+        say(lab, "TC")
+        lab.wait_receipt(state="failed")
+        assert not lab.ctl("undelivered")["undelivered"]
+
+
 if __name__ == "__main__":
     run([each_word_is_answered, another_phone_needs_the_four_digits,
          nobody_else_is_answered, off_means_silence_but_wishes_count,
          asked_sim_answers, long_text_in_any_order,
          told_twice_is_answered_once, killed_in_the_middle,
-         read_twice_from_the_sim, taken_up_again])
+         read_twice_from_the_sim, taken_up_again,
+         nobody_is_telephoned_for_an_answer])

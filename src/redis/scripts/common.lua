@@ -180,6 +180,9 @@ end
 
 -- On the list of those whom the text did not reach.
 local function miss(m)
+	if m.is_answer then
+		return		-- who asked may ask again
+	end
 	local missed = key('missed', m.agency)
 	redis.call('ZREMRANGEBYSCORE', missed, '-inf', now - retention_ms)
 	redis.call('ZADD', missed, now, m.id)
