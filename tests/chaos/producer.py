@@ -8,9 +8,7 @@ import subprocess
 import threading
 import time
 
-import redis as redis_client
-
-from world import LIST
+from world import LIST, REDIS_TROUBLE
 
 # Those that send a text by themselves, in an order that makes sense.
 STATUSES = [2, 5, 6, 3, 9]
@@ -125,7 +123,7 @@ class Producer(threading.Thread):
             redis = self.world.connect()
             act(redis)
             return self.world.is_safe(redis)
-        except redis_client.exceptions.RedisError:
+        except REDIS_TROUBLE:
             return False
         finally:
             if redis:
