@@ -6,7 +6,6 @@ turns in circles, and the operator sees why."""
 
 import os
 
-import redis as redis_client
 
 from lab import Lab, run, wait
 

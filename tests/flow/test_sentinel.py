@@ -3,10 +3,7 @@
 """Sentinels say where the master is; a failover is followed, for the queue
 and for the reader."""
 
-import os
 import signal
-import socket
-import subprocess
 
 import redis as redis_client
 
