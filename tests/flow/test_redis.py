@@ -6,7 +6,6 @@ turns in circles, and the operator sees why."""
 
 import os
 
-
 from lab import Lab, run, wait
 
 PHONE = "+84912345678"
