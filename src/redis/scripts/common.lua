@@ -289,12 +289,11 @@ local function resend(m)
 end
 
 -- A segment is out. One that waits may do so in another place from now on.
-local function mark_done(m, segment, fields)
+local function mark_done(m, segment)
 	local set = ready_key(m)
 	local is_ready = m.state == 'queued' and
 	    redis.call('ZREM', set, m.id) == 1
-	fields.done = m.done + 2 ^ (segment - 1)
-	store(m, fields)
+	store(m, {done = m.done + 2 ^ (segment - 1)})
 	if is_ready then
 		schedule(m, 0)
 	end

@@ -59,7 +59,7 @@ local bit_value = 2 ^ (segment - 1)
 local is_unknown = m.state == 'unknown' or (m.state == 'queued' and m.resent)
 if is_unknown and math.floor(m.done / bit_value) % 2 == 0 then
 	-- The centre has it after all.
-	mark_done(m, segment, {})
+	mark_done(m, segment)
 	if m.done == full(m) then
 		is_out(m, true)
 	end

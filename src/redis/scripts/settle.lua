@@ -66,7 +66,6 @@ if a.outcome == 'unknown' and a.fence < tonumber(m.caught or 0) and
 	mark_resent(m)
 end
 
-
 -- The report that was faster than this outcome: class and TP-Status. One
 -- from before the modem had the segment is of a former text with its number.
 local early = key('early', a.imsi, a.phone, a.reference)
@@ -167,7 +166,7 @@ local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 if a.outcome == 'sent' or is_reported or is_known then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
-		mark_done(m, a.segment, {})
+		mark_done(m, a.segment)
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
 			store(m, {reference_kept = a.reference_kept and
