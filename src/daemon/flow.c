@@ -16,6 +16,7 @@
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "daemon/gate.h"
+#include "daemon/lacks.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/event.h"
@@ -341,6 +342,14 @@ on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
 	    "critical", text);
 }
 
+static void
+on_lacks(struct modem *modem, const char *lacks, void *arg)
+{
+	struct daemon *d = arg;
+
+	lacks_tell(d->alarms, modem_name(modem), lacks);
+}
+
 /* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
@@ -540,6 +549,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_rang = question_call,
 	.on_ussd = ussd_heard,
 	.on_journal = on_journal,
+	.on_lacks = on_lacks,
 	.on_in_hand = on_in_hand,
 };
 const struct receipt_hooks flow_receipt_hooks = {

@@ -125,6 +125,7 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 	case PROTO_TYPE_QUERY:
 	case PROTO_TYPE_SHUTDOWN:
 	case PROTO_TYPE_DIAL:
+	case PROTO_TYPE_SETTINGS:
 	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_CALLING:
 	case PROTO_TYPE_LOCKED:

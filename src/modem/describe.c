@@ -2,7 +2,15 @@
  *
  * A modem as the operator sees it.
  */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* strsep() */
+#endif
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 #include "conf/conf.h"
 #include "modem/inside.h"
 
@@ -23,6 +31,54 @@ describe_replay(const struct modem *modem)
 	    "reports", (int)c->reports, "texts", (int)c->texts,
 	    "calls", (int)c->calls, "unknown", (int)c->unknown,
 	    "unsent", (int)c->unsent);
+}
+
+/* "cnmi=2,1,0,1,0 clip=refused" as an object. */
+static json_t *
+describe_settings(const char *taken)
+{
+	json_t *out = json_object();
+	char *copy = xstrdup(taken != NULL ? taken : ""), *rest = copy, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL) {
+		char *value = strchr(word, '=');
+
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		set(out, word, value);
+	}
+	free(copy);
+	return out;
+}
+
+/* "reports calls" as a list. */
+static json_t *
+describe_lacks(const char *lacks)
+{
+	json_t *out = json_array();
+	char *copy = xstrdup(lacks != NULL ? lacks : ""), *rest = copy, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (*word != '\0')
+			json_array_append_new(out, json_string(word));
+	free(copy);
+	return out;
+}
+
+/* What keeps it from its work; else what it can't do. */
+static void
+describe_trouble(const struct modem *modem, json_t *out)
+{
+	const char *lacks = modem->settings.settings.lacks;
+	char text[200];
+
+	if (modem->trouble[0] != '\0' || lacks == NULL || *lacks == '\0') {
+		set(out, "trouble", modem->trouble);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "lacks %s", lacks);
+	set(out, "trouble", text);
 }
 
 json_t *
@@ -48,7 +104,7 @@ modem_describe(const struct modem *modem)
 	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
 	json_object_set_new(out, "restarts",
 	    json_integer((json_int_t)modem->restarts));
-	set(out, "trouble", modem->trouble);
+	describe_trouble(modem, out);
 	set(out, "device", modem->own->device);
 	set(out, "imei", ready->imei);
 	set(out, "imsi", ready->imsi);
@@ -56,6 +112,10 @@ modem_describe(const struct modem *modem)
 	set(out, "model", ready->model);
 	set(out, "firmware", ready->firmware);
 	set(out, "smsc", ready->smsc);
+	json_object_set_new(out, "settings",
+	    describe_settings(modem->settings.settings.taken));
+	json_object_set_new(out, "lacks",
+	    describe_lacks(modem->settings.settings.lacks));
 	json_object_set_new(out, "inbox_used",
 	    json_integer(health->inbox_used));
 	json_object_set_new(out, "inbox_size",

@@ -204,6 +204,11 @@ modem_hear(struct modem *modem, struct proto *message)
 		hear_ready(modem, message);
 		update_state(modem);
 		break;
+	case PROTO_TYPE_SETTINGS:
+		keep(&modem->settings, message);
+		modem->hooks.on_lacks(modem, modem->settings.settings.lacks,
+		    modem->arg);
+		break;
 	case PROTO_TYPE_HEALTH:
 		keep(&modem->health, message);
 		update_state(modem);

@@ -55,7 +55,7 @@ struct modem {
 	int64_t front_since_ms;		/* the first one's last progress */
 
 	/* what the worker told */
-	struct proto ready, health;	/* PROTO_NONE until then */
+	struct proto ready, health, settings;	/* PROTO_NONE until then */
 	char trouble[200];		/* last obituary or lock, or "" */
 	uint64_t sent, refused, unknown, restarts;
 	int64_t last_sent_at;

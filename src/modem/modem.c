@@ -300,6 +300,7 @@ on_dead(const char *why, void *arg)
 	modem->has_journal = true;
 	modem->is_degraded = false;
 	proto_clear(&modem->ready);
+	proto_clear(&modem->settings);
 	proto_clear(&modem->health);
 	if (modem_state(modem) != MODEM_DOWN)
 		fsm_go(&modem->fsm, MODEM_DOWN);
@@ -548,6 +549,7 @@ modem_free(struct modem *modem)
 	process_free(modem->process);
 	event_free(modem->timer);
 	proto_clear(&modem->ready);
+	proto_clear(&modem->settings);
 	proto_clear(&modem->health);
 	drop_kept(modem);
 	free(modem->journal);

@@ -64,6 +64,9 @@ struct modem_hooks {
 	 * sends nothing; or (is_well, "") they can. May come again. */
 	void (*on_journal)(struct modem *, bool is_well, const char *trouble,
 	    void *arg);
+	/* What the modem can't do, as words with blanks between them
+	 * ("reports calls"); "" nothing. At each start, and on change. */
+	void (*on_lacks)(struct modem *, const char *lacks, void *arg);
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);

@@ -19,8 +19,6 @@
 #define INIT_MS	  40000
 #define SETUP_MS  90000
 #define SWITCH_MS 45000
-#define CLIP_MS	  5000
-#define LEAVE_MS  2500
 
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
@@ -51,29 +49,18 @@ configure(struct worker *w)
 	return 0;
 }
 
-static bool
-is_done(struct worker *w, const char *call, GSM_Error error)
+/* The library's part of it may fail: its calls only make it look at what
+ * comes in between a prompt and its answer. What the modem is set to is
+ * worker/settings.c's. */
+static void
+enable(struct worker *w, const char *call, GSM_Error error)
 {
 	if (error == ERR_NONE)
-		return true;
-	log_warning("modem_setup", "modem=%s call=%s error=\"%s\"",
+		return;
+	log_debug("modem_setup", "modem=%s call=%s error=\"%s\"",
 	    w->config->modem, call, GSM_ErrorString(error));
 	if (error == ERR_TIMEOUT)
 		worker_fail(w, "timeout");
-	return false;
-}
-
-/* A modem without AT+CRC, which libgammu insists on, still says RING and
- * +CLIP (3GPP TS 27.007 §7.6), and we read those ourselves. */
-static void
-ask_for_callers(struct worker *w)
-{
-	struct at_reply reply;
-
-	if (!is_done(w, "incoming_call",
-	    GSM_SetIncomingCall(w->machine, TRUE)) && !w->is_failed)
-		(void)at_command(&w->at, "AT+CLIP=1", "+CLIP:", CLIP_MS,
-		    &reply);
 }
 
 /* The callbacks come after GSM_InitConnection(), which clears them. */
@@ -83,24 +70,22 @@ set_up(struct worker *w)
 	GSM_SetSendSMSStatusCallback(w->machine, status_cb, w);
 	GSM_SetIncomingSMSCallback(w->machine, inbox_sms_cb, w);
 	worker_calling(w, "set_incoming", SETUP_MS);
-	if (!is_done(w, "incoming_sms", GSM_SetIncomingSMS(w->machine, TRUE)))
-		w->inbox.must_poll = true;
-	worker_calling(w, "set_fast", SWITCH_MS);
-	/* Optional: some modems answer +CMS ERROR 500 to AT+CMMS. */
-	if (!w->is_failed)
-		(void)is_done(w, "fast_sending",
-		    GSM_SetFastSMSSending(w->machine, TRUE));
+	enable(w, "incoming_sms", GSM_SetIncomingSMS(w->machine, TRUE));
 	if (w->config->missed_calls && !w->is_failed) {
 		worker_calling(w, "set_calls", SWITCH_MS);
 		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
-		ask_for_callers(w);
+		enable(w, "incoming_call",
+		    GSM_SetIncomingCall(w->machine, TRUE));
 	}
-	/* Optional, too: not on every network and modem. */
 	if (!w->is_failed) {
 		worker_calling(w, "set_ussd", SWITCH_MS);
 		GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
-		(void)is_done(w, "incoming_ussd",
+		enable(w, "incoming_ussd",
 		    GSM_SetIncomingUSSD(w->machine, TRUE));
+	}
+	if (!w->is_failed) {
+		worker_calling(w, "settings", SETTINGS_MS);
+		(void)settings_apply(w);
 	}
 	worker_called(w);
 }
@@ -172,15 +157,8 @@ machine_describe(struct worker *w, struct proto *ready)
 void
 machine_leave(struct worker *w)
 {
-	struct at_reply reply;
-
-	if (!w->config->status_reports || w->inbox.must_poll)
-		return;
 	worker_calling(w, "leave", SWITCH_MS);
-	if (at_command(&w->at, "AT+CNMI=2,1,0,2,0", "+CNMI:", LEAVE_MS,
-	    &reply) != AT_OK)
-		log_info("modem_leave", "modem=%s text=\"it stores no "
-		    "reports meanwhile\"", w->config->modem);
+	settings_leave(w);
 	worker_called(w);
 }
 

@@ -137,6 +137,7 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_CALLING:
 	case PROTO_TYPE_LOCKED:
 	case PROTO_TYPE_READY:
+	case PROTO_TYPE_SETTINGS:
 	case PROTO_TYPE_HEALTH:
 	case PROTO_TYPE_RESULT:
 	case PROTO_TYPE_REPORT:

@@ -23,6 +23,7 @@
 #include "worker/ledger.h"
 #include "worker/link.h"
 #include "worker/send.h"
+#include "worker/settings.h"
 #include "worker/ussd.h"
 
 struct journal;
@@ -42,6 +43,7 @@ struct worker {
 	int tty;			/* libgammu's descriptor */
 	struct at at;			/* on it, between library calls */
 	struct identity id;
+	struct settings settings;
 	struct sending sending;
 	struct inbox inbox;
 	struct ussd ussd;
