@@ -256,6 +256,15 @@ phone_is_service(const char *sender)
 	return n <= 8;
 }
 
+bool
+phone_from_network(const char *country_code, const char *text,
+    char out[PHONE_SIZE])
+{
+	*out = '\0';
+	return !phone_is_service(text) &&
+	    phone_normalise(country_code, text, out) == PHONE_OK;
+}
+
 const char *
 phone_mask(const char *phone, char buf[PHONE_SIZE])
 {

@@ -37,6 +37,15 @@ const char *phone_verdict_name(enum phone_verdict);
 enum phone_verdict phone_normalise(const char *country_code, const char *text,
     char out[PHONE_SIZE]);
 
+/* The E.164 form of what a modem or the network calls a number: a sender, a
+ * caller, the recipient of a status report, the SIM's own. It may be national
+ * or international, with or without "+", whatever its type octet says (3GPP
+ * TS 23.040 §9.1.2.5). Two numbers are the same when these forms are equal:
+ * nothing else compares them. False and "": no number that we could write to,
+ * also a name or a short code. */
+bool phone_from_network(const char *country_code, const char *text,
+    char out[PHONE_SIZE]);
+
 /* Does this text hold the number (E.164), in whatever notation? For looking
  * through what came from outside. */
 bool phone_is_in(const char *country_code, const char *text,

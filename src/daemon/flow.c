@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "base/phone.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
@@ -277,10 +278,14 @@ static void
 on_report(struct modem *modem, const struct proto_report *report, void *arg)
 {
 	struct daemon *d = arg;
+	char phone[PHONE_SIZE];
+	/* Networks write TP-RA as they like: as sent, or in national form. */
+	bool is_known = phone_from_network(d->conf->gateway.country_code,
+	    report->phone, phone);
 	struct report out = {
 		.modem = modem_name(modem),
 		.imsi = report->imsi,
-		.phone = report->phone,
+		.phone = is_known ? phone : report->phone,
 		.seq = report->seq,
 		.at = report->at,
 		.reference = report->reference,

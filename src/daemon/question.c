@@ -50,8 +50,8 @@ is_our_own(const struct daemon *d, const char *phone)
 	char own[PHONE_SIZE];
 
 	for (size_t i = 0; i < d->conf->n_modems; i++)
-		if (phone_normalise(d->conf->gateway.country_code,
-		    modem_number(d->modems[i]), own) == PHONE_OK &&
+		if (phone_from_network(d->conf->gateway.country_code,
+		    modem_number(d->modems[i]), own) &&
 		    strcmp(own, phone) == 0)
 			return true;
 	return false;
@@ -63,9 +63,8 @@ static bool
 may_be_answered(const struct daemon *d, const char *sender,
     char phone[PHONE_SIZE])
 {
-	return !phone_is_service(sender) && phone_normalise(
-	    d->conf->gateway.country_code, sender, phone) == PHONE_OK &&
-	    !is_our_own(d, phone);
+	return phone_from_network(d->conf->gateway.country_code, sender,
+	    phone) && !is_our_own(d, phone);
 }
 
 void

@@ -39,6 +39,7 @@ struct pending_report {
 	struct event *timer;
 	char from[SIM_NUMBER_SIZE];
 	char to[SIM_NUMBER_SIZE];
+	uint8_t type;
 	uint8_t mr;
 	uint8_t status;
 	int64_t sent_at_ms;
@@ -136,6 +137,7 @@ report_cb(evutil_socket_t fd, short what, void *arg)
 		.mr = report->mr,
 		.status = report->status,
 		.to = report->to,
+		.type = report->type,
 		.sent_at_ms = report->sent_at_ms,
 		.done_at_ms = report->done_at_ms,
 	};
@@ -163,7 +165,9 @@ start_report(const struct held *held, uint8_t status, unsigned delay_ms)
 	report = xcalloc(1, sizeof(*report));
 	report->centre = centre;
 	memcpy(report->from, held->from, sizeof(report->from));
-	memcpy(report->to, held->to, sizeof(report->to));
+	memcpy(report->to, held->policy.recipient[0] != '\0'
+	    ? held->policy.recipient : held->to, sizeof(report->to));
+	report->type = held->policy.type;
 	report->mr = held->submit.mr;
 	report->status = status;
 	report->sent_at_ms = held->sent_at_ms;

@@ -38,6 +38,10 @@ struct report_policy {
 	enum report_mode mode;
 	unsigned late_ms;
 	uint8_t status; /* TP-ST of FAILED and PENDING */
+	/* How the report writes the recipient (TP-RA): this number, with this
+	 * type octet (3GPP TS 23.040 §9.1.2.5); "" and 0: as it was sent. */
+	char recipient[SIM_NUMBER_SIZE];
+	uint8_t type;
 };
 
 struct inbox_text {

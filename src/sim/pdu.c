@@ -87,6 +87,8 @@ report_encode(const struct status_report *report, uint8_t out[PDU_SIZE])
 	out[n++] = MTI_REPORT | FO_MMS;
 	out[n++] = report->mr;
 	n += address_encode(report->to, out + n); /* TP-RA */
+	if (report->type != 0)
+		out[3] = report->type;
 	scts_encode(report->sent_at_ms, out + n);
 	n += 7;
 	scts_encode(report->done_at_ms, out + n); /* TP-DT, §9.2.3.13 */

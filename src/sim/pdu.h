@@ -42,6 +42,7 @@ struct status_report {
 	uint8_t mr;
 	uint8_t status; /* TP-ST, §9.2.3.15 */
 	const char *to;
+	uint8_t type; /* its type octet; 0: the one that its form asks for */
 	int64_t sent_at_ms;
 	int64_t done_at_ms;
 };

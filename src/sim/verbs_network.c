@@ -3,6 +3,7 @@
  * Control commands about the network: texts, phones, reports, USSD service,
  * and the simulator as a whole.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
@@ -75,6 +76,27 @@ run_sms(struct sim *sim, struct words *words, struct reply *reply)
 	return json_object_set_new(reply->object, "segments", json_integer(n));
 }
 
+/* recipient=NUMBER type=HEX: how reports write the recipient. */
+static int
+take_recipient(struct words *words, struct reply *reply,
+    struct report_policy *out)
+{
+	const char *number = words_value(words, "recipient");
+	const char *type = words_value(words, "type");
+	char *end = NULL;
+
+	if (number != NULL && strlen(number) >= sizeof(out->recipient))
+		return reply_error(reply, "recipient is too long");
+	if (number != NULL)
+		(void)strcpy(out->recipient, number);
+	if (type == NULL)
+		return 0;
+	out->type = (uint8_t)strtoul(type, &end, 16);
+	if (strlen(type) != 2 || *end != '\0')
+		return reply_error(reply, "type is two digits, such as 91");
+	return 0;
+}
+
 static int
 run_report(struct sim *sim, struct words *words, struct reply *reply)
 {
@@ -86,6 +108,8 @@ run_report(struct sim *sim, struct words *words, struct reply *reply)
 
 	if (to != NULL && strlen(to) >= SIM_NUMBER_SIZE)
 		return reply_error(reply, "to is too long");
+	if (take_recipient(words, reply, &policy) != 0)
+		return -1;
 	if (to != NULL)
 		centre_normalise(to, number);
 	if (mode == NULL || strcspn(mode, "=") >= sizeof(name))
@@ -238,9 +262,10 @@ verbs_network_table(void)
 	    {"sms", "MODEM FROM TEXT [parts=reversed] [smsc-time=TIME]",
 		"A text comes in; a long one in parts.", run_sms},
 	    {"report", "[to=PHONE] mode=now|late MS|never|twice|"
-		"failed[=TPST]|pending[=TPST]",
+		"failed[=TPST]|pending[=TPST] [recipient=NUMBER] [type=HEX]",
 		"What becomes of the texts from now on, and of their status "
-		"reports.", run_report},
+		"reports; how these write the recipient, and with which type "
+		"octet.", run_report},
 	    {"phone", "NUMBER off|on",
 		"Texts to a phone that is off wait at the centre.", run_phone},
 	    {"phones", "", "All phones, with how much they got.", run_phones},
