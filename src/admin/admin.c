@@ -126,7 +126,8 @@ frame_came(struct channel *channel, uint16_t type, const uint8_t *payload,
 	client->request = request_new(&client->door->admin->tools,
 	    &client->peer, payload, n, answered, client);
 	if (client->request == NULL) {
-		client_refuse(client, "not a request");
+		client_refuse(client, "not a request: words in UTF-8 "
+		    "without NUL");
 		return;
 	}
 	(void)event_del(client->idle);

@@ -3,6 +3,7 @@
  * Redis' flat arrays to objects. Who reads on the status socket sees
  * numbers masked, also those that a producer put into the wrong field.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,27 @@ event_value(const struct admin_request *req, const char *key,
 	return json_string(value);
 }
 
+/* A text with U+2400 in place of each NUL, which no C string can hold; the
+ * caller frees. NULL for null. */
+static char *
+whole_text(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t n = json_string_length(value), size;
+	char *out = NULL;
+	FILE *to;
+
+	if (text == NULL)
+		return NULL;
+	if ((to = open_memstream(&out, &size)) == NULL)
+		abort(); /* out of memory: base/mem.h's rule */
+	for (size_t i = 0; i < n; i++)
+		fputs(text[i] != '\0' ? (char[]){text[i], '\0'} : "\u2400",
+		    to);
+	(void)fclose(to);
+	return out;
+}
+
 int64_t
 view_id_ms(const char *id)
 {
@@ -198,14 +220,13 @@ view_rejected(const struct admin_request *req, const json_t *entry)
 	    "entry");
 
 	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
-		const char *key = json_string_value(json_array_get(flat, i));
-		const char *value = json_string_value(json_array_get(flat,
-		    i + 1));
+		char *key = whole_text(json_array_get(flat, i));
+		char *value = whole_text(json_array_get(flat, i + 1));
 
-		if (key == NULL || strcmp(key, "id4") == 0)
-			continue;
 		/* Bytes that are no UTF-8 come as null. */
-		if (value == NULL)
+		if (key == NULL || strcmp(key, "id4") == 0)
+			;
+		else if (value == NULL)
 			(void)json_object_set_new(event, key, json_null());
 		else if (is_one_of(key, ours))
 			(void)json_object_set_new(out, key,
@@ -213,6 +234,8 @@ view_rejected(const struct admin_request *req, const json_t *entry)
 		else
 			(void)json_object_set_new(event, key,
 			    event_value(req, key, value));
+		free(key);
+		free(value);
 	}
 	(void)json_object_set_new(out, "event", event);
 	return out;

@@ -13,6 +13,8 @@
 
 #define EPOCH_DIGITS_MIN 9
 #define EPOCH_DIGITS_MAX 15
+#define PLAUSIBLE_FROM_MS INT64_C(946684800000)  /* 2000-01-01T00:00Z */
+#define PLAUSIBLE_TO_MS	  INT64_C(4102444800000) /* 2100-01-01T00:00Z */
 #define DURATION_MAX_S	 ((int64_t)3650 * 86400)
 
 static const struct {
@@ -164,6 +166,12 @@ when_parse(const char *text, int64_t *out_ms)
 	}
 	*out_ms = seconds * 1000 + ms;
 	return 0;
+}
+
+bool
+when_is_plausible(int64_t ms)
+{
+	return ms >= PLAUSIBLE_FROM_MS && ms < PLAUSIBLE_TO_MS;
 }
 
 /* Splits into local time and milliseconds 0 to 999, also before 1970. */

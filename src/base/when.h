@@ -7,6 +7,7 @@
 #ifndef BASE_WHEN_H
 #define BASE_WHEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define WHEN_SIZE 40
@@ -16,6 +17,11 @@
  * "T") or epoch milliseconds (all digits, at least 9). 0, or -1: not such a
  * text, or no such date. Does not log. */
 int when_parse(const char *text, int64_t *out_ms);
+
+/* Can somebody mean this moment: is it in the years 2000 to 2099 (UTC)?
+ * Seconds, micro- or nanoseconds since 1970 that are read as milliseconds
+ * are not, nor are the years that programs make of an empty date. */
+bool when_is_plausible(int64_t ms);
 
 /* "2026-11-22T08:30:05.250+07:00" in local time. Returns buf. */
 const char *when_format(int64_t ms, char buf[WHEN_SIZE]);

@@ -22,6 +22,8 @@
 #define PLACE_MAX  100				/* characters */
 #define PARCEL_MAX 30
 #define EVENT_MAX  200
+#define DUE_FROM   2000				/* years */
+#define DUE_TO	   2099
 #define FEE_MOST   INT64_C(1000000000000)
 
 static int
@@ -38,7 +40,7 @@ parse_moment(const char *text, const char *field, int64_t *out,
 {
 	if (text == NULL)
 		return 0;
-	if (when_parse(text, out) == -1)
+	if (when_parse(text, out) == -1 || !when_is_plausible(*out))
 		return refuse(fault, field, "time_form");
 	return 0;
 }
@@ -110,6 +112,9 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
     struct event_fault *fault)
 {
 	event->change.at = entry_at;
+	/* A producer that numbers its entries itself, by another clock. */
+	if (f->at == NULL && !when_is_plausible(entry_at))
+		return refuse(fault, "at", "time_form");
 	if (parse_moment(f->at, "at", &event->change.at, fault) == -1 ||
 	    parse_moment(f->not_before, "not_before", &event->not_before,
 	    fault) == -1 ||
@@ -221,7 +226,8 @@ parse_details(const struct fields *f, const struct keyhash *kh,
 		return -1;
 	event->notify = notify == 1;
 	if (f->due != NULL) {
-		if (when_parse_date(f->due, &y, &m, &d) == -1)
+		if (when_parse_date(f->due, &y, &m, &d) == -1 ||
+		    y < DUE_FROM || y > DUE_TO)
 			return refuse(fault, "due", "date_form");
 		change->due = xstrdup(f->due);
 	}
@@ -347,17 +353,29 @@ event_from_record(const json_t *record, struct event *out)
 	return 0;
 }
 
-static const char *
-raw(const json_t *fields, const char *name)
+/* As it came: text or null; NULL when there is no such field. */
+static const json_t *
+raw_value(const json_t *fields, const char *name)
 {
 	for (size_t i = 0; i + 1 < json_array_size(fields); i += 2) {
 		const char *key = json_string_value(json_array_get(fields, i));
 
 		if (key != NULL && strcmp(key, name) == 0)
-			return json_string_value(
-			    json_array_get(fields, i + 1));
+			return json_array_get(fields, i + 1);
 	}
 	return NULL;
+}
+
+static const char *
+raw(const json_t *fields, const char *name)
+{
+	return json_string_value(raw_value(fields, name));
+}
+
+static size_t
+raw_length(const json_t *fields, const char *name)
+{
+	return json_string_length(raw_value(fields, name));
 }
 
 char *
@@ -376,14 +394,16 @@ char *
 event_hide_json(const json_t *fields)
 {
 	const char *text = raw(fields, "json");
-	json_t *object = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	size_t n = raw_length(fields, "json");
+	json_t *object = json_loadb(text != NULL ? text : "", n,
+	    JSON_ALLOW_NUL, NULL);
 	char *out = NULL;
 
 	if (json_object_get(object, "id4") != NULL) {
 		json_object_set_new(object, "id4", json_string("-"));
 		out = json_dumps(object, JSON_COMPACT);
 	} else if (text != NULL && object == NULL &&
-	    strstr(text, "id4") != NULL) {
+	    memmem(text, n, "id4", 3) != NULL) {
 		out = xstrdup("-");	/* can't tell where the digits are */
 	}
 	json_decref(object);

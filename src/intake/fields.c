@@ -3,6 +3,7 @@
  * Reads the flat form and the JSON form into one struct.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "intake/fields.h"
 
 #define VALUE_MAX 1024	/* octets; each field has its own limit later */
+#define WHOLE_MAX 9007199254740992.0	/* 2^53: a double is exact below */
 #define WARN_MOST 20	/* unknown names told, per run of the program */
 
 static const struct {
@@ -69,10 +71,13 @@ warn_unknown(const char *name)
 	    log_quote(shown_name(name), quoted, sizeof(quoted)));
 }
 
+/* value: a JSON string, or anything else where the octets were no text. */
 static int
-set(struct fields *out, const char *name, const char *value,
+set(struct fields *out, const char *name, const json_t *value,
     const char **error, const char **field)
 {
+	const char *text = json_string_value(value);
+
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		char **slot = (char **)(void *)((char *)out +
 		    table[i].offset);
@@ -80,14 +85,16 @@ set(struct fields *out, const char *name, const char *value,
 		if (strcmp(table[i].name, name) != 0)
 			continue;
 		*field = table[i].name;
-		if (value == NULL)
+		if (text == NULL)
 			*error = "not_utf8";
-		else if (strlen(value) > VALUE_MAX)
+		else if (strlen(text) != json_string_length(value))
+			*error = "control_character";	/* a NUL */
+		else if (strlen(text) > VALUE_MAX)
 			*error = "too_long";
 		else if (*slot != NULL)
 			*error = "twice";
 		else {
-			*slot = trimmed(value);
+			*slot = trimmed(text);
 			return 0;
 		}
 		return -1;
@@ -96,30 +103,66 @@ set(struct fields *out, const char *name, const char *value,
 	return 0;
 }
 
-/* A JSON value as the text a flat field would hold. */
+static bool
+is_one_of(const char *name, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(name, *list) == 0)
+			return true;
+	return false;
+}
+
+/* What the flat form would hold: 9.0 is 9. A part of a whole goes on to the
+ * fields that are measured, which refuse it with a word of their own. NULL:
+ * not that type of value in this field. */
+static json_t *
+flat_value(const char *name, const json_t *value)
+{
+	static const char *const flags[] = {"accents", "notify", NULL};
+	static const char *const measured[] = {"at", "not_before", "expires",
+	    "status", "fee", NULL};
+	double real = json_real_value(value);
+
+	switch (json_typeof(value)) {
+	case JSON_INTEGER:
+		return json_sprintf("%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return is_one_of(name, flags)
+		    ? json_string(json_is_true(value) ? "1" : "0") : NULL;
+	case JSON_REAL:
+		if (real > -WHOLE_MAX && real < WHOLE_MAX &&
+		    real == (double)(json_int_t)real)
+			return json_sprintf("%" JSON_INTEGER_FORMAT,
+			    (json_int_t)real);
+		return is_one_of(name, measured)
+		    ? json_sprintf("%.17g", real) : NULL;
+	case JSON_STRING:	/* set() takes it as it is */
+	case JSON_NULL:
+	case JSON_OBJECT:
+	case JSON_ARRAY:
+		break;
+	}
+	return NULL;
+}
+
 static int
 set_json(struct fields *out, const char *name, const json_t *value,
     const char **error, const char **field)
 {
-	char text[40];
+	json_t *flat;
+	int status;
 
-	switch (json_typeof(value)) {
-	case JSON_STRING:
-		return set(out, name, json_string_value(value), error, field);
-	case JSON_INTEGER:
-		(void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
-		    json_integer_value(value));
-		return set(out, name, text, error, field);
-	case JSON_TRUE:
-		return set(out, name, "1", error, field);
-	case JSON_FALSE:
-		return set(out, name, "0", error, field);
-	case JSON_NULL:
+	if (json_is_null(value))
 		return 0;
-	case JSON_REAL:
-	case JSON_OBJECT:
-	case JSON_ARRAY:
-		break;
+	if (json_is_string(value))
+		return set(out, name, value, error, field);
+	flat = flat_value(name, value);
+	if (flat != NULL) {
+		status = set(out, name, flat, error, field);
+		json_decref(flat);
+		return status;
 	}
 	*error = "json_type";
 	*field = "json";
@@ -129,18 +172,38 @@ set_json(struct fields *out, const char *name, const json_t *value,
 	return -1;
 }
 
+static const char *
+why_no_json(const json_error_t *fault)
+{
+	switch (json_error_code(fault)) {
+	case json_error_null_byte_in_key:
+	case json_error_null_character:
+		return "control_character";
+	case json_error_numeric_overflow:
+		return "json_number";
+	default:	/* the library's list, not ours */
+		return "json_syntax";
+	}
+}
+
 static int
-read_json(const char *text, struct fields *out, const char **error,
+read_json(const json_t *text, struct fields *out, const char **error,
     const char **field)
 {
-	json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t fault;
+	json_t *object = json_loadb(json_string_value(text),
+	    json_string_length(text), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+	    &fault);
 	const char *name;
 	json_t *value;
 	int status = 0;
 
 	*field = "json";
 	if (!json_is_object(object)) {
-		*error = object == NULL ? "json_syntax" : "json_type";
+		*error = object == NULL ? why_no_json(&fault) : "json_type";
+		if (strlen(json_string_value(text)) !=
+		    json_string_length(text))
+			*error = "control_character";
 		json_decref(object);
 		return -1;
 	}
@@ -161,13 +224,15 @@ fields_read(const json_t *flat, struct fields *out, const char **error,
 
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i + 1 < n; i += 2) {
-		const char *name = json_string_value(json_array_get(flat, i));
-		const char *value =
-		    json_string_value(json_array_get(flat, i + 1));
+		const json_t *named = json_array_get(flat, i);
+		const json_t *value = json_array_get(flat, i + 1);
+		const char *name = json_string_value(named);
 		int status;
 
-		if (name == NULL) {
-			*error = "not_utf8";
+		if (name == NULL || strlen(name) !=
+		    json_string_length(named)) {
+			*error = name == NULL ? "not_utf8"
+			    : "control_character";
 			*field = "?";
 			return -1;
 		}
@@ -177,7 +242,7 @@ fields_read(const json_t *flat, struct fields *out, const char **error,
 			*error = "json_and_fields";
 			*field = "json";
 			status = -1;
-		} else if (value == NULL) {
+		} else if (!json_is_string(value)) {
 			*error = "not_utf8";
 			*field = "json";
 			status = -1;

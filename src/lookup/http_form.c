@@ -115,7 +115,8 @@ http_form_read(const struct http_profile *profile, const char *country_code,
 	char *copied;
 
 	memset(out, 0, sizeof(*out));
-	if (n == 0 || memchr(body, '\0', n) != NULL)
+	if (n == 0 || memchr(body, '\0', n) != NULL ||
+	    memmem(body, n, "%00", 3) != NULL)
 		return verdict;
 	copied = xstrndup(body, n);
 	TAILQ_INIT(&fields);

@@ -79,10 +79,14 @@ is_raw_of(const struct walk *walk, const json_t *entry)
 	const char *cc = walk->store->conf->gateway.country_code;
 
 	for (size_t i = 0; i < json_array_size(flat); i++) {
-		const char *text = json_string_value(json_array_get(flat, i));
+		const json_t *value = json_array_get(flat, i);
+		const char *text = json_string_value(value);
+		size_t n = json_string_length(value);
 
-		if (text != NULL && phone_is_in(cc, text, walk->phone))
-			return true;
+		/* Octets of any kind: what follows a NUL counts, too. */
+		for (size_t at = 0; at < n; at += strlen(text + at) + 1)
+			if (phone_is_in(cc, text + at, walk->phone))
+				return true;
 	}
 	return false;
 }

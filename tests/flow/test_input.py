@@ -4,6 +4,10 @@
 telephone numbers in any notation, times in any unit, octets that are no
 text, rows of a spreadsheet."""
 
+import datetime
+import json
+import time
+
 from lab import Lab, run, wait
 
 CODE = "H10.45-230515-%04d"
@@ -29,7 +33,170 @@ def issue9_7_reports_in_national_form_are_known():
                 lab.wait_receipt(dossier=code, state=state)
 
 
+def refused_raw(lab, fields):
+    """(error, field) of an event that can't be used."""
+    before = len(lab.rejected())
+    lab.redis.xadd("baotin:events", fields)
+    wait(lambda: len(lab.rejected()) > before, f"a rejection of {fields}")
+    last = lab.rejected()[-1]
+    return last["error"], last["field"]
+
+
+def refused(lab, **fields):
+    return refused_raw(lab, fields)
+
+
+def iso(seconds, form):
+    return datetime.datetime.fromtimestamp(
+        seconds, datetime.timezone(datetime.timedelta(hours=7))).strftime(form)
+
+
+def issue9_8_times_that_nobody_means_are_rejected():
+    """9.8: seconds, micro- and nanoseconds, years without sense and days of
+    no calendar, in each time field, as text and as JSON."""
+    with Lab() as lab:
+        now = int(time.time())
+        bad = [str(now), f"{now}.25", str(now * 10**6), str(now * 10**9), "0",
+               "-1", "1970-01-01T00:00:00Z", "0000-00-00", "0001-01-01",
+               "9999-12-31T23:59:59Z", "1999-12-31", "2100-01-02",
+               "20261122083000", "26-11-22T08:30", "2026-02-31", "22/11/2026",
+               "2026-11-22T24:00", "2026-11-22T23:59:60", "2026-11-22T8:30",
+               "1.79E+12", "tomorrow"]
+        for field in ("at", "not_before", "expires"):
+            for value in bad:
+                got = refused(lab, dossier=CODE % 1, status="9",
+                              phone="0912345678", **{field: value})
+                assert got == ("time_form", field), (field, value, got)
+            for value in (now, now + 0.25, now * 10**6, float(now), 0, -1.0):
+                got = refused(lab, json=json.dumps(
+                    {"dossier": CODE % 1, "status": 9, field: value}))
+                assert got == ("time_form", field), (field, value, got)
+        for value in ("0001-01-01", "9999-12-31", "2026-02-31", "22/11/2026",
+                      str(now * 1000), "26-11-22"):
+            got = refused(lab, dossier=CODE % 1, status="2", due=value)
+            assert got == ("date_form", "due"), (value, got)
+        # An entry that its producer numbers in seconds or microseconds.
+        lab.redis.xadd("baotin:events", {"dossier": CODE % 2, "status": "9"},
+                       id=f"{now * 10**6}-1")
+        wait(lambda: (lab.rejected()[-1]["error"],
+                      lab.rejected()[-1]["field"]) == ("time_form", "at"),
+             "the entry's own time")
+        assert lab.texts() == [] and lab.receipts() == []
+        assert not lab.redis.exists("baotin:dossier:" + CODE % 1)
+
+
+def issue9_8_times_that_are_meant_are_taken():
+    """9.8: epoch milliseconds and ISO 8601 with and without offset, seconds
+    and fraction; JSON numbers that are whole are numbers."""
+    with Lab() as lab:
+        now = int(time.time())
+        good = [str(now * 1000), iso(now, "%Y-%m-%dT%H:%M:%S+07:00"),
+                iso(now, "%Y-%m-%dT%H:%M"), iso(now, "%Y-%m-%d %H:%M:%S"),
+                iso(now, "%Y-%m-%dT%H:%M:%S.250+0700"),
+                iso(now, "%Y-%m-%dT%H:%M:%S,5"),
+                iso(now - 7 * 3600, "%Y-%m-%dT%H:%M:%SZ")]
+        for n, value in enumerate(good):
+            lab.event(dossier=CODE % n, status=9, phone="09120000%02d" % n,
+                      at=value, not_before=value,
+                      expires=str((now + 3600) * 1000))
+            lab.wait_text("+849120000%02d" % n)
+        code = CODE % 50
+        lab.redis.xadd("baotin:events", {"json": '{"dossier": "%s", "status":'
+                       ' 6.0, "phone": 912000050.0, "fee": 1.5e5, "at": %d.0,'
+                       ' "expires": %.10e}' % (code, now * 1000,
+                                               (now + 3600) * 1000)})
+        lab.wait_text("+84912000050")
+        record = lab.redis.hgetall("baotin:dossier:" + code)
+        assert record["fee"] == "150000" and record["status"] == "payment"
+        assert record["at"] == str(now * 1000), record
+        for field, value, error in (
+                ("status", 9.5, "status_unknown"), ("fee", 0.5,
+                                                    "not_an_amount"),
+                ("status", True, "json_type"), ("phone", False, "json_type"),
+                ("dossier", 1.5, "json_type"), ("event", 1.5, "json_type")):
+            got = refused(lab, json=json.dumps(
+                {"dossier": code, "status": 9, **{field: value}}))
+            assert got == (error, field), (field, value, got)
+        got = refused(lab, json='{"dossier": "%s", "status": 9, '
+                      '"fee": 99999999999999999999}' % code)
+        assert got == ("json_number", "json"), got
+        assert lab.rejected()[-1]["error"] == "json_number"
+
+
+FIELDS = ("dossier", "status", "phone", "at", "channel", "agency",
+          "collect_at", "due", "fee", "parcel", "lang", "accents", "notify",
+          "priority", "not_before", "expires", "id4", "event")
+
+
+def issue9_9_a_nul_in_a_value_rejects_the_event():
+    """9.9: in each field, as plain field, JSON and item of the list; UTF-16
+    text; names with NUL; octets that are no UTF-8; a code of control
+    characters."""
+    with Lab(settings={"intake": {"list": "arrivals"}}) as lab:
+        whole = {"dossier": CODE % 5, "status": "9", "phone": "0912345678",
+                 "channel": "direct", "agency": "H10.45", "fee": "1",
+                 "due": "2026-12-01", "lang": "vi", "accents": "0",
+                 "notify": "1", "priority": "low", "id4": "1234",
+                 "at": str(int(time.time()) * 1000), "event": "e",
+                 "parcel": "P", "collect_at": "here",
+                 "not_before": str(int(time.time()) * 1000),
+                 "expires": str(int(time.time() + 900) * 1000)}
+        assert set(whole) == set(FIELDS)
+        for field in FIELDS:
+            for tail in ("\0", "\0XYZ"):
+                fields = dict(whole, **{field: whole[field] + tail})
+                got = refused(lab, **fields)
+                assert got == ("control_character", field), (field, got)
+                got = refused(lab, json=json.dumps(fields))
+                assert got == ("control_character", field), (field, got)
+            got = refused(lab, **{**whole, field: "\0" + whole[field]})
+            assert got == ("control_character", field), (field, got)
+        n = len(lab.rejected())
+        lab.redis.lpush("arrivals", json.dumps(
+            {"dossier": CODE % 5 + "\0XYZ", "status": 9}))
+        wait(lambda: len(lab.rejected()) == n + 1, "the item's rejection")
+        assert lab.rejected()[-1]["error"] == "control_character"
+        for raw, error, field in (
+                ((CODE % 5).encode("utf-16-le"), "control_character",
+                 "dossier"),
+                ((CODE % 5).encode("utf-16-be"), "control_character",
+                 "dossier"),
+                ((CODE % 5).encode("utf-16"), "not_utf8", "dossier"),
+                (b"H10.45-\xff-1", "not_utf8", "dossier"),
+                (b"\x01\x02\x03", "code_character", "dossier"),
+                (b"H10.45-1\x7f", "code_character", "dossier"),
+                (b"H10.45\x1b[2J", "code_character", "dossier")):
+            got = refused(lab, dossier=raw, status="9", phone="0912345678")
+            assert got == (error, field), (raw, got)
+        for name, error in ((b"phone\0", "control_character"),
+                            (b"\0", "control_character"),
+                            (b"phone\xff", "not_utf8"),
+                            (b"id4\0", "control_character")):
+            got = refused_raw(lab, {b"dossier": (CODE % 5).encode(),
+                                    b"status": b"9", name: b"0912345678"})
+            assert got == (error, "?"), (name, got)
+        for text, error in (
+                ('{"dossier": "%s", "sta\\u0000tus": 9}', "control_character"),
+                ('{"dossier": "%s", "status": 9}\0{}', "control_character"),
+                ('{"dossier": "%s\0", "status": 9}', "control_character")):
+            got = refused(lab, json=text % (CODE % 5))
+            assert got == (error, "json"), (text, got)
+        # Nothing of all that became a record; and it can be looked at.
+        assert lab.texts() == [] and lab.receipts() == []
+        shown = json.dumps(lab.ctl("rejected", "1000"), ensure_ascii=False)
+        assert CODE % 5 + "\u2400XYZ" in shown
+        assert "id4" not in [k for r in lab.rejected() for k in r
+                             if r[k] == "0912345678" and k.startswith("id4")]
+        # What was cut nowhere is found by the number behind the NUL.
+        lab.ctl("erase", "0912345678")
+        wait(lambda: not any("0912345678" in value for row in lab.rejected()
+                             for value in row.values()), "erased entries")
+
+
 if __name__ == "__main__":
     run([
         issue9_7_reports_in_national_form_are_known,
+        issue9_8_times_that_nobody_means_are_rejected,
+        issue9_8_times_that_are_meant_are_taken,
+        issue9_9_a_nul_in_a_value_rejects_the_event,
     ])

@@ -75,6 +75,8 @@ test_forms(void **state)
 	} bad[] = {
 		{"", "form_malformed"},
 		{"nonsense", "form_malformed"},
+		{"sessionId=1&phoneNumber=0912345678%00x&text=",
+		    "form_malformed"},
 		{"sessionId=x&phoneNumber=0912345678&text=%ff",
 		    "form_malformed"},
 		{"phoneNumber=0912345678&text=", "session_missing"},

@@ -89,6 +89,29 @@ test_epoch(void **state)
 }
 
 static void
+test_plausible(void **state)
+{
+	static const struct {
+		int64_t ms;
+		bool is_plausible;
+	} rows[] = {
+		{INT64_C(1795311005250), true},		/* milliseconds */
+		{INT64_C(1795311005), false},		/* seconds */
+		{INT64_C(1795311005250000), false},	/* microseconds */
+		{INT64_C(946684800000), true},
+		{INT64_C(946684799999), false},
+		{INT64_C(4102444799999), true},
+		{INT64_C(4102444800000), false},
+		{0, false}, {-1, false}, {INT64_MAX, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		assert_int_equal(when_is_plausible(rows[i].ms),
+		    rows[i].is_plausible);
+}
+
+static void
 test_bad(void **state)
 {
 	static const char *const bad[] = {
@@ -201,6 +224,7 @@ main(void)
 		cmocka_unit_test(test_iso),
 		cmocka_unit_test(test_leap_days),
 		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_plausible),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_dates),

@@ -9,7 +9,7 @@ if found[1] then
 	-- unpack() takes 8,000 values; a real event has a score of fields.
 	for i = 1, math.min(#fields, 2000), 2 do
 		flat[#flat + 1] = fields[i]
-		if fields[i] == 'id4' then
+		if fields[i]:find('^%W*id4%W*$') then	-- also id4 with a NUL
 			flat[#flat + 1] = a.id4 or '-'
 		elseif fields[i] == 'json' and a.json then
 			flat[#flat + 1] = a.json
