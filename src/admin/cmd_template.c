@@ -95,7 +95,7 @@ load(const struct conf *conf, json_t *faults)
 
 	for (size_t i = 0; i < conf->n_agencies; i++)
 		agencies[i] = conf->agencies[i].id;
-	set = templates_load(conf->notices.templates, agencies,
+	set = templates_load_complete(conf->notices.templates, agencies,
 	    (unsigned)conf->notices.max_segments, add_fault, faults);
 	free(agencies);
 	return set;

@@ -2,47 +2,35 @@
  *
  * Loading a file, freeing what came of it and finding things in it.
  */
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "conf/hint.h"
 #include "conf/value.h"
 
-/* @include is relative to the folder of the file it stands in the first
- * time. */
+/* The file and line of a fault of libconfig, and what a text without a
+ * meaning should have been. */
 static void
-set_include_dir(config_t *cfg, const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	char *dir;
-
-	if (slash == NULL)
-		return;
-	dir = xstrndup(file, slash == file ? 1 : (size_t)(slash - file));
-	config_set_include_dir(cfg, dir);
-	free(dir);
-}
-
-static void
-fault_parse(struct reader *reader, int error)
+fault_parse(struct reader *reader)
 {
 	const config_t *cfg = &reader->cfg;
-	char name[1024], *text;
+	const char *error = config_error_text(cfg);
+	struct hint hint = {.line = config_error_line(cfg), .text = ""};
 
-	if (config_error_type(cfg) == CONFIG_ERR_FILE_IO)
-		text = xasprintf("%s: can't be read: %s", reader->file,
-		    error != 0 ? strerror(error) : "not a file");
-	else
-		text = xasprintf("%s:%d: %s", reader_file(reader,
-		    config_error_file(cfg), name, sizeof(name)),
-		    config_error_line(cfg), config_error_text(cfg));
-	reader->n_faults++;
-	reader->fault(text, reader->arg);
-	free(text);
+	if (error == NULL)
+		error = "syntax error";
+	if (strcmp(error, "syntax error") == 0)
+		(void)hint_find(reader->source.text, reader->source.n, &hint);
+	else if (strstr(error, "mismatched element type") != NULL)
+		(void)snprintf(hint.text, sizeof(hint.text), "all entries of "
+		    "[ ] are texts, or all are numbers");
+	reader_fault_line(reader, hint.line, "%s%s%s", error,
+	    hint.text[0] != '\0' ? ": " : "", hint.text);
 }
 
-/* Takes the parsed tree. */
+/* The parsed tree to a configuration. */
 static struct conf *
 finish(struct reader *reader)
 {
@@ -52,41 +40,55 @@ finish(struct reader *reader)
 	reader_fill(reader);
 	reader_derive(conf);
 	reader_cross_check(reader);
+	if (reader->warning != NULL)
+		reader_check_places(reader);
 	if (reader->n_faults == 0)
 		return conf;
 	conf_free(conf);
 	return NULL;
 }
 
-struct conf *
-conf_load(const char *file, conf_fault *fault, void *arg)
+/* What was read whole. */
+static struct conf *
+parse(struct reader *reader)
 {
-	struct reader reader = {.file = file, .fault = fault, .arg = arg};
 	struct conf *conf = NULL;
 
-	config_init(&reader.cfg);
-	set_include_dir(&reader.cfg, file);
-	errno = 0;
-	if (config_read_file(&reader.cfg, file) == CONFIG_TRUE)
-		conf = finish(&reader);
+	if (snapshot_check(&reader->source, reader->fault, reader->arg) > 0)
+		return NULL;
+	config_init(&reader->cfg);
+	if (config_read_string(&reader->cfg, reader->source.text) ==
+	    CONFIG_TRUE)
+		conf = finish(reader);
 	else
-		fault_parse(&reader, errno);
-	config_destroy(&reader.cfg);
+		fault_parse(reader);
+	config_destroy(&reader->cfg);
+	return conf;
+}
+
+struct conf *
+conf_load(const char *file, conf_fault *fault, conf_fault *warning, void *arg)
+{
+	struct reader reader = {.fault = fault, .warning = warning,
+	    .arg = arg};
+	struct conf *conf = NULL;
+
+	if (snapshot_read(&reader.source, file, fault, arg) == 0 &&
+	    snapshot_try(&reader.source, fault, arg) == 0)
+		conf = parse(&reader);
+	snapshot_clear(&reader.source);
 	return conf;
 }
 
 struct conf *
 conf_load_string(const char *text, conf_fault *fault, void *arg)
 {
-	struct reader reader = {.file = "text", .fault = fault, .arg = arg};
+	struct reader reader = {.fault = fault, .arg = arg};
 	struct conf *conf = NULL;
 
-	config_init(&reader.cfg);
-	if (config_read_string(&reader.cfg, text) == CONFIG_TRUE)
-		conf = finish(&reader);
-	else
-		fault_parse(&reader, 0);
-	config_destroy(&reader.cfg);
+	if (snapshot_take(&reader.source, "text", text, fault, arg) == 0)
+		conf = parse(&reader);
+	snapshot_clear(&reader.source);
 	return conf;
 }
 

@@ -118,9 +118,14 @@ struct conf {
 
 /* Reads the file. Each fault goes to fault(…) as one sentence that starts
  * with file:line and names key and allowed range; all faults are told, not
- * just the first. Returns NULL when there was one. The caller frees. */
+ * just the first. Returns NULL when there was one. What is allowed but hardly
+ * meant goes to warning(…), "file:line: warning: …"; NULL: nobody wants to
+ * know. Whatever the file and those that it includes are, this returns: they
+ * are read once, within bounds, and tried in a child process first. The
+ * caller frees. */
 typedef void conf_fault(const char *text, void *arg);
-struct conf *conf_load(const char *file, conf_fault *, void *arg);
+struct conf *conf_load(const char *file, conf_fault *fault,
+    conf_fault *warning, void *arg);
 void conf_free(struct conf *);
 
 const struct conf_agency *conf_agency_find(const struct conf *,

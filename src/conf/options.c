@@ -16,8 +16,6 @@
 #define SOCKET_MAX	107	/* sockaddr_un.sun_path less its NUL */
 #define TEXT_MAX	200
 #define FILE_MAX	1024
-/* No number goes above INT32_MAX: libconfig 1.5 cuts a larger one that has no
- * "L" behind it without a word. */
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define AT(member)	offsetof(struct conf, member)
@@ -267,18 +265,18 @@ static const struct option modems[] = {
 	    "0", 0, QUOTA_MAX, "phones", 0, NULL,
 	    "Different recipients per month; 0: no limit."},
 	{"balance.code", OPTION_USSD_CODE, AT(balance.code), "\"*101#\"", 0,
-	    20, NULL, 0, NULL,
+	    20, NULL, OPTION_IDLE, NULL,
 	    "USSD code that asks the SIM's balance. Empty: never asked. No "
 	    "effect yet."},
 	{"balance.every", OPTION_DURATION, AT(balance.every_ms), "\"24h\"",
-	    0, 30 * DAY, NULL, 0, NULL,
+	    0, 30 * DAY, NULL, OPTION_IDLE, NULL,
 	    "How often it is asked; 0: never. No effect yet."},
 	{"balance.pattern", OPTION_PATTERN, AT(balance.pattern),
-	    "\"TK goc: ([0-9.,]+)\"", 0, TEXT_MAX, NULL, 0, NULL,
+	    "\"TK goc: ([0-9.,]+)\"", 0, TEXT_MAX, NULL, OPTION_IDLE, NULL,
 	    "POSIX extended regular expression; its one group is the amount "
 	    "in the answer. No effect yet."},
 	{"balance.low", OPTION_INT, AT(balance.low), "10000", 0,
-	    2000000000, "VND", 0, NULL,
+	    2000000000, "VND", OPTION_IDLE, NULL,
 	    "Alarm below this amount; 0: none. No effect yet."},
 	{"status_reports", OPTION_BOOL, AT(status_reports), "true", 0, 0,
 	    NULL, OPTION_RESTART, NULL, "Ask for delivery reports."},
@@ -329,8 +327,9 @@ static const struct option ussd[] = {
 };
 
 static const struct option alarms[] = {
-	{"notify", OPTION_PHONES, AT(alarms.notify), "[]", 0, 16, NULL, 0,
-	    NULL, "Who gets alarms as texts. No effect yet: see the log and "
+	{"notify", OPTION_PHONES, AT(alarms.notify), "[]", 0, 16, NULL,
+	    OPTION_IDLE, NULL,
+	    "Who gets alarms as texts. No effect yet: see the log and "
 	    "\"baotinctl alarms\"."},
 };
 
@@ -345,7 +344,7 @@ static const struct option admin[] = {
 	    "\"/run/baotin/status.sock\"", 1, SOCKET_MAX, NULL, 0, NULL,
 	    "Socket for reading only."},
 	{"http", OPTION_LISTEN, AT(admin.http), "\"127.0.0.1:9477\"", 0, 64,
-	    NULL, 0, NULL,
+	    NULL, OPTION_IDLE, NULL,
 	    "Address for metrics, health and the status page. Empty: off. No "
 	    "effect yet: see \"baotinctl status\" and \"stats\"."},
 };

@@ -12,40 +12,64 @@
 
 #define KEY_SIZE 128
 
-const char *
-reader_file(const struct reader *reader, const char *file, char *buf,
-    size_t size)
+/* Hands "FILE:LINE: WHAT" to one of the two hooks; line is one of source. */
+static void
+tell(struct reader *reader, conf_fault *hook, int line, const char *what)
 {
-	const char *slash = strrchr(reader->file, '/');
-	size_t n = slash != NULL ? (size_t)(slash - reader->file) + 1 : 0;
+	int file_line;
+	const char *file = snapshot_place(&reader->source,
+	    line > 0 ? line : 1, &file_line);
+	char *text = xasprintf("%s:%d: %s", file, file_line, what);
 
-	if (file == NULL)
-		return reader->file;
-	if (*file == '/' || strncmp(file, reader->file, n) == 0)
-		return file;
-	(void)snprintf(buf, size, "%.*s%s", (int)n, reader->file, file);
-	return buf;
+	hook(text, reader->arg);
+	free(text);
 }
 
 void
 reader_fault(struct reader *reader, const config_setting_t *at,
     const char *key, const char *fmt, ...)
 {
-	const char *file = at != NULL ? config_setting_source_file(at) : NULL;
-	unsigned line = at != NULL ? config_setting_source_line(at) : 0;
-	char *what, *text, name[1024], buf[1024];
+	char *what, buf[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	what = key != NULL ? xasprintf("key %s: %s", key, buf) : xstrdup(buf);
-	text = xasprintf("%s:%u: %s",
-	    reader_file(reader, file, name, sizeof(name)),
-	    line != 0 ? line : 1, what);
 	reader->n_faults++;
-	reader->fault(text, reader->arg);
-	free(text);
+	tell(reader, reader->fault, at != NULL
+	    ? (int)config_setting_source_line(at) : 1, what);
+	free(what);
+}
+
+void
+reader_fault_line(struct reader *reader, int line, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	reader->n_faults++;
+	tell(reader, reader->fault, line, buf);
+}
+
+void
+reader_warn(struct reader *reader, const char *key, const char *fmt, ...)
+{
+	const config_setting_t *at = reader_where(reader, key);
+	char *what, buf[1024];
+	va_list ap;
+
+	if (reader->warning == NULL)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	what = xasprintf("warning: key %s: %s", key, buf);
+	tell(reader, reader->warning, (int)config_setting_source_line(at),
+	    what);
 	free(what);
 }
 
@@ -156,6 +180,40 @@ guess_try_group(struct guess *guess, const struct section *section,
 	}
 }
 
+/* Words that people write for a key of the same group. */
+static void
+guess_try_synonym(struct guess *guess, const struct section *section,
+    const char *prefix)
+{
+	static const char *const words[][2] = {
+		{"pin", "pin_file"}, {"sim_pin", "pin_file"},
+		{"pincode", "pin_file"}, {"password", "password_file"},
+		{"pass", "password_file"}, {"auth", "password_file"},
+		{"token", "http.token_files"},
+		{"http.token", "http.token_files"},
+		{"http.secret", "http.token_files"}, {"key", "key_file"},
+		{"port", "device"}, {"tty", "device"}, {"dev", "device"},
+		{"path", "device"}, {"host", "address"},
+		{"hostname", "address"}, {"server", "address"},
+		{"url", "address"}, {"socket", "address"}, {"db", "database"},
+		{"user", "username"}, {"hours", "window"}, {"tz", "timezone"},
+		{"smsc_number", "smsc"}, {"baud", "connection"},
+		{"speed", "connection"}, {"phone", "hotline"},
+		{"telephone", "hotline"}, {"code", "id"}, {"title", "name"},
+		{"lang", "language"}, {"unicode", "accents"},
+		{"file", "target"},
+	};
+	char key[KEY_SIZE];
+
+	(void)snprintf(key, sizeof(key), "%s%s", prefix, guess->word);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) &&
+	    guess->best[0] == '\0'; i++)
+		if (strcmp(words[i][0], key) == 0 &&
+		    option_find(section, words[i][1]) != NULL)
+			(void)snprintf(guess->best, sizeof(guess->best), "%s",
+			    words[i][1]);
+}
+
 /* Nothing near in its own group: the same word in another one. */
 static void
 guess_try_elsewhere(struct guess *guess)
@@ -181,6 +239,13 @@ static void
 fault_unknown(struct reader *reader, const config_setting_t *at,
     const char *key, struct guess *guess)
 {
+	if (strcmp(key, guess->word) != 0 &&
+	    option_section_find(guess->word) != NULL) {
+		reader_fault(reader, at, key, "unknown key: \"%s\" is a "
+		    "group of its own; is a } missing before it?",
+		    guess->word);
+		return;
+	}
 	if (guess->best[0] == '\0')
 		guess_try_elsewhere(guess);
 	if (guess->best[0] == '\0')
@@ -221,7 +286,9 @@ check_members(struct reader *reader, const struct section *section,
 			continue;
 		(void)snprintf(inner, sizeof(inner), "%s%s.", prefix, name);
 		if (!has_group(section, inner)) {
-			guess_try_group(&guess, section, prefix);
+			guess_try_synonym(&guess, section, prefix);
+			if (guess.best[0] == '\0')
+				guess_try_group(&guess, section, prefix);
 			fault_unknown(reader, s, key, &guess);
 		} else if (!config_setting_is_group(s)) {
 			reader_fault(reader, s, key,

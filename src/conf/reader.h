@@ -10,12 +10,14 @@
 
 #include "conf/conf.h"
 #include "conf/options.h"
+#include "conf/snapshot.h"
 
 struct reader {
-	config_t cfg;
-	const char *file;	/* as faults name it */
+	struct snapshot source;
+	config_t cfg;		/* its lines are those of source */
 	struct conf *conf;
 	conf_fault *fault;
+	conf_fault *warning;	/* NULL: nobody wants them */
 	void *arg;
 	unsigned n_faults;
 };
@@ -25,10 +27,14 @@ void reader_fault(struct reader *, const config_setting_t *at,
     const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* A file's name as faults show it: libconfig 1.5 names an included file
- * without its folder. buf may stay unused. */
-const char *reader_file(const struct reader *, const char *file, char *buf,
-    size_t size);
+/* The same without a key, for a line of source. */
+void reader_fault_line(struct reader *, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Tells what is allowed but hardly meant: "FILE:LINE: warning: key KEY: …".
+ * Nothing happens when nobody wants to know. */
+void reader_warn(struct reader *, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Where a key stands, written as faults write it ("modems[1].limits.day");
  * when it is not there, the group it would be in, and so on up to the
@@ -49,8 +55,12 @@ void reader_read_groups(struct reader *, const struct section *,
 void reader_derive(struct conf *);
 void reader_cross_check(struct reader *);
 
-/* As conf_load, from text: for tests and the fuzzer. @include finds its
- * files from the working folder. */
+/* Looks at what paths lead to, without opening anything: a folder where a
+ * device should be is a fault, what is missing or open to everybody a
+ * warning. */
+void reader_check_places(struct reader *);
+
+/* As conf_load, from text that includes nothing: for tests and the fuzzer. */
 struct conf *conf_load_string(const char *text, conf_fault *, void *arg);
 
 #endif

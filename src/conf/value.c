@@ -16,7 +16,7 @@
 #define SHOWN_MAX 60
 
 /* Where a value comes from: one argument instead of four. */
-struct source {
+struct origin {
 	struct reader *reader;
 	const struct option *option;
 	config_setting_t *setting;
@@ -56,7 +56,7 @@ found_name(const config_setting_t *setting)
 }
 
 static void
-fault_type(const struct source *src)
+fault_type(const struct origin *src)
 {
 	reader_fault(src->reader, src->setting, src->key,
 	    "expected %s, found %s", option_expected(src->option),
@@ -108,7 +108,7 @@ value_range(const struct option *o, char *buf, size_t size)
 }
 
 static int
-get_int(const struct source *src, int64_t *out)
+get_int(const struct origin *src, int64_t *out)
 {
 	const struct option *o = src->option;
 	char range[128];
@@ -131,7 +131,7 @@ get_int(const struct source *src, int64_t *out)
 
 /* Text of the setting if it is clean UTF-8, else NULL, told. */
 static const char *
-get_text(const struct source *src)
+get_text(const struct origin *src)
 {
 	const char *s = config_setting_get_string(src->setting);
 
@@ -146,7 +146,7 @@ get_text(const struct source *src)
 }
 
 static void
-fault_not(const struct source *src, const char *s)
+fault_not(const struct origin *src, const char *s)
 {
 	reader_fault(src->reader, src->setting, src->key,
 	    "\"%.*s\" is not %s", shown(s), s,
@@ -154,7 +154,7 @@ fault_not(const struct source *src, const char *s)
 }
 
 static int
-get_duration(const struct source *src, int64_t *out)
+get_duration(const struct origin *src, int64_t *out)
 {
 	const struct option *o = src->option;
 	char number[WHEN_SIZE], range[128];
@@ -201,7 +201,7 @@ is_word(const char *s, const char *words)
 }
 
 static int
-check_length(const struct source *src, const char *s)
+check_length(const struct origin *src, const char *s)
 {
 	const struct option *o = src->option;
 	size_t n = u8_mbsnlen((const uint8_t *)s, strlen(s));
@@ -216,7 +216,7 @@ check_length(const struct source *src, const char *s)
 }
 
 static int
-get_string(const struct source *src, const char **out)
+get_string(const struct origin *src, const char **out)
 {
 	const struct option *o = src->option;
 	const char *s = get_text(src);
@@ -237,7 +237,7 @@ get_string(const struct source *src, const char **out)
 }
 
 static int
-get_window(const struct source *src, int window[2])
+get_window(const struct origin *src, int window[2])
 {
 	const char *s = get_text(src);
 	int minutes[2];
@@ -258,7 +258,7 @@ get_window(const struct source *src, int window[2])
 }
 
 static int
-get_hold(const struct source *src, bool *out)
+get_hold(const struct origin *src, bool *out)
 {
 	const char *s = get_text(src);
 
@@ -274,7 +274,7 @@ get_hold(const struct source *src, bool *out)
 
 /* One entry of a list of strings; the caller frees. NULL: told. */
 static char *
-entry_take(const struct source *src)
+entry_take(const struct origin *src)
 {
 	char phone[PHONE_SIZE];
 	enum phone_verdict verdict;
@@ -302,7 +302,7 @@ entry_take(const struct source *src)
 }
 
 static bool
-is_list(const struct source *src, int64_t min, int64_t max)
+is_list(const struct origin *src, int64_t min, int64_t max)
 {
 	int n = config_setting_length(src->setting);
 
@@ -320,10 +320,10 @@ is_list(const struct source *src, int64_t min, int64_t max)
 	return true;
 }
 
-static struct source
-entry_source(const struct source *src, int i, char *key, size_t size)
+static struct origin
+entry_source(const struct origin *src, int i, char *key, size_t size)
 {
-	struct source entry = *src;
+	struct origin entry = *src;
 
 	(void)snprintf(key, size, "%s[%d]", src->key, i);
 	entry.key = key;
@@ -340,7 +340,7 @@ free_strings(char **list)
 }
 
 static void
-read_strings(const struct source *src, char ***field)
+read_strings(const struct origin *src, char ***field)
 {
 	int n = config_setting_length(src->setting);
 	char key[128], **list;
@@ -351,7 +351,7 @@ read_strings(const struct source *src, char ***field)
 		return;
 	list = xcalloc((size_t)n + 1, sizeof(*list));
 	for (int i = 0; i < n; i++) {
-		struct source entry = entry_source(src, i, key, sizeof(key));
+		struct origin entry = entry_source(src, i, key, sizeof(key));
 
 		list[kept] = entry_take(&entry);
 		if (list[kept] != NULL)
@@ -368,7 +368,7 @@ read_strings(const struct source *src, char ***field)
 }
 
 static void
-read_durations(const struct source *src, int64_t **field)
+read_durations(const struct origin *src, int64_t **field)
 {
 	int n = config_setting_length(src->setting);
 	char key[128];
@@ -379,7 +379,7 @@ read_durations(const struct source *src, int64_t **field)
 		return;
 	list = xcalloc((size_t)n, sizeof(*list));
 	for (int i = 0; i < n; i++) {
-		struct source entry = entry_source(src, i, key, sizeof(key));
+		struct origin entry = entry_source(src, i, key, sizeof(key));
 
 		ok = get_duration(&entry, &list[i]) == 0 && ok;
 	}
@@ -393,7 +393,7 @@ read_durations(const struct source *src, int64_t **field)
 }
 
 static void
-read_groups(const struct source *src, void *field)
+read_groups(const struct origin *src, void *field)
 {
 	bool is_empty = config_setting_is_array(src->setting) &&
 	    config_setting_length(src->setting) == 0;
@@ -408,7 +408,7 @@ read_groups(const struct source *src, void *field)
 }
 
 static void
-read_string(const struct source *src, char **field)
+read_string(const struct origin *src, char **field)
 {
 	const char *s;
 
@@ -422,7 +422,7 @@ void
 value_read(struct reader *reader, const struct option *option,
     config_setting_t *setting, const char *key, void *field)
 {
-	struct source src = {reader, option, setting, key};
+	struct origin src = {reader, option, setting, key};
 
 	switch (option_shape(option)) {
 	case SHAPE_STRING:

@@ -61,7 +61,7 @@ sockets_find(const struct options *o, struct sockets *out)
 	}
 	conf = !is_told && access(DEFAULT_CONF, R_OK) == -1 ? NULL
 	    : conf_load(is_told ? o->conf : DEFAULT_CONF, told_fault,
-	    &is_told);
+	    NULL, &is_told);
 	if (conf == NULL && is_told)
 		return -1;
 	out->control = xstrdup(conf != NULL ? conf->admin.socket

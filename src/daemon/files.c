@@ -38,6 +38,16 @@ tell_conf_fault(const char *text, void *arg)
 		fprintf(stderr, "%s\n", text);
 }
 
+/* To the one who starts it, or, at a reload (arg), to the log. */
+static void
+tell_conf_warning(const char *text, void *arg)
+{
+	if (arg != NULL)
+		log_warning("conf_warning", "text=\"%s\"", text);
+	else
+		fprintf(stderr, "%s\n", text);
+}
+
 static void
 tell_template_fault(const char *file, int line, const char *text, void *arg)
 {
@@ -55,7 +65,7 @@ load_templates(const struct conf *conf, json_t *faults)
 
 	for (size_t i = 0; i < conf->n_agencies; i++)
 		ids[i] = conf->agencies[i].id;
-	templates = templates_load(conf->notices.templates, ids,
+	templates = templates_load_complete(conf->notices.templates, ids,
 	    (unsigned)conf->notices.max_segments, tell_template_fault, faults);
 	free(ids);
 	return templates;
@@ -94,7 +104,8 @@ daemon_load(struct daemon *d, const char *conf_file)
 	d->worker = worker != NULL ? worker : LIBEXECDIR "/baotin-modem";
 	/* Whole: a daemon in the background is in another folder. */
 	d->conf_file = realpath(conf_file, NULL);
-	d->conf = conf_load(conf_file, tell_conf_fault, NULL);
+	d->conf = conf_load(conf_file, tell_conf_fault, tell_conf_warning,
+	    NULL);
 	if (d->conf == NULL)
 		return -1;
 	setenv("TZ", d->conf->gateway.timezone, 1);
@@ -159,7 +170,8 @@ load_fresh(struct daemon *d, json_t *faults)
 		tell_conf_fault("the daemon is stopping", faults);
 		return NULL;
 	}
-	fresh = conf_load(d->conf_file, tell_conf_fault, faults);
+	fresh = conf_load(d->conf_file, tell_conf_fault, tell_conf_warning,
+	    faults);
 	if (fresh == NULL)
 		return NULL;
 	if (lookup_http_check(fresh) != 0) {

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistr.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "text/fold.h"
 #include "text/phrase_set.h"
@@ -342,24 +343,17 @@ static unsigned
 load_file(struct phrases *set, const char *path, const char *lang,
     template_fault *tell, void *arg)
 {
-	FILE *in = fopen(path, "re");
-	unsigned faults = 1;
+	const char *why;
+	unsigned faults;
 	char *data;
 	size_t n;
 
-	if (in == NULL) {
-		tell(path, 0, strerror(errno), arg);
+	data = file_read(path, TEMPLATE_FILE_MAX, &n, &why);
+	if (data == NULL) {
+		tell(path, 0, why, arg);
 		return 1;
 	}
-	data = xmalloc(TEMPLATE_FILE_MAX + 1);
-	n = fread(data, 1, TEMPLATE_FILE_MAX + 1, in);
-	if (ferror(in) != 0)
-		tell(path, 0, "the file can't be read", arg);
-	else if (n > TEMPLATE_FILE_MAX)
-		tell(path, 0, "the file is too large for phrases", arg);
-	else
-		faults = phrases_parse(set, lang, path, data, n, tell, arg);
-	(void)fclose(in);
+	faults = phrases_parse(set, lang, path, data, n, tell, arg);
 	free(data);
 	return faults;
 }

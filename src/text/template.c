@@ -38,6 +38,16 @@ find_text(const struct templates *set, const char *agency, const char *lang,
 	return NULL;
 }
 
+bool
+templates_has(const struct templates *set, const char *agency,
+    enum situation situation, int column)
+{
+	const struct template_book *book;
+
+	return find_text(set, agency, TEMPLATE_MASTER, situation, column,
+	    &book) != NULL;
+}
+
 /* The common files sort first. */
 const char *
 templates_language(const struct templates *set, size_t i)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "text/phrase.h"
 #include "text/template_set.h"
@@ -73,24 +74,12 @@ templates_find_book(const struct templates *set, const char *agency,
 static char *
 slurp(struct loading *l, const char *file, size_t *n)
 {
-	FILE *stream = fopen(file, "re");
-	char *data;
-	int error;
+	const char *why;
+	char *data = file_read(file, TEMPLATE_FILE_MAX, n, &why);
 
-	if (stream == NULL) {
-		fault(l, file, strerror(errno));
-		return NULL;
-	}
-	data = xmalloc(TEMPLATE_FILE_MAX + 1);
-	*n = fread(data, 1, TEMPLATE_FILE_MAX + 1, stream);
-	error = ferror(stream) ? errno : 0;
-	(void)fclose(stream);
-	if (error == 0 && *n <= TEMPLATE_FILE_MAX)
-		return data;
-	fault(l, file, error != 0 ? strerror(error)
-				  : "the file is too large for templates");
-	free(data);
-	return NULL;
+	if (data == NULL)
+		fault(l, file, why);
+	return data;
 }
 
 /* Has the language an unaccented form, as far as the common file says? */
@@ -268,4 +257,65 @@ templates_has_language(const struct templates *set, const char *lang)
 		if (strcmp(set->books[i]->lang, lang) == 0)
 			return true;
 	return false;
+}
+
+/* Is this notice one that goes out unless an office decides otherwise? */
+static bool
+is_expected(enum situation situation, enum channel channel)
+{
+	if (situation == SITUATION_REGISTERED)
+		return channel == CHANNEL_ONLINE;
+	return situation != SITUATION_PROCESSING &&
+	    situation != SITUATION_RETURNED;
+}
+
+/* Tells the first office and channel that lack a text for the situation. */
+static bool
+tell_missing(const struct templates *set, const char *const *agencies,
+    enum situation situation, template_fault *tell, void *arg)
+{
+	const struct template_book *book =
+	    templates_find_book(set, "", TEMPLATE_MASTER);
+	const char *name = situation_name(situation);
+	char text[400];
+
+	for (const char *const *a = agencies; *a != NULL; a++)
+		for (int c = CHANNEL_DIRECT; c <= CHANNEL_POSTAL; c++) {
+			if (!is_expected(situation, (enum channel)c) ||
+			    templates_has(set, *a, situation, c))
+				continue;
+			(void)snprintf(text, sizeof(text), "there is no text "
+			    "for \"%s\" (%s%s%s), so nobody would be told: "
+			    "write \"%s%s%s = text\", or switch the notice "
+			    "off with \"%s off = text\"", name,
+			    channel_name((enum channel)c),
+			    **a != '\0' ? ", agency " : "", *a, name,
+			    situation == SITUATION_REGISTERED ? "." : "",
+			    situation == SITUATION_REGISTERED
+			    ? channel_name((enum channel)c) : "", name);
+			tell(book->file, 1, text, arg);
+			return true;
+		}
+	return false;
+}
+
+struct templates *
+templates_load_complete(const char *dir, const char *const *agencies,
+    unsigned max_segments, template_fault *tell, void *arg)
+{
+	static const char *const nobody[] = {"", NULL};
+	struct templates *set = templates_load(dir, agencies, max_segments,
+	    tell, arg);
+	bool is_missing = false;
+
+	if (set == NULL)
+		return NULL;
+	for (int s = SITUATION_FIRST; s <= SITUATION_LAST; s++)
+		if (tell_missing(set, agencies == NULL || *agencies == NULL
+		    ? nobody : agencies, (enum situation)s, tell, arg))
+			is_missing = true;
+	if (!is_missing)
+		return set;
+	templates_free(set);
+	return NULL;
 }

@@ -24,4 +24,9 @@ struct templates {
 const struct template_book *templates_find_book(const struct templates *,
     const char *agency, const char *lang);
 
+/* Has Vietnamese a line for the notice, if only one that switches it off?
+ * column: a channel. */
+bool templates_has(const struct templates *, const char *agency,
+    enum situation, int column);
+
 #endif

@@ -280,6 +280,16 @@ class Lab:
                     else f"{name} = {setting(value)};\n")
         return self.path("baotin.conf")
 
+    def write_texts(self, line):
+        """vi.txt in our own folder of templates: the shipped texts with
+        another line for "ready"."""
+        with open(os.path.join(SOURCE, "templates", "vi.txt")) as shipped:
+            others = [row for row in shipped
+                      if not row.startswith(("#", "ready"))]
+        os.makedirs(self.path("templates"), exist_ok=True)
+        with open(self.path("templates", "vi.txt"), "w") as out:
+            out.write(line + "\n" + "".join(others))
+
     def worker(self):
         """The worker's path, or that of a script that wraps it."""
         tool = os.environ.get("BAOTIN_UNDER_MODEM")

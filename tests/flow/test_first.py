@@ -33,9 +33,7 @@ def long_accented_text_arrives_identical():
     text = unicodedata.normalize("NFC", (words * 8)[:399] + "ạ")
     assert len(text) == 400
     with Lab(start=False) as lab:
-        os.mkdir(lab.path("templates"))
-        with open(lab.path("templates", "vi.txt"), "w") as out:
-            out.write(f"ready = {text}\n")
+        lab.write_texts(f"ready = {text}")
         lab.settings = {"notices": {"templates": lab.path("templates"),
                                     "window": "00:00-24:00",
                                     "max_segments": 10}}

@@ -31,11 +31,6 @@ def start(lab):
     lab.start_daemon()
 
 
-def edit(lab, line):
-    with open(lab.path("templates", "vi.txt"), "w") as out:
-        out.write(line + "\n")
-
-
 def reload(lab, word):
     """Sends SIGHUP and waits for one more line with this word."""
     before = lab.log().count(word)
@@ -48,12 +43,12 @@ def texts_change_and_bad_ones_do_not():
         start(lab)
         lab.event(dossier=code(1), status=9, phone=PHONE)
         assert "da co ket qua" in lab.wait_text(PHONE)
-        edit(lab, "ready = {agency}: hồ sơ {code} xong.")
+        lab.write_texts("ready = {agency}: hồ sơ {code} xong.")
         reload(lab, " reloaded ")
         lab.event(dossier=code(2), status=9, phone=PHONE)
         assert lab.wait_text(PHONE, 2) == \
             f"UBND xa Bom Bo: ho so {code(2)} xong."
-        edit(lab, "ready = {nobody}")
+        lab.write_texts("ready = {nobody}")
         reload(lab, "reload_failed")
         assert "vi.txt:1" in lab.log()
         lab.event(dossier=code(3), status=9, phone=PHONE)

@@ -423,7 +423,7 @@ conf_make(void)
 	    "modems: ( { name = \"viettel-1\"; device = \"/dev/null\"; } );\n",
 	    w.dir, w.redis_socket, w.dir, w.control, own->gr_name, w.status);
 	(void)fclose(to);
-	w.conf = conf_load(path, told_fault, NULL);
+	w.conf = conf_load(path, told_fault, NULL, NULL);
 	assert_non_null(w.conf);
 }
 

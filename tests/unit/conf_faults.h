@@ -326,7 +326,9 @@ static const struct fault_case {
 	    "admin.socket\n"},
 
 	/* what libconfig itself refuses, and several at once */
-	{"redis: {\n database = ;\n};", "text:2: syntax error\n"},
+	{"redis: {\n database = ;\n};",
+	    "text:2: syntax error: nothing stands behind \"database\": "
+	    "write database = value;\n"},
 	{"redis: { database = 1;\n database = 2; };",
 	    "text:2: duplicate setting name\n"},
 	{"redis: { database = 5000; };\nzebra = 1;\n"

@@ -22,6 +22,7 @@
 #include "conf/reader.h"
 #include "conf/value.h"
 #include "conf_faults.h"
+#include "conf_hints.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -107,13 +108,41 @@ test_faults(void **state)
 	}
 }
 
+/* 10.14: each mistake is told with its line and what to write. */
+static void
+issue10_14_hints(void **state)
+{
+	unsigned bad = 0;
+
+	(void)state;
+	assert_true(COUNT(hint_cases) >= 80);
+	for (size_t i = 0; i < COUNT(hint_cases); i++) {
+		const struct hint_case *c = &hint_cases[i];
+		char *faults = xstrdup(""), line[32], *found;
+		struct conf *conf = conf_load_string(c->text, collect,
+		    &faults);
+
+		(void)snprintf(line, sizeof(line), "text:%d: ", c->line);
+		found = strstr(faults, line);
+		if (conf != NULL || found == NULL ||
+		    strstr(found, c->part) == NULL) {
+			print_message("# case %zu: %s# wants %s … %s\n# has "
+			    "%s\n", i, c->text, line, c->part, faults);
+			bad++;
+		}
+		conf_free(conf);
+		free(faults);
+	}
+	assert_int_equal(bad, 0);
+}
+
 static void
 expect_file_fault(const char *path, const char *format)
 {
 	char *faults = xstrdup(""), want[1024];
 
 	(void)snprintf(want, sizeof(want), "%s%s\n", path, format);
-	assert_null(conf_load(path, collect, &faults));
+	assert_null(conf_load(path, collect, NULL, &faults));
 	assert_string_equal(faults, want);
 	free(faults);
 }
@@ -127,9 +156,10 @@ test_files(void **state)
 	(void)state;
 	expect_file_fault(path, ": can't be read: No such file or directory");
 	free(path);
-	expect_file_fault(dir, ": can't be read: not a file");
+	expect_file_fault(dir, ": can't be read: not a file but a folder");
 	path = write_file("s.conf", syntax, strlen(syntax), 0600);
-	expect_file_fault(path, ":3: syntax error");
+	expect_file_fault(path, ":3: syntax error: nothing stands behind "
+	    "\"level\": write level = value;");
 	drop_file(path);
 }
 
@@ -143,8 +173,8 @@ test_include(void **state)
 	static const char lost[] = "\n@include \"lost.conf\"\n";
 	char *inner = write_file("modems.conf", MODEM, strlen(MODEM), 0600);
 	char *outer = write_file("top.conf", top, strlen(top), 0600);
-	char *faults = xstrdup("");
-	struct conf *conf = conf_load(outer, collect, &faults);
+	char *faults = xstrdup(""), *want;
+	struct conf *conf = conf_load(outer, collect, NULL, &faults);
 
 	(void)state;
 	assert_string_equal(faults, "");
@@ -154,14 +184,17 @@ test_include(void **state)
 	conf_free(conf);
 	free(inner);
 	inner = write_file("modems.conf", wrong, strlen(wrong), 0600);
-	assert_null(conf_load(outer, collect, &faults));
+	assert_null(conf_load(outer, collect, NULL, &faults));
 	assert_memory_equal(faults, inner, strlen(inner));
 	assert_string_equal(faults + strlen(inner), ":3: key modems[0].device"
 	    ": \"m\" is not an absolute path such as \"/etc/baotin/file\"\n");
 	drop_file(inner);
 	drop_file(outer);
 	outer = write_file("lost-top.conf", lost, strlen(lost), 0600);
-	expect_file_fault(outer, ":2: cannot open include file");
+	want = xasprintf(":2: @include \"%s/lost.conf\" can't be read: No "
+	    "such file or directory", dir);
+	expect_file_fault(outer, want);
+	free(want);
 	drop_file(outer);
 	free(faults);
 }
@@ -499,6 +532,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(issue10_14_hints),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_defaults),

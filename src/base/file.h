@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Reading a whole file that somebody else may have changed into anything: a
+ * folder, a pipe that nobody writes to, a device without end.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+
+/* The octets of a regular file of at most max octets, with a NUL behind
+ * them, for the caller to free; *n: how many. Never waits for a pipe or a
+ * device. NULL: *why is a clause that says the cause ("is a folder"),
+ * borrowed until the next call. */
+char *file_read(const char *path, size_t max, size_t *n, const char **why);
+
+#endif
