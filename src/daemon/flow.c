@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
@@ -20,6 +21,7 @@
 #include "daemon/lacks.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
+#include "dispatch/window.h"
 #include "intake/event.h"
 #include "intake/notice.h"
 #include "intake/reader.h"
@@ -525,7 +527,9 @@ flow_sweep(struct daemon *d)
 	question_sweep(d);
 	if (++d->sweeps % ADOPT_EVERY == 1)
 		store_adopt(d->store, on_adopted, d);
-	store_sweep(d->store, receipts_open(d->receipts) == 0, on_remind,
+	store_sweep(d->store, receipts_open(d->receipts) == 0,
+	    window_is_open(d->conf->notices.window_from,
+	    d->conf->notices.window_to, clock_wall_ms()), on_remind,
 	    on_swept, d);
 }
 

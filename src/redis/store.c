@@ -377,8 +377,8 @@ on_swept(const json_t *result, const char *error, void *arg)
 }
 
 void
-store_sweep(struct store *store, bool may_reap, store_remind *remind,
-    store_done *done, void *arg)
+store_sweep(struct store *store, bool may_reap, bool is_window_open,
+    store_remind *remind, store_done *done, void *arg)
 {
 	const struct conf *conf = store->conf;
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
@@ -388,10 +388,12 @@ store_sweep(struct store *store, bool may_reap, store_remind *remind,
 	call->done = done;
 	call->arg = arg;
 	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss ss ss sb sb sI sI}", "stream", conf->intake.stream,
+	    json_pack("{ss ss ss sb sb sb sI sI}",
+	    "stream", conf->intake.stream,
 	    "group", conf->redis.prefix, "on_unknown",
 	    conf->retry.hold_unknown ? "hold" : "resend",
-	    "keep", conf->intake.keep_events, "reap", may_reap, "grace_ms",
+	    "keep", conf->intake.keep_events, "reap", may_reap,
+	    "is_window_closed", !is_window_open, "grace_ms",
 	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
 	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
 	    on_swept, call);

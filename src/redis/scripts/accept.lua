@@ -89,28 +89,21 @@ if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
 
--- A newer notice makes unsent older ones pointless. Never the withdrawal
--- (fraud check); a "late" only by another or by an end of the matter. An
--- event without a notice of its own takes back an unsent "ready" that it
--- made untrue.
+-- A newer notice makes unsent older ones pointless. An event without a
+-- notice of its own takes back an unsent "ready" that it made untrue.
 local function is_superseded(old)
 	if old.state ~= 'queued' and old.state ~= 'unknown' and
 	    old.state ~= 'held' then
 		return false
 	end
-	if old.done > 0 or old.status == 'withdrawn' then
+	if old.done > 0 then
 		return false
 	end
 	if a.suppress then
 		return old.status == 'ready' and e.status ~= 'ready' and
 		    e.status ~= 'late'
 	end
-	if old.status == 'late' then
-		return e.status == 'late' or e.status == 'refused' or
-		    e.status == 'stopped' or e.status == 'ready' or
-		    e.status == 'returned'
-	end
-	return true
+	return makes_pointless(e.status, old.status)
 end
 
 if e.status ~= 'late' and e.status ~= 'ready' then
@@ -200,6 +193,10 @@ redis.call('ZADD', key('open', m.agency), now, m.id)
 redis.call('SADD', key('agencies'), m.agency)
 list_for_phone(m)
 local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
+if not is_head then	-- so long the one before it may keep it waiting
+	redis.call('ZADD', key('behind'), math.max(now, m.not_before or 0) +
+	    (a.unknown_wait_ms or 0), m.id)
+end
 if recall_told(m) then
 	return answer({result = m.state, message = m.id})
 end

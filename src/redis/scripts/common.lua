@@ -160,6 +160,7 @@ local function leave_lane(m)
 	local is_first = redis.call('LINDEX', lane, 0) == m.id
 	redis.call('LREM', lane, 1, m.id)
 	redis.call('ZREM', key('expiring'), m.id)
+	redis.call('ZREM', key('behind'), m.id)
 	redis.call('ZREM', key('open', m.agency), m.id)
 	while is_first do	-- else the first one has its place, or its delay
 		local id = redis.call('LINDEX', lane, 0)
@@ -168,6 +169,7 @@ local function leave_lane(m)
 		end
 		local next = load(id)
 		if next and next.state == 'queued' then
+			redis.call('ZREM', key('behind'), id)
 			schedule(next, tonumber(next.not_before or 0))
 			return
 		elseif next and (next.state == 'sending' or
@@ -189,15 +191,55 @@ local function miss(m)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
--- The message gets no further by us: out of schedule and line.
+-- Does a newer notice of this status make an unsent older one pointless?
+-- Never the withdrawal (fraud check); a "late" only another one or an end of
+-- the matter.
+local function makes_pointless(status, old_status)
+	if old_status == 'late' then
+		return status == 'late' or status == 'refused' or
+		    status == 'stopped' or status == 'ready' or
+		    status == 'returned'
+	end
+	return old_status ~= 'withdrawn'
+end
+
+-- A notice that waits behind this one and makes it pointless; or nil.
+local function newer_behind(m)
+	local is_behind = false
+	for _, id in ipairs((m.dossier or '') ~= '' and
+	    redis.call('LRANGE', lane_of(m), 0, -1) or {}) do
+		local newer = is_behind and load(id)
+		is_behind = is_behind or id == m.id
+		if newer and is_open(newer) and
+		    makes_pointless(newer.status, m.status) then
+			return newer
+		end
+	end
+end
+
+-- The message gets no further by us: out of schedule and line. Whoever gets
+-- a newer notice need not be told of this one.
 local function finish(m, state, reason)
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
 	retire_later(m, now)
-	if state == 'failed' or state == 'expired' or state == 'unknown' then
+	if (state == 'failed' or state == 'expired' or state == 'unknown') and
+	    not (reason == 'newer_status' and newer_behind(m)) then
 		miss(m)
 	end
 	leave_lane(m)
+end
+
+-- Back to the schedule, unless a newer notice came meanwhile and nothing of
+-- this one is known to be out. attempt: what its counter is from now on.
+local function requeue(m, reason, due, attempt)
+	store(m, {attempt = attempt})
+	if m.done == 0 and newer_behind(m) then
+		finish(m, 'superseded', 'newer_status')
+	else
+		change(m, 'queued', reason)
+		schedule(m, due)
+	end
 end
 
 -- What somebody tries in the lookups of an hour, from their counts: many

@@ -16,9 +16,7 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 		if m.no_resend == 'optout' and m.done == 0 then
 			finish(m, 'cancelled', 'optout')
 		else
-			change(m, 'queued', 'recovered',
-			    {attempt = m.attempt - 1})
-			schedule(m, 0)
+			requeue(m, 'recovered', 0, m.attempt - 1)
 		end
 		n = n + 1
 	end

@@ -116,8 +116,7 @@ local function try_later(reason)
 	if tries > most or due >= m.expires_at then
 		finish(m, 'failed', reason)
 	else
-		change(m, 'queued', reason)
-		schedule(m, due)
+		requeue(m, reason, due, m.attempt)
 	end
 end
 
@@ -130,8 +129,7 @@ local function try_other(reason)
 		return false
 	end
 	store(m, {tried = tried, want = other})
-	change(m, 'queued', reason)
-	schedule(m, 0)
+	requeue(m, reason, 0, m.attempt)
 	return true
 end
 
@@ -206,8 +204,7 @@ if m.no_resend == 'optout' and m.done == 0 and
     a.outcome ~= 'unknown' then
 	finish(m, 'cancelled', 'optout')	-- said while we tried
 elseif a.outcome == 'unsent' then
-	change(m, 'queued', a.reason, {attempt = m.attempt - 1})
-	schedule(m, 0)
+	requeue(m, a.reason, 0, m.attempt - 1)
 elseif a.outcome == 'unknown' or a.action == 'unknown' then
 	put_reference()
 	become_unknown(m, a.reason, a.unknown_wait_ms)

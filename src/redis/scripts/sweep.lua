@@ -1,6 +1,7 @@
 -- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
--- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that are over by grace_ms be taken from
--- their gateways?
+-- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that
+-- are over by grace_ms be taken from their gateways? is_window_closed: no
+-- notice goes out now.
 
 local moved = 0
 local function due(set, limit)
@@ -61,14 +62,68 @@ for _, owner in ipairs(a.reap and redis.call('SMEMBERS', key('gateways')) or
 	end
 end
 
+-- A lease of a gateway that is gone: from now on its worker begins no other
+-- segment.
+local BEGUN_MS = 5000
+
+local function is_lease_over(m)
+	return redis.call('EXISTS', key('instance', m.owner)) == 0 and
+	    tonumber(m.lease_until or 0) + BEGUN_MS <= now
+end
+
+-- The first of a lane kept a newer notice waiting for unknown_wait: it ends
+-- as what it is, partly out or unknown, and is not sent any more. False: it
+-- waits for nothing but its turn, or is in a modem's hands.
+local function give_way(m, newer)
+	if a.reap and m.state == 'sending' and is_lease_over(m) then
+		redis.call('ZREM', key('leased', m.owner), m.id)
+		reap(m)
+	end
+	if m.state == 'unknown' or m.state == 'queued' and m.resent then
+		finish(m, 'unknown', 'newer_status')
+	elseif m.state == 'queued' and m.done > 0 then
+		finish(m, makes_pointless(newer.status, m.status) and
+		    'superseded' or 'failed', 'newer_status')
+	else
+		return false
+	end
+	moved = moved + 1
+	return true
+end
+
+local function look_behind(id)
+	local m = load(id)
+	local first = m and (m.state == 'queued' or m.state == 'held') and
+	    redis.call('LINDEX', lane_of(m), 0)
+	if not first or first == id then
+		redis.call('ZREM', key('behind'), id)
+		return
+	end
+	local is_stuck, wait = m.state == 'held' or is_on_hold(m.agency) or
+	    a.is_window_closed, a.unknown_wait_ms
+	if not is_stuck then
+		local old = load(first)
+		if not old or not give_way(old, m) then
+			wait = math.min(wait, 2000)
+		end
+	end
+	redis.call('ZADD', key('behind'), 'XX', now + wait, id)
+end
+
+for _, id in ipairs(due('behind', 200)) do
+	look_behind(id)
+end
+
 -- Unknown for long enough: once more, or left to the operator.
 for _, id in ipairs(due('unknown', 200)) do
 	redis.call('ZREM', key('unknown'), id)
 	local m = load(id)
 	if m and m.state == 'unknown' then
-		if m.no_resend or m.resent or m.expires_at <= now then
+		local is_overtaken = m.no_resend or m.done == 0 and
+		    newer_behind(m)
+		if is_overtaken or m.resent or m.expires_at <= now then
 			finish(m, 'unknown', m.no_resend == 'optout' and
-			    'optout' or m.no_resend and 'newer_status' or
+			    'optout' or is_overtaken and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
 			resend(m)
