@@ -53,8 +53,8 @@ struct admin_hooks {
 	json_t *(*check_event)(const json_t *fields, void *arg);
 	/* verb: "cancel", "retry", "hold", "release", of the message id, or
 	 * when that is NULL of an agency ("*": all) and, of cancel, since a
-	 * moment (0: ever). Answers the request later, with {"moved": n} or a
-	 * failure. */
+	 * moment (0: ever); or "forget", of the gateway id. Answers the request
+	 * later, with {"moved": n} or a failure. */
 	void (*control)(const char *verb, const char *id, const char *agency,
 	    int64_t since, struct admin_request *, void *arg);
 	/* Dials a USSD code (digits, * and #) on a modem and answers the

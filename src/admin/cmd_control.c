@@ -66,6 +66,18 @@ control_agency(struct admin_request *req, const char *verb)
 }
 
 void
+cmd_gateway_forget(struct admin_request *req)
+{
+	const struct redis *redis = req->tools->redis;
+
+	if (!redis_is_up(redis))
+		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
+	else
+		req->tools->hooks->control("forget", req->args[0], NULL, 0,
+		    req, req->tools->arg);
+}
+
+void
 cmd_hold(struct admin_request *req)
 {
 	control_agency(req, "hold");

@@ -3,8 +3,9 @@
  * In this order, each time Redis comes: claim the name; ask for the last
  * journal number it has of each modem; tell what lies above that, before
  * what waits in receipts/; tell what is in the modems' hands; wait until all
- * that is confirmed; wait, not for ever, until the other living gateways
- * have done the same. Then open.
+ * that is confirmed. Then, while a gateway has not told that this server may
+ * have forgotten, only take events in; for the other living ones wait a
+ * while. Then open.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "base/when.h"
 #include "conf/conf.h"
+#include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
@@ -30,13 +33,14 @@
 #include "redis/store.h"
 
 #define POLL_MS	  20
-#define OTHERS_MS 30000	/* so long other gateways are waited for */
+#define OTHERS_MS 30000	/* so long living gateways are waited for */
+#define ALARM_MS  5000	/* so long one that must tell, without a word */
 
 enum step {
 	SHUT,		/* Redis away, or the name not ours */
 	COMPARING,	/* asking for the numbers that Redis has */
 	TELLING,	/* what it lacks is on its way */
-	OTHERS,		/* do other gateways still tell? */
+	OTHERS,		/* do other gateways still tell? Events come in */
 	OPEN,
 };
 
@@ -49,6 +53,7 @@ struct gate {
 	uint64_t *has;		/* per modem: what Redis has */
 	bool was_open;		/* ever */
 	bool is_behind;
+	bool takes_events;
 	char run_id[48];	/* of the server at the last opening */
 	int64_t since_ms;
 };
@@ -81,13 +86,18 @@ poll_again(struct gate *gate)
 
 /* Reader, list and dispatch follow the gate. */
 static void
+set_intake(struct gate *gate, bool is_open)
+{
+	gate->takes_events = is_open;
+	reader_pause(gate->daemon->reader, !is_open);
+	list_pause(gate->daemon->list, !is_open);
+}
+
+static void
 set_open(struct gate *gate, bool is_open)
 {
-	struct daemon *d = gate->daemon;
-
-	reader_pause(d->reader, !is_open);
-	list_pause(d->list, !is_open);
-	dispatch_pause(d->dispatch, !is_open);
+	set_intake(gate, is_open);
+	dispatch_pause(gate->daemon->dispatch, !is_open);
 }
 
 static void
@@ -246,6 +256,101 @@ open_up(struct gate *gate)
 	daemon_ready(d);
 }
 
+/* --- gateways that must tell ---------------------------------------------- */
+
+#define AWAITED "gateway_awaited"
+
+static bool
+is_awaited(const json_t *untold, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(untold); i++)
+		if (strcmp(json_string_value(json_object_get(
+		    json_array_get(untold, i), "name")), name) == 0)
+			return true;
+	return false;
+}
+
+static void
+clear_awaited(const struct daemon *d, const json_t *untold)
+{
+	json_t *raised = alarms_list(d->alarms);
+
+	for (size_t i = 0; i < json_array_size(raised); i++) {
+		const char *alarm = NULL, *about = NULL;
+
+		(void)json_unpack(json_array_get(raised, i), "{ss ss}",
+		    "alarm", &alarm, "about", &about);
+		if (strcmp(alarm, AWAITED) == 0 && !is_awaited(untold, about))
+			alarm_set(d->alarms, AWAITED, about, false, "",
+			    "it has told, or was forgotten");
+	}
+	json_decref(raised);
+}
+
+static void
+raise_awaited(const struct daemon *d, const json_t *row)
+{
+	const char *name = NULL;
+	json_int_t for_ms = 0, seen_at = 0;
+	char text[400], seen[WHEN_SIZE] = "never", since[WHEN_SIZE];
+
+	if (json_unpack((json_t *)(uintptr_t)row, "{ss sI sI}",
+	    "name", &name, "for_ms", &for_ms, "seen_at", &seen_at) == -1 ||
+	    for_ms < ALARM_MS)
+		return;
+	if (seen_at != 0)
+		when_format(seen_at, seen);
+	when_format(clock_wall_ms() - for_ms, since);
+	(void)snprintf(text, sizeof(text), "nothing is sent since %s: Redis "
+	    "may have forgotten what the gateway %.64s sent, last seen %s. "
+	    "Start that one, and it tells; when it is gone for good: "
+	    "baotinctl gateway forget %.64s", since, name, seen, name);
+	alarm_set(d->alarms, AWAITED, name, true, "critical", text);
+}
+
+/* Another gateway may find out later that this server fell back. */
+static void
+on_beat(void *arg)
+{
+	struct gate *gate = arg;
+	const struct daemon *d = gate->daemon;
+	const json_t *untold = instance_untold(d->instance);
+
+	clear_awaited(d, untold);
+	for (size_t i = 0; i < json_array_size(untold); i++)
+		raise_awaited(d, json_array_get(untold, i));
+	if (untold == NULL || gate->step != OPEN)
+		return;
+	gate->step = OTHERS;
+	gate->since_ms = clock_mono_ms();
+	dispatch_pause(d->dispatch, true);
+	poll_again(gate);
+}
+
+/* Events come in meanwhile, and are not sent. */
+static void
+wait_for_others(struct gate *gate)
+{
+	const struct daemon *d = gate->daemon;
+	unsigned others = instance_others(d->instance);
+
+	if (instance_untold(d->instance) != NULL) {
+		gate->since_ms = clock_mono_ms();
+		if (!gate->takes_events)
+			set_intake(gate, true);
+		daemon_ready(gate->daemon);
+	} else if (others == 0) {
+		open_up(gate);
+		return;
+	} else if (clock_mono_ms() - gate->since_ms > OTHERS_MS) {
+		log_warning("others_late", "gateways=%u text=\"they have not "
+		    "told this Redis what it may lack; going on\"", others);
+		open_up(gate);
+		return;
+	}
+	poll_again(gate);
+}
+
 static void
 on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -268,16 +373,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		instance_synced(d->instance);
 		break;
 	case OTHERS:
-		if (instance_others(d->instance) == 0) {
-			open_up(gate);
-			return;
-		}
-		if (clock_mono_ms() - gate->since_ms < OTHERS_MS)
-			break;
-		log_warning("others_late", "gateways=%u text=\"they have not "
-		    "told this Redis what it may lack; going on\"",
-		    instance_others(d->instance));
-		open_up(gate);
+		wait_for_others(gate);
 		return;
 	case COMPARING:
 	case OPEN:
@@ -334,6 +430,7 @@ gate_new(struct daemon *d)
 	static const struct instance_hooks hooks = {
 		.on_ours = on_ours,
 		.on_doubt = on_doubt,
+		.on_beat = on_beat,
 		.on_taken = on_taken,
 	};
 	struct gate *gate = xcalloc(1, sizeof(*gate));

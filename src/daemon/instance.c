@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/instance.h"
+#include "daemon/seen.h"
 #include "redis/claim.h"
 
 #define LOOK_MS	  500	/* while it is not ours, or others are not ready */
@@ -46,6 +47,8 @@ struct instance {
 	bool has_synced;
 	bool is_releasing, is_released;
 	unsigned others;
+	json_t *untold;		/* of the last heartbeat; or NULL */
+	struct seen *seen;
 	char beat[120];		/* of the holder, as first seen; "": none */
 	int64_t patience_deadline;
 };
@@ -245,12 +248,16 @@ on_claimed(const struct store_claim_answer *answer, void *arg)
 	}
 	instance->beat[0] = '\0';
 	instance->others = answer->others;
-	ask_in(instance, answer->others > 0 ? LOOK_MS
-	    : STORE_NAME_TTL_MS / 3);
+	json_decref(instance->untold);
+	instance->untold = json_deep_copy(answer->untold);
+	seen_note(instance->seen, &answer->seen);
+	ask_in(instance, answer->others > 0 || instance->untold != NULL
+	    ? LOOK_MS : STORE_NAME_TTL_MS / 3);
 	if (!instance->is_ours) {
 		instance->is_ours = true;
 		instance->hooks.on_ours(instance->arg);
 	}
+	instance->hooks.on_beat(instance->arg);
 }
 
 static void
@@ -262,6 +269,7 @@ ask(struct instance *instance)
 		.state_dir = instance->conf->gateway.state_dir,
 		.since = instance->since,
 		.has_synced = instance->has_synced,
+		.seen = seen_get(instance->seen),
 	};
 
 	if (instance->is_asking || !instance->is_up ||
@@ -292,6 +300,7 @@ instance_start(struct instance *instance, struct event_base *base,
 	instance->hooks = *hooks;
 	instance->arg = arg;
 	instance->since = clock_wall_ms();
+	instance->seen = seen_new(conf);
 	instance->timer = evtimer_new(base, on_timer_cb, instance);
 	if (instance->timer == NULL)
 		abort();
@@ -304,6 +313,9 @@ instance_stop(struct instance *instance)
 		return;
 	event_free(instance->timer);
 	instance->timer = NULL;
+	seen_free(instance->seen);
+	json_decref(instance->untold);
+	instance->untold = NULL;
 }
 
 void
@@ -340,6 +352,12 @@ unsigned
 instance_others(const struct instance *instance)
 {
 	return instance->others;
+}
+
+const json_t *
+instance_untold(const struct instance *instance)
+{
+	return instance->untold;
 }
 
 static void

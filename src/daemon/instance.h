@@ -13,6 +13,8 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
+
 struct conf;
 struct event_base;
 struct instance;
@@ -23,6 +25,8 @@ struct instance_hooks {
 	void (*on_ours)(void *arg);
 	/* It may not be ours any more: lease nothing. */
 	void (*on_doubt)(void *arg);
+	/* A heartbeat was answered while it is ours. */
+	void (*on_beat)(void *arg);
 	/* Somebody else lives under it: end. holder: a sentence's part. */
 	void (*on_taken)(const char *holder, void *arg);
 };
@@ -47,6 +51,9 @@ bool instance_is_ours(const struct instance *);
 void instance_synced(struct instance *);
 /* Living gateways that have not yet, at the last heartbeat. */
 unsigned instance_others(const struct instance *);
+/* Gateways without whose word nothing is leased, as in redis/claim.h; NULL:
+ * none. Borrowed. */
+const json_t *instance_untold(const struct instance *);
 
 /* At a clean end: whoever comes next need not wait. True when that is done
  * or can't be. */

@@ -15,6 +15,7 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
@@ -22,6 +23,7 @@
 #include "message/message.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
+#include "redis/claim.h"
 #include "redis/privacy.h"
 #include "redis/redis.h"
 #include "redis/store.h"
@@ -45,6 +47,19 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 	return counts;
 }
 
+/* The names of gateways without whose word nothing is sent. */
+static json_t *
+list_awaited(const struct daemon *d)
+{
+	const json_t *untold = instance_untold(d->instance);
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < json_array_size(untold); i++)
+		json_array_append(names, json_object_get(
+		    json_array_get(untold, i), "name"));
+	return names;
+}
+
 static json_t *
 view_status(void *arg)
 {
@@ -53,12 +68,12 @@ view_status(void *arg)
 	json_t *modems = count_modems(d, &in_flight);
 	json_t *warnings = json_deep_copy(redis_warnings(d->redis));
 
-	return json_pack("{ss ss sI so sI sI s{ss ss ss so}}",
+	return json_pack("{ss ss sI so sI sI so s{ss ss ss so}}",
 	    "name", d->conf->gateway.name, "version", PACKAGE_VERSION,
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
 	    "modems", modems, "in_flight", in_flight,
 	    "unsettled", (json_int_t)receipts_open(d->receipts),
-	    "redis", "state", redis_state_name(d->redis), "address",
+	    "gateways_awaited", list_awaited(d), "redis", "state", redis_state_name(d->redis), "address",
 	    redis_address(d->redis),
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
@@ -267,8 +282,12 @@ view_control(const char *verb, const char *id, const char *agency,
 	deciding->request = request;
 	deciding->agency = xstrdup(agency != NULL ? agency : "");
 	deciding->is_release = strcmp(verb, "release") == 0;
-	store_control(deciding->daemon->store, &control, on_controlled,
-	    deciding);
+	if (strcmp(verb, "forget") == 0)
+		store_forget_gateway(deciding->daemon->store, id,
+		    on_controlled, deciding);
+	else
+		store_control(deciding->daemon->store, &control,
+		    on_controlled, deciding);
 }
 
 static json_t *

@@ -34,6 +34,13 @@ on_claimed(const json_t *result, const char *error, void *arg)
 		.error = error,
 		.others = (unsigned)json_integer_value(
 		    json_object_get(result, "others")),
+		.seen = {
+			.epoch = store_word(result, "epoch"),
+			.beat = json_integer_value(json_object_get(result,
+			    "beat_of_epoch")),
+			.gateways = json_object_get(result, "gateways"),
+		},
+		.untold = json_object_get(result, "untold"),
 	};
 	char since[WHEN_SIZE], holder[400];
 
@@ -55,16 +62,22 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
     store_claimed *done, void *arg)
 {
 	struct claim_call *call = xcalloc(1, sizeof(*call));
+	json_t *args = json_pack("{ss ss si ss sI si sb ss sb}",
+	    "token", ask->token, "host", ask->host, "pid", (int)getpid(),
+	    "state_dir", ask->state_dir, "since", (json_int_t)ask->since,
+	    "ttl_ms", STORE_NAME_TTL_MS, "release", 0,
+	    "run", redis_run_id(store->redis), "synced", ask->has_synced);
 
+	if (ask->seen != NULL)
+		json_object_set_new(args, "seen", json_pack("{ss sI sI so}",
+		    "epoch", ask->seen->epoch,
+		    "beat", (json_int_t)ask->seen->beat,
+		    "age_ms", (json_int_t)ask->seen->age_ms,
+		    "gateways", json_deep_copy(ask->seen->gateways)));
 	call->done = done;
 	call->arg = arg;
 	(void)snprintf(store->token, sizeof(store->token), "%s", ask->token);
-	script_run(store->redis, store->conf, SCRIPT_INSTANCE,
-	    json_pack("{ss ss si ss sI si sb ss sb}", "token", ask->token,
-	    "host", ask->host, "pid", (int)getpid(),
-	    "state_dir", ask->state_dir, "since", (json_int_t)ask->since,
-	    "ttl_ms", STORE_NAME_TTL_MS, "release", 0,
-	    "run", redis_run_id(store->redis), "synced", ask->has_synced),
+	script_run(store->redis, store->conf, SCRIPT_INSTANCE, args,
 	    on_claimed, call);
 }
 
@@ -85,6 +98,53 @@ store_keep(struct store *store, const char *modem, const char *imsi,
 	    "message", message, "modem", modem, "imsi", imsi,
 	    "fence", (json_int_t)fence, "lease_ms",
 	    (json_int_t)store->conf->retry.lease_ms), done, arg);
+}
+
+/* --- forget --------------------------------------------------------------- */
+
+struct forget_call {
+	char *name;
+	store_controlled *done;
+	void *arg;
+};
+
+static void
+on_forgotten(const json_t *result, const char *error, void *arg)
+{
+	struct forget_call *call = arg;
+	const char *word = store_word(result, "result");
+	char text[600] = "";
+
+	store_count_states(result);
+	if (error != NULL)
+		(void)snprintf(text, sizeof(text), "Redis: %.150s", error);
+	else if (strcmp(word, "gone") == 0)
+		(void)snprintf(text, sizeof(text), "no gateway is called "
+		    "\"%.64s\"; there are: %.400s", call->name,
+		    store_word(result, "names"));
+	else if (strcmp(word, "lives") == 0)
+		(void)snprintf(text, sizeof(text), "the gateway %.64s is "
+		    "running, or was %d s ago: stop it first", call->name,
+		    STORE_NAME_TTL_MS / 1000);
+	call->done(json_integer_value(json_object_get(result, "moved")),
+	    *text != '\0' ? text : NULL, call->arg);
+	free(call->name);
+	free(call);
+}
+
+void
+store_forget_gateway(struct store *store, const char *name,
+    store_controlled *done, void *arg)
+{
+	struct forget_call *call = xcalloc(1, sizeof(*call));
+
+	call->name = xstrdup(name);
+	call->done = done;
+	call->arg = arg;
+	script_run(store->redis, store->conf, SCRIPT_FORGET,
+	    json_pack("{ss sI}", "name", name, "unknown_wait_ms",
+	    (json_int_t)store->conf->retry.unknown_wait_ms), on_forgotten,
+	    call);
 }
 
 /* --- adopt ---------------------------------------------------------------- */

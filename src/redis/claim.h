@@ -14,14 +14,29 @@
  * one renews. others: living gateways that have not put this server right
  * (has_synced) since it came. */
 #define STORE_NAME_TTL_MS 15000
+
+/* The newest heartbeat that this gateway saw confirmed: epoch (one run of one
+ * server on one history of the data) and number in it, when, and the
+ * gateways there were. A server that does not have it fell back in time. */
+struct store_seen {
+	const char *epoch;
+	int64_t beat, age_ms;
+	const json_t *gateways;	/* array of names */
+};
 struct store_claim_ask {
 	const char *token, *host, *state_dir;
 	int64_t since;
 	bool has_synced;
+	const struct store_seen *seen;	/* NULL: none */
 };
+/* seen: of this heartbeat, age_ms 0. untold: gateways without whose word
+ * nothing is leased: [{"name", "for_ms" (waited for so far), "seen_at" (wall
+ * clock, 0 unknown)}], NULL when there is none. Borrowed. */
 struct store_claim_answer {
 	const char *holder, *beat, *error;
 	unsigned others;
+	struct store_seen seen;
+	const json_t *untold;
 };
 typedef void store_claimed(const struct store_claim_answer *, void *arg);
 void store_claim(struct store *, const struct store_claim_ask *,
@@ -32,6 +47,12 @@ void store_release(struct store *, store_done *, void *arg);
  * server, after a failover, believes that it waits. */
 void store_keep(struct store *, const char *modem, const char *imsi,
     const char *message, uint32_t fence, store_done *, void *arg);
+
+/* The operator says that a gateway is gone for good: nobody waits for its
+ * word any more. error: a sentence for the operator, or NULL; moved: messages
+ * that it had in its hands, unknown now. */
+void store_forget_gateway(struct store *, const char *name,
+    store_controlled *, void *arg);
 
 /* What a gateway that is gone took from the stream, and did not finish, is
  * ours to read. n: entries, 0 on error. */

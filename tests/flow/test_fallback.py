@@ -167,11 +167,12 @@ def resend_that_redis_forgot_is_marked_and_the_last():
         assert len(lab.lines("segment")) == 2 and not lab.texts()
 
 
-run([redis_that_fell_back_is_put_right,
-     redis_that_fell_back_to_the_start_is_put_right,
-     redis_that_fell_back_while_we_were_away,
-     events_that_come_again_after_a_fall_are_not_said_again,
-     text_on_the_air_is_recalled,
-     text_on_the_air_whose_event_comes_again_is_recalled,
-     unknown_whose_event_comes_again_waits_as_configured,
-     resend_that_redis_forgot_is_marked_and_the_last])
+if __name__ == "__main__":
+    run([redis_that_fell_back_is_put_right,
+         redis_that_fell_back_to_the_start_is_put_right,
+         redis_that_fell_back_while_we_were_away,
+         events_that_come_again_after_a_fall_are_not_said_again,
+         text_on_the_air_is_recalled,
+         text_on_the_air_whose_event_comes_again_is_recalled,
+         unknown_whose_event_comes_again_waits_as_configured,
+         resend_that_redis_forgot_is_marked_and_the_last])

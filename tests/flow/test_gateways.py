@@ -284,12 +284,13 @@ def who_waits_for_its_name_is_waited_for():
         lab.wait_text(PHONE)
 
 
-run([second_daemon_with_one_state_dir_is_refused,
-     second_gateway_of_one_name_is_refused,
-     restart_after_a_crash_is_at_once,
-     name_of_one_that_died_elsewhere_is_waited_for,
-     clone_that_came_meanwhile_ends_us,
-     dead_gateways_events_and_items_are_taken_over,
-     dead_gateways_text_is_unknown_and_sent_once_more,
-     gateway_that_was_only_slow_sends_nothing_late,
-     who_waits_for_its_name_is_waited_for])
+if __name__ == "__main__":
+    run([second_daemon_with_one_state_dir_is_refused,
+         second_gateway_of_one_name_is_refused,
+         restart_after_a_crash_is_at_once,
+         name_of_one_that_died_elsewhere_is_waited_for,
+         clone_that_came_meanwhile_ends_us,
+         dead_gateways_events_and_items_are_taken_over,
+         dead_gateways_text_is_unknown_and_sent_once_more,
+         gateway_that_was_only_slow_sends_nothing_late,
+         who_waits_for_its_name_is_waited_for])

@@ -324,6 +324,17 @@ local function become_unknown(m, reason, wait_ms)
 	    math.max(0, m.expires_at - now) + 86400000)
 end
 
+-- Leased and never settled: only that gateway's journal can tell whether it
+-- was said. A report may.
+local function lease_is_over(m, wait_ms)
+	for i, reference in ipairs(cjson.decode(m.references)) do
+		redis.call('SET', ref_key(m.imsi, m.phone, reference),
+		    m.id .. ':' .. i, 'PX',
+		    math.max(0, m.expires_at - now) + 86400000)
+	end
+	become_unknown(m, 'lease_over', wait_ms)
+end
+
 -- Once more, preferably by the SIM whose centre may still hold it.
 local function resend(m)
 	store(m, {resent = now, want = m.modem or ''})
@@ -331,11 +342,14 @@ local function resend(m)
 end
 
 -- A segment is out. One that waits may do so in another place from now on.
-local function mark_done(m, segment)
+local function mark_done(m, segment, lease)
 	local set = ready_key(m)
 	local is_ready = m.state == 'queued' and
 	    redis.call('ZREM', set, m.id) == 1
 	store(m, {done = m.done + 2 ^ (segment - 1)})
+	if lease then
+		store(m, {['out_' .. segment] = lease})
+	end
 	if is_ready then
 		schedule(m, 0)
 	end
@@ -507,6 +521,14 @@ local function mark_resent(m)
 	end
 end
 
+-- Two gateways said it, because one of them told too late what it had done.
+local function mark_doubled(m)
+	if not m.resent then
+		store(m, {attempt = math.max(2, m.attempt + 1)})
+		mark_resent(m)
+	end
+end
+
 -- A gateway tells of a lease that this server does not remember: it is true
 -- nevertheless. False: nothing of it is news.
 local function catch_up(m, fence, modem, imsi)
@@ -514,10 +536,13 @@ local function catch_up(m, fence, modem, imsi)
 	    m.state ~= 'sending' and m.state ~= 'unknown') then
 		return false
 	end
-	local is_resend = m.state == 'unknown' -- nothing else follows it
+	-- Nothing else follows what is unknown; and what another gateway has in
+	-- its hands goes out twice.
+	local is_resend = m.state == 'unknown' or
+	    m.state == 'sending' and m.owner ~= gateway
 	unschedule(m)
 	store(m, {fence = fence, caught = fence, attempt = m.attempt + 1,
-	    modem = modem, imsi = imsi, owner = gateway, references = '[]',
+	    ['by_' .. fence] = gateway, modem = modem, imsi = imsi, owner = gateway, references = '[]',
 	    state = 'sending'})
 	if is_resend then
 		mark_resent(m)
@@ -548,7 +573,7 @@ local function recall_told(m)
 	redis.call('DEL', told)
 	unschedule(m)
 	store(m, {fence = tonumber(t[1]), caught = t[1], attempt = 1,
-	    modem = t[2], imsi = t[3], owner = t[4], references = '[]',
+	    ['by_' .. t[1]] = t[4], modem = t[2], imsi = t[3], owner = t[4], references = '[]',
 	    done = tonumber(t[6] or 0)})
 	if t[7] then
 		store(m, {attempt = 2})

@@ -48,7 +48,7 @@ local function start_over(m)
 		redis.call('HDEL', key('message', m.id), 'report_' .. i)
 	end
 	m.resent = nil
-	store(m, {done = 0, want = ''})
+	store(m, {done = 0, want = '', anew = m.fence})
 	change(m, 'queued', 'operator')
 end
 

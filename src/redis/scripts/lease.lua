@@ -10,6 +10,10 @@
 if not is_ours() then
 	return not_ours()
 end
+-- Somebody may have said what this server does not know: see instance.lua.
+if redis.call('ZCARD', key('untold')) > 0 then
+	return answer({next_in_ms = -1})
+end
 
 local function promote(pool)
 	local delayed = key('delayed', pool)
@@ -125,8 +129,9 @@ local function take(m)
 	if #refs ~= m.segments then	-- not known any more, or never
 		same_sim, refs = false, references(m)
 	end
+	redis.call('HDEL', key('message', m.id), 'by_' .. m.fence - 30)
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
-	    fence = m.fence + 1, attempt = m.attempt + 1,
+	    ['by_' .. m.fence + 1] = gateway, fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
 	change(m, 'sending', why_again(m))
 	redis.call('SADD', key('gateways'), gateway)

@@ -159,12 +159,24 @@ local is_current = m.state == 'sending' and m.fence == a.fence and
 local is_reported = a.outcome == 'unknown' and not is_done and
     early_report() ~= nil
 
+-- This server, older then, gave the number of this lease to another gateway,
+-- or the segment went out by another lease: both said it.
+local lease = gateway .. ':' .. a.fence
+local holder, by = m['by_' .. a.fence] or gateway, m['out_' .. a.segment]
+local is_foreign = holder ~= gateway and (a.outcome == 'sent' and
+    (m.state == 'sending' or m.state == 'unknown') or
+    a.outcome == 'unknown' and (m.done > 0 or is_open(m)))
+if is_foreign or a.outcome == 'sent' and is_done and by and by ~= lease and
+    a.fence > tonumber(m.anew or 0) then
+	mark_doubled(m)
+end
+
 -- "Duplicate" (CMS 197) is good news only where we said it again.
 local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 if a.outcome == 'sent' or is_reported or is_known then
 	-- True whoever holds the lease now: it is on the air.
 	if not is_done then
-		mark_done(m, a.segment)
+		mark_done(m, a.segment, lease)
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
 			store(m, {reference_kept = a.reference_kept and

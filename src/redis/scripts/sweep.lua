@@ -37,15 +37,8 @@ for _, id in ipairs(due('awaiting', 200)) do
 	end
 end
 
--- Leased and never settled: only that gateway's journal can tell whether it
--- was said. A report may.
 local function reap(m)
-	for i, reference in ipairs(cjson.decode(m.references)) do
-		redis.call('SET', ref_key(m.imsi, m.phone, reference),
-		    m.id .. ':' .. i, 'PX',
-		    math.max(0, m.expires_at - now) + 86400000)
-	end
-	become_unknown(m, 'lease_over', a.unknown_wait_ms)
+	lease_is_over(m, a.unknown_wait_ms)
 	moved = moved + 1
 end
 
