@@ -173,7 +173,9 @@ at_next(const char **cursor, struct at_command *out)
 		(*cursor)++;
 	if (**cursor == '\0')
 		return AT_ARG_NONE;
-	if (strchr("+^$%*#", **cursor) != NULL)
+	if (strchr("+^$%*#", **cursor) != NULL ||
+	    (strchr("!_", **cursor) != NULL &&
+	    isalpha((unsigned char)(*cursor)[1])))
 		return next_extended(cursor, out);
 	return next_basic(cursor, out);
 }

@@ -22,6 +22,8 @@ run_hang_up(struct modem *modem, const struct at_command *command)
 {
 	if (command->kind == AT_TEST)
 		return RESULT_OK;
+	if (modem->config.brand->is_ath_idle && command->name[0] == 'H')
+		return RESULT_OK;
 	call_tell(modem, "rejected");
 	call_end(modem);
 	return RESULT_OK;

@@ -58,12 +58,28 @@ run_z(struct modem *modem, const struct at_command *command)
 	return RESULT_OK;
 }
 
+static const char *
+maker(const struct modem *modem)
+{
+	const char *name = modem->config.brand->maker;
+
+	return name != NULL ? name : MANUFACTURER;
+}
+
+static const char *
+model(const struct modem *modem)
+{
+	const char *name = modem->config.brand->model;
+
+	return name != NULL ? name : MODEL;
+}
+
 static int
 run_i(struct modem *modem, const struct at_command *command)
 {
 	(void)command;
-	modem_say(modem, "%s\r\n%s\r\nRevision: %s", MANUFACTURER, MODEL,
-	    REVISION);
+	modem_say(modem, "%s\r\n%s\r\nRevision: %s", maker(modem),
+	    model(modem), REVISION);
 	return RESULT_OK;
 }
 
@@ -86,13 +102,13 @@ show(struct modem *modem, const struct at_command *command, const char *value)
 static int
 run_cgmi(struct modem *modem, const struct at_command *command)
 {
-	return show(modem, command, MANUFACTURER);
+	return show(modem, command, maker(modem));
 }
 
 static int
 run_cgmm(struct modem *modem, const struct at_command *command)
 {
-	return show(modem, command, MODEL);
+	return show(modem, command, model(modem));
 }
 
 static int
@@ -117,10 +133,31 @@ run_cmee(struct modem *modem, const struct at_command *command)
 	return command_int(modem, command, &modem->set.cmee, 2, "");
 }
 
+/* ("IRA","GSM") of "IRA GSM". */
+static int
+show_sets(struct modem *modem, const char *known)
+{
+	char text[64];
+	size_t n = 0;
+
+	for (; *known != '\0' && n + 4 < sizeof(text); known++) {
+		if (*known != ' ') {
+			text[n++] = *known;
+			continue;
+		}
+		memcpy(text + n, "\",\"", 3);
+		n += 3;
+	}
+	text[n] = '\0';
+	modem_say(modem, "+CSCS: (\"%s\")", text);
+	return RESULT_OK;
+}
+
 static int
 run_cscs(struct modem *modem, const struct at_command *command)
 {
 	static const char *const sets[] = {"IRA", "GSM", "UCS2"};
+	const char *known = modem->config.brand->cscs;
 	const char *cursor = command->args;
 	char *name = NULL;
 	char arg[24];
@@ -128,8 +165,7 @@ run_cscs(struct modem *modem, const struct at_command *command)
 
 	switch (command->kind) {
 	case AT_TEST:
-		modem_say(modem, "+CSCS: (\"IRA\",\"GSM\",\"UCS2\")");
-		return RESULT_OK;
+		return show_sets(modem, known);
 	case AT_READ:
 		modem_say(modem, "+CSCS: \"%s\"", modem->set.cscs);
 		return RESULT_OK;
@@ -143,8 +179,9 @@ run_cscs(struct modem *modem, const struct at_command *command)
 	/* From UCS2 back, the name may come in either form. */
 	name = modem_from_cscs(modem, arg);
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
-		if (strcmp(arg, sets[i]) == 0 ||
-		    (name != NULL && strcmp(name, sets[i]) == 0)) {
+		if (strstr(known, sets[i]) != NULL &&
+		    (strcmp(arg, sets[i]) == 0 ||
+		    (name != NULL && strcmp(name, sets[i]) == 0))) {
 			(void)strcpy(modem->set.cscs, sets[i]);
 			result = RESULT_OK;
 			break;
@@ -178,12 +215,8 @@ run_cfun(struct modem *modem, const struct at_command *command)
 		return CME(50);
 	if (resets) {
 		modem_final(modem, RESULT_OK);
-		modem_reset(modem);
-		if (modem->config.pin[0] != '\0' &&
-		    modem->sim_state == SIM_READY)
-			modem->sim_state = SIM_PIN;
+		modem_restart(modem);
 		modem->set.cfun = fun;
-		incoming_pump(modem);
 		return RESULT_LATER;
 	}
 	modem->set.cfun = fun;

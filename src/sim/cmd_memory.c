@@ -43,19 +43,51 @@ memory_of(const char *name)
 {
 	if (strcmp(name, "SM") == 0)
 		return MEMORY_SM;
+	if (strcmp(name, "SR") == 0)
+		return MEMORY_SR;
 	return strcmp(name, "ME") == 0 ? MEMORY_ME : -1;
+}
+
+/* "SR" can only be read and deleted from; only some have it. */
+static bool
+can_use(const struct modem *modem, const char *name, int which)
+{
+	int memory = memory_of(name);
+
+	return memory == MEMORY_SR
+	    ? which == 0 && modem->config.brand->reports != REPORTS_IN_INBOX
+	    : memory >= 0;
+}
+
+static void
+show_memories(struct modem *modem, bool is_read)
+{
+	bool is_tight = modem->config.brand->cpms == CPMS_TIGHT;
+	bool is_named = is_read || is_tight;
+	char text[128];
+	size_t pos = 0;
+
+	for (int i = 0; i < 3; i++) {
+		const struct store *store =
+		    &modem->stores[modem->set.memory[i]];
+
+		pos += (size_t)snprintf(text + pos, sizeof(text) - pos,
+		    "%s%s%s%s%u,%u", i > 0 ? "," : "", is_named ? "\"" : "",
+		    is_named ? store->name : "", is_named ? "\"," : "",
+		    store_used(store), store->n_slots);
+	}
+	modem_say(modem, is_tight ? "+CPMS:%s" : "+CPMS: %s", text);
 }
 
 static int
 run_cpms(struct modem *modem, const struct at_command *command)
 {
 	const char *cursor = command->args;
-	char text[128] = "+CPMS: ";
-	size_t pos = strlen(text);
+	bool has_sr = modem->config.brand->reports != REPORTS_IN_INBOX;
 
 	if (command->kind == AT_TEST) {
-		modem_say(modem, "+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),"
-		    "(\"SM\",\"ME\")");
+		modem_say(modem, "+CPMS: (\"SM\",\"ME\"%s),(\"SM\",\"ME\"),"
+		    "(\"SM\",\"ME\")", has_sr ? ",\"SR\"" : "");
 		return RESULT_OK;
 	}
 	if (command->kind == AT_EXEC)
@@ -65,22 +97,13 @@ run_cpms(struct modem *modem, const struct at_command *command)
 		enum at_arg found = at_arg_string(&cursor, name, sizeof(name));
 
 		if (found == AT_ARG_BAD || (i == 0 && found == AT_ARG_NONE) ||
-		    (found == AT_ARG_GIVEN && memory_of(name) < 0))
+		    (found == AT_ARG_GIVEN && !can_use(modem, name, i)))
 			return CMS(302);
 		if (found == AT_ARG_GIVEN)
 			modem->set.memory[i] = (enum memory)memory_of(name);
 	}
-	for (int i = 0; i < 3; i++) {
-		const struct store *store =
-		    &modem->stores[modem->set.memory[i]];
-		bool is_read = command->kind == AT_READ;
-
-		pos += (size_t)snprintf(text + pos, sizeof(text) - pos,
-		    "%s%s%s%s%u,%u", i > 0 ? "," : "", is_read ? "\"" : "",
-		    is_read ? store->name : "", is_read ? "\"," : "",
-		    store_used(store), store->n_slots);
-	}
-	modem_say(modem, "%s", text);
+	if (command->kind == AT_READ || modem->config.brand->cpms != CPMS_BARE)
+		show_memories(modem, command->kind == AT_READ);
 	if (command->kind == AT_SET)
 		incoming_pump(modem);
 	return RESULT_OK;
@@ -131,6 +154,12 @@ show_slot(struct modem *modem, struct slot *slot, const char *head)
 	slot->state = SLOT_READ;
 }
 
+static unsigned
+first_index(const struct modem *modem)
+{
+	return modem->config.brand->counts_from_0 ? 0 : 1;
+}
+
 static struct store *
 reading(struct modem *modem)
 {
@@ -159,7 +188,8 @@ run_cmgl(struct modem *modem, const struct at_command *command)
 		    (wanted == 1 && slot->state != SLOT_READ) || wanted == 2 ||
 		    wanted == 3)
 			continue;
-		(void)snprintf(head, sizeof(head), "+CMGL: %u,", i + 1);
+		(void)snprintf(head, sizeof(head), "+CMGL: %u,",
+		    i + first_index(modem));
 		show_slot(modem, slot, head);
 	}
 	return RESULT_OK;
@@ -176,7 +206,8 @@ run_cmgr(struct modem *modem, const struct at_command *command)
 		return RESULT_OK;
 	if (at_arg_int(&cursor, &number) != AT_ARG_GIVEN)
 		return CMS(302);
-	slot = store_slot(reading(modem), number);
+	slot = store_slot(reading(modem), number + 1 -
+	    (int)first_index(modem));
 	if (slot == NULL)
 		return CMS(321);
 	show_slot(modem, slot, "+CMGR: ");
@@ -191,12 +222,14 @@ run_cmgd(struct modem *modem, const struct at_command *command)
 	int number = 0, flag = 0;
 
 	if (command->kind == AT_TEST) {
-		modem_say(modem, "+CMGD: (1-%u),(0-4)", store->n_slots);
+		modem_say(modem, "+CMGD: (%u-%u),(0-4)", first_index(modem),
+		    store->n_slots - 1 + first_index(modem));
 		return RESULT_OK;
 	}
 	if (at_arg_int(&cursor, &number) != AT_ARG_GIVEN ||
 	    at_arg_int(&cursor, &flag) == AT_ARG_BAD || flag > 4)
 		return CMS(302);
+	number += 1 - (int)first_index(modem);
 	if (flag == 0) {
 		if (number < 1 || (unsigned)number > store->n_slots)
 			return CMS(321);

@@ -46,7 +46,7 @@ static int
 run_cmgs(struct modem *modem, const struct at_command *command)
 {
 	struct sending *sending = &modem->sending;
-	const char *cursor = command->args;
+	const char *cursor = command->args, *prompt;
 	struct fault fault;
 	int length = 0;
 
@@ -65,7 +65,10 @@ run_cmgs(struct modem *modem, const struct at_command *command)
 	}
 	sending->length = (unsigned)length;
 	at_reader_expect_pdu(&modem->reader);
-	line_write(modem->line, "\r\n> ", 4);
+	prompt = modem->config.brand->prompt;
+	if (prompt == NULL)
+		prompt = "\r\n> ";
+	line_write(modem->line, prompt, strlen(prompt));
 	line_flush(modem->line);
 	sending->prompt_us = clock_mono_us();
 	return RESULT_LATER;
@@ -130,6 +133,14 @@ verdict(struct modem *modem)
 	return cause != 0 ? CMS(cause) : RESULT_OK;
 }
 
+static void
+say_taken(struct modem *modem, int mr)
+{
+	const char *words = modem->config.brand->cmgs;
+
+	modem_say(modem, "+CMGS: %d%s", mr, words != NULL ? words : "");
+}
+
 /* The network answers: takes the text, or not, and the modem tells so; who
  * reads the answer finds the lines in texts.jsonl already. */
 static void
@@ -157,7 +168,7 @@ answer(struct modem *modem)
 	if (is_silent)
 		return;
 	if (result == RESULT_OK)
-		modem_say(modem, "+CMGS: %d", sending->submit.mr);
+		say_taken(modem, sending->submit.mr);
 	modem_final(modem, result);
 }
 
@@ -204,8 +215,9 @@ send_pdu_came(struct modem *modem, const char *hex, bool is_over)
 		modem_final(modem, CMS(CMS_INVALID_PDU));
 		return;
 	}
-	if (modem->config.overwrites_mr)
-		sending->submit.mr = modem->next_mr++;
+	if (modem->config.overwrites_mr || modem->config.brand->has_zero_mr)
+		sending->submit.mr = modem->config.brand->has_zero_mr ? 0
+		    : modem->next_mr++;
 	centre_normalise(sending->submit.to, to);
 	sending->fault = fault_take(modem->sim->faults, modem_name(modem), to);
 	if (sending->fault.kind == FAULT_SILENT_LOST) {
@@ -230,7 +242,9 @@ run_csca(struct modem *modem, const struct at_command *command)
 	case AT_TEST:
 		return RESULT_OK;
 	case AT_READ:
-		number = modem_to_cscs(modem, modem->csca);
+		number = modem_to_cscs(modem, modem->csca +
+		    (modem->config.brand->has_bare_csca &&
+		    modem->csca[0] == '+'));
 		modem_say(modem, "+CSCA: \"%s\",%d", number,
 		    modem->csca[0] == '+' ? 145 : 129);
 		free(number);

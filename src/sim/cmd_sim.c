@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/modem_state.h"
+#include "sim/own.h"
 
 #define PUK_TRIES 10
 
@@ -124,6 +125,41 @@ run_ccid(struct modem *modem, const struct at_command *command)
 	return RESULT_OK;
 }
 
+/* The only APDU it knows: VERIFY without a PIN (ETSI TS 102 221 §11.1.9),
+ * which asks for the tries left and spends none. */
+static int
+run_csim(struct modem *modem, const struct at_command *command)
+{
+	if (command->kind == AT_TEST)
+		return RESULT_OK;
+	if (command->kind != AT_SET ||
+	    strcmp(command->args, "10,\"0020000100\"") != 0)
+		return CME(50);
+	if (modem->pin_tries == 0)
+		modem_say(modem, "+CSIM: 4,\"6983\"");
+	else if (modem->sim_state == SIM_READY)
+		modem_say(modem, "+CSIM: 4,\"9000\"");
+	else
+		modem_say(modem, "+CSIM: 4,\"63C%u\"", modem->pin_tries);
+	return RESULT_OK;
+}
+
+/* READ BINARY of EF-ICCID, 2FE2 (3GPP TS 27.007 §8.18). */
+static int
+run_crsm(struct modem *modem, const struct at_command *command)
+{
+	char digits[ICCID_NIBBLES + 1];
+
+	if (command->kind == AT_TEST)
+		return RESULT_OK;
+	if (command->kind != AT_SET ||
+	    strcmp(command->args, "176,12258,0,0,10") != 0)
+		return CME(50);
+	own_swapped_iccid(modem, digits);
+	modem_say(modem, "+CRSM: 144,0,\"%s\"", digits);
+	return RESULT_OK;
+}
+
 static int
 run_cimi(struct modem *modem, const struct at_command *command)
 {
@@ -150,6 +186,8 @@ cmd_sim_table(void)
 	    {"+CCID", NEEDS_SIM, run_ccid},
 	    {"+ICCID", NEEDS_SIM, run_ccid},
 	    {"+QCCID", NEEDS_SIM, run_ccid},
+	    {"+CSIM", NEEDS_SIM, run_csim},
+	    {"+CRSM", NEEDS_SIM, run_crsm},
 	    {"+CIMI", NEEDS_PIN, run_cimi},
 	    {"+CNUM", NEEDS_PIN, run_cnum},
 	    {NULL, NEEDS_NOTHING, NULL},

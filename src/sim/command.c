@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "sim/modem_state.h"
+#include "sim/own.h"
 
 static const struct at_handler *
 find(const char *name)
@@ -106,6 +107,10 @@ run(struct modem *modem, const struct at_command *command)
 	const struct at_handler *handler = find(command->name);
 	int result;
 
+	if (own_run(modem, command, &result)) {
+		count(modem, command->name);
+		return result;
+	}
 	if (handler == NULL) {
 		modem->unknown++;
 		return RESULT_ERROR;

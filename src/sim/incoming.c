@@ -61,11 +61,15 @@ show_direct(struct modem *modem, const struct incoming *incoming)
 		modem_urc(modem, "+CMT: ,%zu\r\n%s", incoming->n, hex);
 }
 
-/* Puts it into memory 3 and says so when that is wanted. False: full. */
+/* Puts it into memory 3, or "SR", and says so when that is wanted. False:
+ * full. */
 static bool
 put(struct modem *modem, const struct incoming *incoming, bool is_told)
 {
-	struct store *store = &modem->stores[modem->set.memory[2]];
+	enum brand_reports reports = modem->config.brand->reports;
+	bool is_in_sr = incoming->is_report && reports != REPORTS_IN_INBOX;
+	struct store *store = &modem->stores[is_in_sr ? MEMORY_SR
+	    : modem->set.memory[2]];
 	unsigned slot = store_put(store, incoming->tpdu, incoming->n);
 
 	if (slot == 0) {
@@ -76,8 +80,10 @@ put(struct modem *modem, const struct incoming *incoming, bool is_told)
 	}
 	if (is_told)
 		modem_urc(modem, "%s: \"%s\",%u",
-		    incoming->is_report ? "+CDSI" : "+CMTI", store->name,
-		    slot);
+		    incoming->is_report ? "+CDSI" : "+CMTI",
+		    is_in_sr && reports == REPORTS_IN_SR_SAYS_SM ? "SM"
+		    : store->name, modem->config.brand->counts_from_0
+		    ? slot - 1 : slot);
 	return true;
 }
 

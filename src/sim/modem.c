@@ -96,17 +96,55 @@ cme_words(int code)
 	return "unknown";
 }
 
+static const char *
+cms_words(int code)
+{
+	switch (code) {
+	case 1:
+		return "Unassigned (unallocated) number";
+	case 21:
+		return "Short message transfer rejected";
+	case 38:
+		return "Network out of order";
+	case 302:
+		return "operation not allowed";
+	case 304:
+		return "invalid PDU mode parameter";
+	case 310:
+		return "SIM not inserted";
+	case 311:
+		return "SIM PIN required";
+	case 316:
+		return "SIM PUK required";
+	case 321:
+		return "invalid memory index";
+	case 331:
+		return "no network service";
+	case 332:
+		return "network timeout";
+	}
+	return "unknown error";
+}
+
+static bool
+is_wordy(const struct modem *modem)
+{
+	return modem->set.cmee == 2 || modem->config.brand->is_verbose;
+}
+
 void
 modem_final(struct modem *modem, int result)
 {
 	if (result == RESULT_LATER)
 		return;
-	if (result >= CMS(0))
+	if (result >= CMS(0) && is_wordy(modem))
+		modem_say(modem, "+CMS ERROR: %s", cms_words(result - CMS(0)));
+	else if (result >= CMS(0))
 		modem_say(modem, "+CMS ERROR: %d", result - CMS(0));
+	else if (result >= CME(0) && is_wordy(modem))
+		modem_say(modem, "+CME ERROR: %s", cme_words(result - CME(0)));
 	else if (result >= CME(0) && modem->set.cmee == 1)
 		modem_say(modem, "+CME ERROR: %d", result - CME(0));
-	else if (result >= CME(0) && modem->set.cmee == 2)
-		modem_say(modem, "+CME ERROR: %s", cme_words(result - CME(0)));
 	else if (modem->set.verbose == 0 && modem->line != NULL)
 		line_write(modem->line, result == RESULT_OK ? "0\r" : "4\r", 2);
 	else
@@ -134,7 +172,8 @@ read_cb(const uint8_t *bytes, size_t n, void *arg)
 		struct at_reader *reader = &modem->reader;
 		enum at_event event = at_reader_take(reader, bytes[i]);
 
-		if (modem->set.echo && bytes[i] >= '\b' && bytes[i] != 0x1a &&
+		if (modem->set.echo && !modem->config.brand->never_echoes &&
+		    bytes[i] >= '\b' && bytes[i] != 0x1a &&
 		    bytes[i] != 0x1b)
 			line_write(modem->line, &bytes[i], 1);
 		switch (event) {
@@ -166,7 +205,11 @@ modem_reset(struct modem *modem)
 	set->echo = set->verbose = 1;
 	set->cfun = 1;
 	set->cgatt = 1;
-	(void)strcpy(set->cscs, "IRA");
+	(void)snprintf(set->cscs, sizeof(set->cscs), "%.*s",
+	    (int)strcspn(modem->config.brand->cscs, " "),
+	    modem->config.brand->cscs);
+	if (modem->config.brand->starts_in_me)
+		set->memory[0] = set->memory[1] = set->memory[2] = MEMORY_ME;
 	memset(&modem->reader, 0, sizeof(modem->reader));
 	memset(&modem->sending, 0, sizeof(modem->sending));
 	(void)evbuffer_drain(modem->held_urcs,
@@ -191,6 +234,7 @@ modem_new(struct sim *sim, const struct modem_config *config)
 	modem->held_urcs = evbuffer_new();
 	store_init(&modem->stores[MEMORY_SM], "SM", config->n_slots);
 	store_init(&modem->stores[MEMORY_ME], "ME", ME_SLOTS);
+	store_init(&modem->stores[MEMORY_SR], "SR", config->n_slots);
 	modem->registration = REGISTRATION_HOME;
 	modem->sim_state = config->pin[0] != '\0' ? SIM_PIN : SIM_READY;
 	modem->pin_tries = PIN_TRIES;
@@ -225,6 +269,7 @@ modem_free(struct modem *modem)
 	evbuffer_free(modem->held_urcs);
 	store_clear(&modem->stores[MEMORY_SM]);
 	store_clear(&modem->stores[MEMORY_ME]);
+	store_clear(&modem->stores[MEMORY_SR]);
 	free(modem);
 }
 

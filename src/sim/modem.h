@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/brand.h"
 #include "sim/sim.h"
 
 /* The words of the control socket, and <stat> of +CREG (3GPP TS 27.007
@@ -54,6 +55,7 @@ struct modem_config {
 	char iccid[SIM_NUMBER_SIZE];
 	char csca[SIM_NUMBER_SIZE];
 	char pin[16]; /* "": the card asks for none */
+	const struct brand *brand; /* NULL: not given */
 	unsigned n_slots;
 	unsigned latency_ms;
 	unsigned jitter_ms;
@@ -76,6 +78,14 @@ void modem_unplug(struct modem *);
 /* Comes back with all settings as after power on; link: the new name in the
  * folder, NULL for the last one. -1: it is plugged in, or no terminal. */
 int modem_plug(struct modem *, const char *link);
+
+/* Restarts by itself, as after a crash: the terminal stays, all settings and
+ * the PIN are forgotten, and it says what its brand says then. */
+void modem_restart(struct modem *);
+
+/* Commands (fnmatch, blanks between) that it answers with ERROR from now on,
+ * beside those of its brand; "" none. -1: too long. */
+int modem_refuse(struct modem *, const char *patterns);
 
 /* From the network: waits until the modem can take it. */
 void modem_give_tpdu(struct modem *, const uint8_t *tpdu, size_t n,
@@ -116,6 +126,7 @@ struct modem_view {
 	enum sim_state sim_state;
 	unsigned pin_tries;
 	unsigned csq;
+	int cnmi[5];
 	bool is_full;
 	bool overwrites_mr;
 	unsigned stored;

@@ -13,6 +13,7 @@
 #include "sim/pdu.h"
 #include "sim/store.h"
 
+#define REFUSES_SIZE   400
 #define USSD_TEXT_SIZE 800 /* 182 characters in hexadecimal UCS-2 */
 
 struct evbuffer;
@@ -28,6 +29,7 @@ struct event;
 enum memory {
 	MEMORY_SM,
 	MEMORY_ME,
+	MEMORY_SR,
 	N_MEMORIES,
 };
 
@@ -92,6 +94,7 @@ struct modem {
 	unsigned pin_tries;
 	unsigned puk_tries;
 	unsigned csq;
+	char refuses[REFUSES_SIZE];
 	char csca[SIM_NUMBER_SIZE];
 
 	struct sending sending;

@@ -76,6 +76,8 @@ apply_modem_key(struct modem_config *m, const char *key, const char *value)
 		return words_parse_number(value, HOUR_MS, &m->jitter_ms);
 	if (strcmp(key, "mr") == 0)
 		return parse_mr(value, &m->overwrites_mr);
+	if (strcmp(key, "like") == 0)
+		return (m->brand = brand_find(value)) != NULL ? 0 : -1;
 	return -1;
 }
 
@@ -122,11 +124,19 @@ apply_modem(struct sim_options *options, const char *value)
 		if (end == NULL || apply_modem_key(modem, word, end) != 0)
 			error = "after the name come number, imei, imsi, "
 			    "iccid, csca, pin (digits), slots, latency, "
-			    "jitter (numbers) or mr (keep, overwrite), each "
-			    "as key=value";
+			    "jitter (numbers), mr (keep, overwrite) or like "
+			    "(see --like help), each as key=value";
 	}
 	free(copy);
 	return error;
+}
+
+static const char *
+apply_like(struct sim_options *options, const char *value)
+{
+	options->brand = brand_find(value);
+	return options->brand != NULL ? NULL
+	    : "no such brand; --like help lists them";
 }
 
 static const char *
@@ -252,7 +262,8 @@ static const struct option_row rows[] = {
 	apply_modems},
     {"modem", "NAME[,KEY=VALUE]...",
 	"a modem of its own: number, imei, imsi, iccid, csca, pin, slots, "
-	"latency, jitter, mr; may be repeated", apply_modem},
+	"latency, jitter, mr, like; may be repeated", apply_modem},
+    {"like", "NAME", "what the modems are like (see below)", apply_like},
     {"latency", "MS", "the network's time from Ctrl-Z to answer (default 50)",
 	apply_latency},
     {"jitter", "MS", "up to so much more, at random (default 0)",
@@ -290,7 +301,9 @@ print_help(void)
 		(void)printf("  --%s%s%s\n      %s\n", rows[i].name,
 		    rows[i].value != NULL ? " " : "",
 		    rows[i].value != NULL ? rows[i].value : "", rows[i].help);
-	(void)printf("  --help\n  --version\n\n"
+	(void)printf("  --help\n  --version\n\nBrands for --like:\n\n");
+	brand_print(stdout);
+	(void)printf("\n"
 	    "When the line \"ready dir=DIR modems=N\" is out, DIR/modem1 is a "
 	    "modem.\n\"baotin-sim ctl --help\" lists the commands, "
 	    "\"baotin-sim phone --help\" those of a phone.\n");
@@ -341,6 +354,17 @@ apply_arg(struct sim_options *out, int argc, char **argv, int *i)
 	return 0;
 }
 
+/* "--like help", "--like ?", "--like=help" */
+static bool
+is_like_help(int argc, char **argv, int i)
+{
+	const char *value = strncmp(argv[i], "--like=", 7) == 0 ? argv[i] + 7
+	    : strcmp(argv[i], "--like") == 0 && i + 1 < argc ? argv[i + 1]
+	    : "";
+
+	return strcmp(value, "help") == 0 || strcmp(value, "?") == 0;
+}
+
 enum options_result
 options_parse(int argc, char **argv, struct sim_options *out)
 {
@@ -353,6 +377,10 @@ options_parse(int argc, char **argv, struct sim_options *out)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0) {
 			print_help();
+			return OPTIONS_DONE;
+		}
+		if (is_like_help(argc, argv, i)) {
+			brand_print(stdout);
 			return OPTIONS_DONE;
 		}
 		if (strcmp(argv[i], "--version") == 0) {
@@ -424,6 +452,9 @@ options_modem(const struct sim_options *options, unsigned i,
 	fill(out->iccid, sizeof(out->iccid), "8984048000", 9, i + 1);
 	if (out->csca[0] == '\0')
 		(void)strcpy(out->csca, CSCA);
+	if (out->brand == NULL)
+		out->brand = options->brand != NULL ? options->brand
+		    : brand_find("");
 	if (out->n_slots == NOT_GIVEN)
 		out->n_slots = SLOTS;
 	if (out->latency_ms == NOT_GIVEN)

@@ -165,6 +165,10 @@ ring_once(struct modem *modem)
 
 	modem->rings_left--;
 	modem_urc(modem, "%s", modem->set.crc ? "+CRING: VOICE" : "RING");
+	if (modem->config.brand->is_clip_silent) {
+		(void)evtimer_add(modem->ring_timer, &wait);
+		return;
+	}
 	if (modem->set.clip && modem->is_withheld)
 		modem_urc(modem, "+CLIP: \"\",128,,,,1");
 	else if (modem->set.clip)
@@ -243,7 +247,10 @@ chatter_timer_cb(int fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	modem_urc(modem, CHATTER, modem->csq);
+	if (modem->config.brand->chatter != NULL)
+		modem_urc(modem, "%s", modem->config.brand->chatter);
+	else
+		modem_urc(modem, CHATTER, modem->csq);
 }
 
 void
@@ -269,11 +276,15 @@ modem_look(const struct modem *modem, struct modem_view *out)
 		.registration = modem->registration,
 		.sim_state = modem->sim_state,
 		.pin_tries = modem->pin_tries,
+		.cnmi = {modem->set.cnmi[0], modem->set.cnmi[1],
+		    modem->set.cnmi[2], modem->set.cnmi[3],
+		    modem->set.cnmi[4]},
 		.csq = modem->csq,
 		.is_full = modem->stores[MEMORY_SM].is_full,
 		.overwrites_mr = modem->config.overwrites_mr,
 		.stored = store_used(&modem->stores[MEMORY_SM]) +
-		    store_used(&modem->stores[MEMORY_ME]),
+		    store_used(&modem->stores[MEMORY_ME]) +
+		    store_used(&modem->stores[MEMORY_SR]),
 		.waiting = modem->n_incoming,
 		.cmms = (unsigned)modem->set.cmms,
 		.commands = modem->commands,

@@ -17,6 +17,7 @@
 #define SIM_NAME_SIZE	64
 
 struct event_base;
+struct brand;
 struct centre;
 struct control;
 struct dial_service;
@@ -43,6 +44,7 @@ struct sim_options {
 	unsigned report_delay_ms;
 	bool wants_reports;
 	bool overwrites_mr;
+	const struct brand *brand; /* NULL: the simulator's own */
 	bool is_quiet;
 	uint32_t seed;
 	struct modem_config *modems; /* those given by --modem */

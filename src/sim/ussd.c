@@ -26,6 +26,7 @@
 
 #define DCS_GSM7 15
 #define DCS_UCS2 72
+#define DCS_8BIT 68
 
 struct answer {
 	TAILQ_ENTRY(answer) entry;
@@ -112,28 +113,90 @@ is_ascii(const char *text)
 	return true;
 }
 
-/* ASCII in the set of CSCS with DCS 15, anything else as UCS-2 in hex. */
+static char *
+to_hex(const uint8_t *octets, size_t n)
+{
+	char *hex = xmalloc(2 * n + 1);
+
+	hex_encode(octets, n, hex);
+	return hex;
+}
+
+/* GSM-7 as on the air (3GPP TS 23.038 §6.1.2.3), in hexadecimal; NULL: it is
+ * not in that alphabet. */
+static char *
+to_packed(const char *text)
+{
+	uint8_t septets[USSD_TEXT_SIZE], octets[USSD_TEXT_SIZE];
+	int n = gsm7_has_all(text)
+	    ? gsm7_encode(text, septets, sizeof(septets) - 1) : -1;
+
+	if (n < 0)
+		return NULL;
+	if (n % 8 == 7)
+		septets[n++] = '\r';
+	n = gsm7_pack(septets, (size_t)n, 0, octets, sizeof(octets));
+	return n < 0 ? NULL : to_hex(octets, (size_t)n);
+}
+
+static char *
+to_ucs2(const char *text)
+{
+	size_t n;
+	uint8_t *octets = ucs2_encode(text, &n);
+	char *hex = to_hex(octets, n);
+
+	free(octets);
+	return hex;
+}
+
+/* As the brand writes it: its characters, and *dcs (-1: not said). */
+static char *
+to_chars(const struct modem *modem, const char *text, int *dcs)
+{
+	char *chars = NULL;
+
+	*dcs = DCS_GSM7;
+	switch (modem->config.brand->ussd) {
+	case USSD_PLAIN:
+		break;
+	case USSD_PACKED:
+	case USSD_UNQUOTED:
+		if (modem->config.brand->ussd == USSD_UNQUOTED)
+			*dcs = -1;
+		if ((chars = to_packed(text)) != NULL)
+			return chars;
+		break;
+	case USSD_OCTETS:
+		*dcs = DCS_8BIT;
+		if (is_ascii(text))
+			return to_hex((const uint8_t *)text, strlen(text));
+		break;
+	}
+	if (!is_ascii(text)) {
+		*dcs = DCS_UCS2;
+		return to_ucs2(text);
+	}
+	*dcs = DCS_GSM7;
+	chars = modem_to_cscs(modem, text);
+	for (char *p = chars; *p != '\0'; p++)
+		*p = *p == '"' ? '\'' : *p;
+	return chars;
+}
+
 static void
 show(struct modem *modem, int status, const char *text)
 {
 	char *chars;
-	uint8_t *octets;
-	size_t n;
-	int dcs = is_ascii(text) ? DCS_GSM7 : DCS_UCS2;
+	int dcs;
 
 	if (modem->set.cusd != 1)
 		return;
-	if (dcs == DCS_GSM7) {
-		chars = modem_to_cscs(modem, text);
-		for (char *p = chars; *p != '\0'; p++)
-			*p = *p == '"' ? '\'' : *p;
-	} else {
-		octets = ucs2_encode(text, &n);
-		chars = xmalloc(2 * n + 1);
-		hex_encode(octets, n, chars);
-		free(octets);
-	}
-	modem_urc(modem, "+CUSD: %d,\"%s\",%d", status, chars, dcs);
+	chars = to_chars(modem, text, &dcs);
+	if (dcs == -1)
+		modem_urc(modem, "+CUSD: %d,%s", status, chars);
+	else
+		modem_urc(modem, "+CUSD: %d,\"%s\",%d", status, chars, dcs);
 	free(chars);
 }
 
@@ -195,8 +258,30 @@ dial(struct modem *modem, const char *typed)
 		(void)snprintf(modem->ussd_path, sizeof(modem->ussd_path),
 		    "%s", typed);
 	}
-	(void)evtimer_add(modem->ussd_timer, &wait);
+	if (modem->config.brand->is_ussd_early)
+		ussd_timer_cb(-1, 0, modem);
+	else
+		(void)evtimer_add(modem->ussd_timer, &wait);
 	return RESULT_OK;
+}
+
+/* What the line's user typed: packed hexadecimal, too, where the brand wants
+ * it so (Huawei). */
+static char *
+from_brand(const struct modem *modem, const char *arg)
+{
+	uint8_t octets[USSD_TEXT_SIZE], septets[USSD_TEXT_SIZE];
+	int n;
+
+	if (modem->config.brand->ussd != USSD_PACKED)
+		return modem_from_cscs(modem, arg);
+	n = hex_decode(arg, octets, sizeof(octets));
+	if (n < 1)
+		return NULL;
+	n = gsm7_unpack(octets, (size_t)n, 0, (size_t)n * 8 / 7, septets);
+	if (n > 0 && septets[n - 1] == '\r')
+		n--;
+	return gsm7_decode(septets, (size_t)n);
 }
 
 int
@@ -225,7 +310,7 @@ ussd_run_cusd(struct modem *modem, const struct at_command *command)
 	case AT_ARG_GIVEN:
 		break;
 	}
-	typed = modem_from_cscs(modem, arg);
+	typed = from_brand(modem, arg);
 	if (typed == NULL)
 		return CME(50);
 	result = dial(modem, typed);

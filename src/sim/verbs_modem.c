@@ -3,6 +3,7 @@
  * Control commands about one modem: faults, calls, radio, SIM, line.
  */
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/centre.h"
@@ -315,6 +316,39 @@ run_mr(struct sim *sim, struct words *words, struct reply *reply)
 	return 0;
 }
 
+static int
+run_restart(struct sim *sim, struct words *words, struct reply *reply)
+{
+	struct modem *modem;
+
+	if (verbs_take_modem(sim, words, reply, &modem) != 0)
+		return -1;
+	modem_restart(modem);
+	return 0;
+}
+
+static int
+run_refuse(struct sim *sim, struct words *words, struct reply *reply)
+{
+	char patterns[400] = "";
+	struct modem *modem;
+	const char *word;
+	size_t n = 0;
+
+	if (verbs_take_modem(sim, words, reply, &modem) != 0)
+		return -1;
+	while ((word = words_next_text(words)) != NULL && n < sizeof(patterns))
+		n += (size_t)snprintf(patterns + n, sizeof(patterns) - n,
+		    "%s%s", n > 0 ? " " : "", word);
+	if (n == 0)
+		return reply_error(reply, "\"off\" or the commands are "
+		    "missing, as +CLIP=*");
+	if (n >= sizeof(patterns) || modem_refuse(modem,
+	    strcmp(patterns, "off") == 0 ? "" : patterns) != 0)
+		return reply_error(reply, "these are too many");
+	return 0;
+}
+
 static void
 count_command(const char *command, uint64_t n, void *arg)
 {
@@ -330,7 +364,7 @@ describe(const struct modem *modem)
 	modem_look(modem, &v);
 	modem_each_command(modem, count_command, commands);
 	return json_pack("{ss ss ss ss ss ss sb sb sb ss ss si si sb ss si si "
-	    "si sI sI sI sI sI ss so}",
+	    "si sI sI sI sI sI ss so ss s[iiiii]}",
 	    "name", v.name, "link", v.link, "number", v.config->number,
 	    "imei", v.config->imei, "imsi", v.config->imsi,
 	    "iccid", v.config->iccid, "plugged", v.is_plugged,
@@ -344,7 +378,8 @@ describe(const struct modem *modem)
 	    "unknown", (json_int_t)v.unknown, "sent", (json_int_t)v.sent,
 	    "failed", (json_int_t)v.failed,
 	    "received", (json_int_t)v.received, "ussd_reply", v.ussd_reply,
-	    "at", commands);
+	    "at", commands, "like", v.config->brand->name, "cnmi", v.cnmi[0],
+	    v.cnmi[1], v.cnmi[2], v.cnmi[3], v.cnmi[4]);
 }
 
 static int
@@ -396,6 +431,10 @@ verbs_modem_table(void)
 		run_chatter},
 	    {"mr", "MODEM keep|overwrite",
 		"Whether the modem keeps the TP-MR of a submit.", run_mr},
+	    {"restart", "MODEM", "It restarts by itself: the terminal stays, "
+		"settings and PIN are forgotten.", run_restart},
+	    {"refuse", "MODEM PATTERN...|off", "Answers these commands with "
+		"ERROR, as \"+CNMI=2,*\" or \"+CLIP=*\".", run_refuse},
 	    {"modems", "", "All modems with state and counters.", run_modems},
 	    {NULL, NULL, NULL, NULL},
 	};
