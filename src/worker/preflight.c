@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "worker/card.h"
 #include "worker/pin.h"
 #include "worker/preflight.h"
 #include "worker/run.h"
@@ -24,15 +25,6 @@
 #define ATTENTIONS   5
 #define SIM_READY_MS 20000	/* a SIM that says busy or nothing useful */
 #define SIM_RETRY_MS 500
-
-/* +CME ERROR numbers (3GPP TS 27.007 §9.2.1). */
-enum {
-	CME_SIM_PIN = 11,
-	CME_SIM_PUK = 12,
-	CME_NO_SIM = 10,
-	CME_SIM_FAILURE = 13,
-	CME_SIM_BUSY = 14,
-};
 
 struct flight {
 	struct worker *w;
@@ -67,9 +59,13 @@ locked(struct flight *f, const char *reason)
 	return PREFLIGHT_LOCKED;
 }
 
+/* The second form is for a modem that somebody left with ATV0 or ATQ1: its
+ * answers are no words then (ITU-T V.250 §6.2). */
 static enum preflight
 get_attention(struct flight *f)
 {
+	static const char *const commands[] = {"AT", "ATQ0V1E1"};
+	const char *reason = "silent";
 	struct at_reply reply;
 
 	/* Out of a text prompt that a worker before us left open. */
@@ -79,19 +75,22 @@ get_attention(struct flight *f)
 	for (int i = 0; i < ATTENTIONS; i++) {
 		if (!worker_is_wanted(f->w))
 			return failed(f, "shutdown");
-		switch (at_command(&f->at, "AT", "AT", ATTENTION_MS,
-		    &reply)) {
+		switch (at_command(&f->at, commands[i % 2], "AT",
+		    ATTENTION_MS, &reply)) {
 		case AT_OK:
 			return PREFLIGHT_OK;
 		case AT_GONE:
 			return failed(f, "gone");
 		case AT_ERROR:
 		case AT_CODE:
+			reason = "at_error";
+			pause_ms(SIM_RETRY_MS);
+			break;
 		case AT_SILENT:
 			break;
 		}
 	}
-	return failed(f, "silent");
+	return failed(f, reason);
 }
 
 /* The first run of digits in the reply, at least min of them. Letters may
@@ -119,93 +118,72 @@ take_digits(const struct at_reply *reply, size_t min, char *out, size_t size)
 static enum preflight
 read_iccid(struct flight *f)
 {
-	static const char *const commands[][2] = {
-		{"AT+CCID", "+CCID"},
-		{"AT+ICCID", "+ICCID"},
-		{"AT^ICCID?", "^ICCID"},
-		{"AT+QCCID", "+QCCID"},
-	};
 	struct identity *id = &f->w->id;
+	const struct card_question *q;
 	struct at_reply reply;
 
-	for (unsigned i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (at_command(&f->at, commands[i][0], commands[i][1],
-		    COMMAND_MS, &reply) == AT_OK &&
-		    take_digits(&reply, 15, id->iccid, sizeof(id->iccid)))
+	for (unsigned i = 0; (q = card_iccid_question(i)) != NULL; i++)
+		if (at_command(&f->at, q->command, q->prefix, COMMAND_MS,
+		    &reply) == AT_OK &&
+		    card_iccid(q, &reply, id->iccid, sizeof(id->iccid)))
 			return PREFLIGHT_OK;
 	log_info("modem_iccid", "modem=%s text=\"the modem does not tell "
 	    "it\"", f->w->config->modem);
 	return PREFLIGHT_OK;
 }
 
-/* AT+CPINR (3GPP TS 27.007 §8.65): "+CPINR: SIM PIN,2,3". */
+/* The first question that the modem answers with a number. */
 static void
 read_tries(struct flight *f)
 {
+	const struct card_question *q;
 	struct at_reply reply;
-	const char *p;
 
 	f->tries_left = -1;
-	if (at_command(&f->at, "AT+CPINR=\"SIM PIN\"", "+CPINR:", COMMAND_MS,
-	    &reply) != AT_OK &&
-	    at_command(&f->at, "AT+CPINR", "+CPINR:", COMMAND_MS, &reply) !=
-	    AT_OK)
-		return;
-	if ((p = strstr(reply.text, "SIM PIN,")) != NULL)
-		f->tries_left = atoi(p + strlen("SIM PIN,"));
+	for (unsigned i = 0; f->tries_left == -1 &&
+	    (q = card_tries_question(i)) != NULL; i++)
+		if (at_command(&f->at, q->command, q->prefix, COMMAND_MS,
+		    &reply) == AT_OK)
+			f->tries_left = card_tries(q, &reply);
 }
 
-enum sim {
-	SIM_READY,
-	SIM_PIN,
-	SIM_PUK,
-	SIM_NONE,
-	SIM_NOT_YET,
-	SIM_OTHER,	/* a network's or the phone's own lock */
-	SIM_GONE,
-};
-
-static enum sim
-ask_sim(struct flight *f)
+/* False: the modem is gone. */
+static bool
+ask_sim(struct flight *f, enum card_state *state)
 {
 	struct at_reply reply;
-	char state[32];
+	char word[32];
 
+	*state = CARD_NOT_YET;
 	switch (at_command(&f->at, "AT+CPIN?", "+CPIN:", COMMAND_MS,
 	    &reply)) {
 	case AT_OK:
-		break;
+		*state = card_state_of(at_field(&reply, 0, word,
+		    sizeof(word)));
+		return true;
 	case AT_CODE:
-		if (reply.code == CME_NO_SIM)
-			return SIM_NONE;
-		if (reply.code == CME_SIM_PIN)
-			return SIM_PIN;
-		return reply.code == CME_SIM_PUK ? SIM_PUK : SIM_NOT_YET;
+		*state = card_state_of_error(reply.code);
+		return true;
 	case AT_GONE:
-		return SIM_GONE;
+		return false;
 	case AT_ERROR:
 	case AT_SILENT:
-		return SIM_NOT_YET;
+		break;
 	}
-	(void)at_field(&reply, 0, state, sizeof(state));
-	if (strcmp(state, "READY") == 0)
-		return SIM_READY;
-	if (strcmp(state, "SIM PIN") == 0)
-		return SIM_PIN;
-	return strcmp(state, "SIM PUK") == 0 ? SIM_PUK : SIM_OTHER;
+	return true;
 }
 
 /* Waits while the SIM is busy or does not answer. */
-static enum sim
-await_sim(struct flight *f)
+static bool
+await_sim(struct flight *f, enum card_state *state)
 {
 	int64_t deadline = clock_mono_ms() + SIM_READY_MS;
-	enum sim sim;
+	bool is_there;
 
-	while ((sim = ask_sim(f)) == SIM_NOT_YET &&
+	while ((is_there = ask_sim(f, state)) && *state == CARD_NOT_YET &&
 	    clock_mono_ms() < deadline && worker_is_wanted(f->w))
 		pause_ms(SIM_RETRY_MS);
-	return sim;
+	return is_there;
 }
 
 static enum preflight
@@ -216,6 +194,7 @@ enter_pin(struct flight *f)
 	struct at_reply reply;
 	char command[64];
 	enum at_verdict verdict;
+	enum card_state state;
 
 	if (strspn(c->pin, "0123456789") != strlen(c->pin))
 		return locked(f, "pin_format");
@@ -240,8 +219,10 @@ enter_pin(struct flight *f)
 		pin_note_success(c->pin_memory, id->iccid, id->imei, c->pin);
 		log_info("modem_pin", "modem=%s text=\"the SIM took it\"",
 		    c->modem);
-		return await_sim(f) == SIM_READY ? PREFLIGHT_OK :
-		    failed(f, "sim_busy");
+		if (!await_sim(f, &state))
+			return failed(f, "gone");
+		return state == CARD_READY ? PREFLIGHT_OK
+		    : failed(f, "sim_busy");
 	}
 	read_tries(f);
 	log_error("modem_pin", "modem=%s code=%d tries_left=%d text=\"the "
@@ -253,54 +234,88 @@ enter_pin(struct flight *f)
 static enum preflight
 open_sim(struct flight *f)
 {
-	switch (await_sim(f)) {
-	case SIM_READY:
-		return PREFLIGHT_OK;
-	case SIM_PIN:
-		return enter_pin(f);
-	case SIM_PUK:
-		return locked(f, "puk");
-	case SIM_NONE:
-		return locked(f, "no_sim");
-	case SIM_OTHER:
-		return locked(f, "other_lock");
-	case SIM_GONE:
+	enum card_state state;
+
+	if (!await_sim(f, &state))
 		return failed(f, "gone");
-	case SIM_NOT_YET:
+	switch (state) {
+	case CARD_READY:
+		return PREFLIGHT_OK;
+	case CARD_PIN:
+		return enter_pin(f);
+	case CARD_PUK:
+		return locked(f, "puk");
+	case CARD_NONE:
+		return locked(f, "no_sim");
+	case CARD_BLOCKED:
+		return locked(f, "sim_blocked");
+	case CARD_OTHER:
+		return locked(f, "other_lock");
+	case CARD_NOT_YET:
 		break;
 	}
 	return failed(f, worker_is_wanted(f->w) ? "sim_busy" : "shutdown");
 }
 
-/* Right after its PIN a SIM may be busy for some seconds. */
-static enum preflight
-read_sim(struct flight *f)
+static void
+read_imsi(struct flight *f)
 {
-	int64_t deadline = clock_mono_ms() + SIM_READY_MS;
 	struct identity *id = &f->w->id;
 	struct at_reply reply;
 
-	while (at_command(&f->at, "AT+CIMI", "+CIMI", COMMAND_MS, &reply) !=
-	    AT_OK || !take_digits(&reply, 10, id->imsi, sizeof(id->imsi))) {
+	if (at_command(&f->at, "AT+CIMI", "+CIMI", COMMAND_MS, &reply) ==
+	    AT_OK)
+		(void)take_digits(&reply, 10, id->imsi, sizeof(id->imsi));
+}
+
+static void
+read_smsc(struct flight *f)
+{
+	struct identity *id = &f->w->id;
+	struct at_reply reply;
+
+	if (f->w->config->smsc[0] != '\0')
+		(void)snprintf(id->smsc, sizeof(id->smsc), "%s",
+		    f->w->config->smsc);
+	else if (at_command(&f->at, "AT+CSCA?", "+CSCA:", COMMAND_MS,
+	    &reply) == AT_OK)
+		card_number(&reply, 0, id->smsc, sizeof(id->smsc));
+}
+
+/* Right after its PIN a SIM may be busy for some seconds: asks until there
+ * is an answer (value is not "") or the time is over. False: not wanted any
+ * more. */
+static bool
+await(struct flight *f, void (*ask)(struct flight *), const char *value)
+{
+	int64_t deadline = clock_mono_ms() + SIM_READY_MS;
+
+	for (;;) {
+		ask(f);
+		if (*value != '\0' || clock_mono_ms() >= deadline)
+			return true;
 		if (!worker_is_wanted(f->w))
-			return failed(f, "shutdown");
-		if (clock_mono_ms() >= deadline)
-			return failed(f, "no_imsi");
+			return false;
 		pause_ms(SIM_RETRY_MS);
 	}
-	(void)snprintf(id->smsc, sizeof(id->smsc), "%s", f->w->config->smsc);
-	if (id->smsc[0] == '\0' && at_command(&f->at, "AT+CSCA?", "+CSCA:",
-	    COMMAND_MS, &reply) == AT_OK)
-		(void)at_field(&reply, 0, id->smsc, sizeof(id->smsc));
+}
+
+static enum preflight
+read_sim(struct flight *f)
+{
+	struct identity *id = &f->w->id;
+	struct at_reply reply;
+
+	if (!await(f, read_imsi, id->imsi))
+		return failed(f, "shutdown");
+	if (id->imsi[0] == '\0')
+		return failed(f, "no_imsi");
+	if (!await(f, read_smsc, id->smsc))
+		return failed(f, "shutdown");
 	/* Its own number, where the SIM knows it (3GPP TS 27.007 §7.1). */
 	if (at_command(&f->at, "AT+CNUM", "+CNUM:", COMMAND_MS, &reply) ==
 	    AT_OK)
-		(void)at_field(&reply, 1, id->number, sizeof(id->number));
-	/* Octets that are no text would make the daemon refuse READY. */
-	if (strspn(id->smsc, "+0123456789") != strlen(id->smsc))
-		id->smsc[0] = '\0';
-	if (strspn(id->number, "+0123456789") != strlen(id->number))
-		id->number[0] = '\0';
+		card_number(&reply, 1, id->number, sizeof(id->number));
 	/* libgammu sends nothing without a centre's number. */
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }
@@ -313,8 +328,10 @@ identify(struct flight *f)
 	struct at_reply reply;
 
 	(void)at_command(&f->at, "AT+CMEE=1", "+CMEE", COMMAND_MS, &reply);
-	(void)at_command(&f->at, "AT+CSCS=\"GSM\"", "+CSCS", COMMAND_MS,
-	    &reply);
+	if (at_command(&f->at, "AT+CSCS=\"GSM\"", "+CSCS", COMMAND_MS,
+	    &reply) != AT_OK)
+		(void)at_command(&f->at, "AT+CSCS=\"IRA\"", "+CSCS",
+		    COMMAND_MS, &reply);
 	if (at_command(&f->at, "AT+CGSN", "+CGSN", COMMAND_MS, &reply) ==
 	    AT_OK)
 		(void)take_digits(&reply, 14, id->imei, sizeof(id->imei));

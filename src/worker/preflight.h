@@ -16,7 +16,7 @@ enum preflight {
 
 /* Fills worker->id. Ends with the tty closed again. Takes at most
  * PREFLIGHT_MS. reason is a static string. */
-#define PREFLIGHT_MS 90000
+#define PREFLIGHT_MS 180000
 enum preflight preflight_run(struct worker *, const char **reason,
     int *tries_left);
 

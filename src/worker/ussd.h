@@ -10,11 +10,14 @@
 
 #include <gammu.h>
 
+#include "worker/ussd_text.h"
+
 struct worker;
 
 struct ussd {
 	char *dial;		/* to be said to the network; NULL nothing */
 	bool wants_cancel;
+	bool is_waiting;	/* dialled, and the network is silent yet */
 };
 
 /* Takes a DIAL: text copied; is_cancel ends the session instead. */
@@ -29,10 +32,5 @@ void ussd_stray(struct worker *, const char *line);
 
 /* The library's callback; user data is the worker. */
 void ussd_cb(GSM_StateMachine *, GSM_USSDMessage *, void *);
-
-/* The text of +CUSD in UTF-8, for the caller to free. Modems write it in the
- * character set of AT+CSCS, or in hexadecimal: UCS-2, or GSM-7 as it is
- * packed on the air; dcs (3GPP TS 23.038 §5) alone does not tell which. */
-char *ussd_decode(const char *text, int dcs);
 
 #endif

@@ -35,6 +35,32 @@ test_decode(void **state)
 		{"AA180C3602", 15, "*100#"},
 		{"C834", 0, "Hi"},
 		{"D4F29C0E", 15, "Test"},
+		/* 10.7: 8 bit data in hexadecimal: DCS 68, 244 */
+		{"544B3A203435", 68, "TK: 45"},
+		{"544B3A203435", 244, "TK: 45"},
+		{"31323334", 68, "1234"},
+		{"544b3a203435", 68, "TK: 45"},
+		{"53E1", 68, "S\xc3\xa1"},
+		{"53C3A1", 68, "S\xc3\xa1"},
+		/* octets under a scheme that says GSM-7, and the reverse */
+		{"54616920" "6B686F616E", 15, "Tai khoan"},
+		{"D4F29C0E", 240, "Test"},
+		{"D4F29C0E", 17, "\xed\x93\xb2\xe9\xb0\x8e"},
+		{"00540065", 17, "Te"},
+		{"CC7400540065", 17, "Te"},
+		{"00540065", 0x98, "Te"},
+		{"TK: 45", 68, "TK: 45"},
+		{"TK: 45", 17, "TK: 45"},
+		{"TK: 45", 72, "TK: 45"},
+		/* a language in front */
+		{"vi\rTK", 16, "TK"},
+		{"TK", 16, "TK"},
+		/* the numbers of the GSM alphabet itself */
+		{"5\x02 a\x11" "b", 15, "5$ a_b"},
+		{"\x1b\x65" "5", 15, "\xe2\x82\xac" "5"},
+		{"1. So du\n2. Tin", 15, "1. So du\n2. Tin"},
+		/* words of the letters A to F */
+		{"CAFE", 15, "CAFE"},
 		/* no hexadecimal at all, or cut */
 		{"ABCDEFG", 15, "ABCDEFG"},
 		{"0031002", 15, "0031002"},
@@ -50,11 +76,74 @@ test_decode(void **state)
 	}
 }
 
+/* 10.7: quotes or none, line ends inside, any blanks. */
+static void
+test_lines(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+		const char *want;
+	} rows[] = {
+		{"+CUSD: 0,\"TK goc: 45.200d\",15", 0, "TK goc: 45.200d"},
+		{"+CUSD: 1,\"1. So du\n2. Goi\",15", 1, "1. So du\n2. Goi"},
+		{"+CUSD: 0,D4F29C0E", 0, "Test"},
+		{"+CUSD: 0,D4F29C0E,15", 0, "Test"},
+		{"+CUSD: 0,D4F29C0E,", 0, "Test"},
+		{"+CUSD:0,D4F29C0E", 0, "Test"},
+		{"+CUSD: 0, \"D4F29C0E\", 15", 0, "Test"},
+		{"+CUSD: 0,\"544B3A203435\",68", 0, "TK: 45"},
+		{"+CUSD: 0,TK goc: 45.200d, con 3 ngay", 0,
+		    "TK goc: 45.200d, con 3 ngay"},
+		{"+CUSD: 0,\"a \"b\" c\",15", 0, "a \"b\" c"},
+		{"+CUSD: 0,\"a, b\"", 0, "a, b"},
+		{"+CUSD: 0,\"open", 0, "open"},
+		{"+CUSD: 2", 2, ""},
+		{"+CUSD: 4,\"\",0", 4, ""},
+		{"+CUSD: 9,\"x\"", 0, "x"},
+		{"+CUSD", 0, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int status;
+		char *text = ussd_read(rows[i].line, &status);
+
+		assert_string_equal(text, rows[i].want);
+		assert_int_equal(status, rows[i].status);
+		free(text);
+	}
+	assert_true(ussd_is_open("+CUSD: 1,\"1. So du"));
+	assert_true(ussd_is_open("+CUSD: 1,\"He said \"yes\" and"));
+	assert_false(ussd_is_open("+CUSD: 1,\"1. So du\",15"));
+	assert_false(ussd_is_open("+CUSD: 1,\"1. So du\""));
+	assert_false(ussd_is_open("+CUSD: 0,D4F29C0E"));
+	assert_false(ussd_is_open("+CUSD: 2"));
+}
+
+static void
+test_dialled(void **state)
+{
+	char *text = ussd_pack("*100#");
+
+	(void)state;
+	assert_string_equal(text, "AA180C3602");
+	free(text);
+	text = ussd_pack("1234567");	/* seven: CR fills up */
+	assert_string_equal(text, "31D98C56B3DD1A");
+	free(text);
+	text = ussd_ucs2("*1#");
+	assert_string_equal(text, "002A00310023");
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decode),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_dialled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
