@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/phone.h"
 #include "journal/journal.h"
+#include "worker/caller.h"
 #include "worker/pdu.h"
 #include "worker/worker.h"
 
@@ -25,6 +26,7 @@
 #define RING_MS	  10000
 #define RINGS_MAX 2
 #define HANG_UP_MS 5000
+#define CLIP_WAIT_MS 500	/* +CLIP follows its RING at once */
 
 void
 inbox_init(struct worker *w)
@@ -127,6 +129,7 @@ inbox_end_call(struct worker *w)
 	char masked[PHONE_SIZE];
 
 	in->ring_deadline = 0;
+	in->ask_deadline = 0;
 	in->wants_reject = false;
 	if (in->caller == NULL)
 		return;
@@ -160,7 +163,11 @@ count_ring(struct worker *w)
 		in->rings = 0;
 	}
 	in->ring_deadline = now + RING_MS;
-	if (++in->rings == RINGS_MAX && w->config->missed_calls)
+	if (!w->config->missed_calls)
+		return;
+	if (in->caller == NULL && w->settings.has_clcc)
+		in->ask_deadline = now + CLIP_WAIT_MS;
+	if (++in->rings >= RINGS_MAX)
 		in->wants_reject = true;
 }
 
@@ -174,6 +181,11 @@ take_ring(struct worker *w, const char *sender)
 		return;
 	in->caller = xstrdup(sender);
 	in->called_at = clock_wall_ms();
+	in->ask_deadline = 0;
+	if (*sender == '\0')
+		return;
+	in->has_known_caller = true;
+	settings_lack(w, LACK_CALLS, false);
 }
 
 /* --- from the library ---------------------------------------------------- */
@@ -266,9 +278,7 @@ inbox_stray(const char *line, void *arg)
 	    strncmp(line, "+CRING:", 7) == 0) {
 		count_ring(w);
 	} else if (strncmp(line, "+CLIP:", 6) == 0) {
-		/* What is no number must not get into the journal: it may not
-		 * even be text. */
-		(void)sscanf(line, "+CLIP: \"%63[+*#0-9]\"", number);
+		caller_of_clip(line, number, sizeof(number));
 		take_ring(w, number);
 	} else if (strncmp(line, "+CUSD:", 6) == 0) {
 		ussd_stray(w, line);
@@ -388,6 +398,53 @@ sweep(struct worker *w)
 	free(places);
 }
 
+int64_t
+inbox_ask_deadline(const struct worker *w)
+{
+	return w->inbox.ask_deadline != 0 ? w->inbox.ask_deadline : INT64_MAX;
+}
+
+/* No +CLIP came: AT+CLCC may know (3GPP TS 27.007 §7.18). */
+static void
+ask_caller(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+	char number[64] = "";
+	struct at_reply reply;
+	enum at_verdict verdict = AT_ERROR;
+
+	in->ask_deadline = 0;
+	if (w->settings.has_clcc) {
+		worker_calling(w, "who_calls", 2 * HANG_UP_MS);
+		verdict = at_command(&w->at, "AT+CLCC", "+CLCC:", HANG_UP_MS,
+		    &reply);
+		worker_called(w);
+	}
+	if (verdict == AT_SILENT || verdict == AT_GONE)
+		worker_fail(w, verdict == AT_GONE ? "gone" : "timeout");
+	else if (verdict == AT_OK &&
+	    caller_of_clcc(reply.text, number, sizeof(number)))
+		take_ring(w, number);
+}
+
+/* Nobody is told to hang up whom we can't answer. A modem that has named a
+ * caller before has met a withheld number now. */
+static bool
+knows_caller(struct worker *w)
+{
+	struct inbox *in = &w->inbox;
+
+	if (in->caller == NULL)
+		ask_caller(w);
+	if (in->caller != NULL || w->is_failed)
+		return !w->is_failed;
+	log_info("caller_unknown", "modem=%s rings=%u", w->config->modem,
+	    in->rings);
+	if (!in->has_known_caller)
+		settings_lack(w, LACK_CALLS, true);
+	return false;
+}
+
 /* AT+CHUP (3GPP TS 27.007 §6.5), or ATH where it is not known (ITU-T V.250
  * §6.3.6); never ATA. */
 static void
@@ -398,6 +455,8 @@ reject(struct worker *w)
 	struct at_reply reply;
 
 	w->inbox.wants_reject = false;
+	if (!knows_caller(w))
+		return;
 	worker_calling(w, "hang_up", 2 * HANG_UP_MS);
 	for (size_t i = 0; i < 2 && verdict != AT_OK; i++)
 		verdict = at_command(&w->at, commands[i], "+CHUP:",
@@ -427,6 +486,10 @@ inbox_step(struct worker *w)
 
 	if (in->wants_reject) {
 		reject(w);
+		return true;
+	}
+	if (clock_mono_ms() >= inbox_ask_deadline(w)) {
+		ask_caller(w);
 		return true;
 	}
 	if (in->n > 0) {

@@ -25,6 +25,8 @@ struct inbox {
 	int64_t sweep_deadline;		/* when must_poll */
 	int64_t ring_deadline;		/* a ring before it: the same call */
 	unsigned rings;			/* of this call */
+	int64_t ask_deadline;		/* then AT+CLCC is asked; 0: not */
+	bool has_known_caller;		/* in this session, of any call */
 	char *caller;			/* of it, until it is told; or NULL */
 	int64_t called_at;
 	bool wants_reject;
@@ -44,6 +46,9 @@ void inbox_count(struct worker *, unsigned used);
 /* Until when the call that rings may ring again; INT64_MAX: none does. Then,
  * or when the worker ends, it is over and told. */
 int64_t inbox_call_deadline(const struct worker *);
+/* When inbox_step() asks who calls, because no +CLIP came; INT64_MAX: it does
+ * not. */
+int64_t inbox_ask_deadline(const struct worker *);
 void inbox_end_call(struct worker *);
 
 /* The library's callbacks; user data is the worker. */

@@ -92,8 +92,8 @@ say(struct worker *w, const char *command, int64_t ms,
 	return false;
 }
 
-/* AT+CUSD=2 ends the session (3GPP TS 27.007 §7.15); some modems switch off
- * with it what AT+CUSD=1 switched on. */
+/* AT+CUSD=2 ends the session (3GPP TS 27.007 §7.15); for some modems AT+CUSD=0
+ * does, and some switch off with either what AT+CUSD=1 switched on. */
 static void
 cancel(struct worker *w)
 {
@@ -102,7 +102,8 @@ cancel(struct worker *w)
 	w->ussd.wants_cancel = false;
 	w->ussd.is_waiting = false;
 	worker_calling(w, "ussd_cancel", 3 * SWITCH_MS);
-	if (say(w, "AT+CUSD=2", SWITCH_MS, &verdict))
+	if (say(w, "AT+CUSD=2", SWITCH_MS, &verdict) &&
+	    say(w, "AT+CUSD=0", SWITCH_MS, &verdict))
 		(void)settings_renew(w, SETTING_CUSD);
 	worker_called(w);
 }

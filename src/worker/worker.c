@@ -264,6 +264,8 @@ next_deadline(const struct worker *w)
 		next = inbox_call_deadline(w);
 	if (w->sending.is_in_flight)
 		return next;
+	if (inbox_ask_deadline(w) < next)
+		next = inbox_ask_deadline(w);
 	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
 		next = w->inbox.sweep_deadline;
 	if (health_is_due(w))
