@@ -40,14 +40,15 @@ refuse_agency(struct admin_request *req, const char *id)
 	free(list);
 }
 
-/* A moment, or a duration back from now. */
+/* A moment, or a duration back from now. One in seconds since 1970 would
+ * mean everything: no. */
 static int
 since_parse(const char *text, int64_t *out)
 {
 	int64_t now = clock_wall_ms(), ms;
 
 	if (when_parse(text, out) == 0)
-		return *out > 0 && *out <= now ? 0 : -1;
+		return when_is_plausible(*out) && *out <= now ? 0 : -1;
 	if (duration_parse(text, &ms) == -1)
 		return -1;
 	*out = now - ms;
@@ -77,7 +78,9 @@ option(struct admin_request *req, const char *name, const char *value,
 	if (since_parse(value, &out->since) == 0)
 		return 0;
 	admin_fail(req, 2, "\"%.40s\" is no moment that has passed: such as "
-	    "2026-11-22T08:30, or 2h for the last two hours", value);
+	    "2026-11-22 or 2026-11-22T08:30, in %s unless it has an offset "
+	    "(+07:00), or 2h for the last two hours", value,
+	    request_conf(req)->gateway.timezone);
 	return -1;
 }
 

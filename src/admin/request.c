@@ -82,10 +82,15 @@ request_conf(const struct admin_request *req)
 static void
 answer(struct admin_request *req, json_t *object)
 {
-	char *text = req->on_answer != NULL
-	    ? json_dumps(object, JSON_COMPACT) : NULL;
-	size_t n = text != NULL ? strlen(text) : 0;
+	char *text = NULL;
+	size_t n;
 
+	if (req->tools != NULL)
+		(void)json_object_set_new(object, "zone",
+		    json_string(request_conf(req)->gateway.timezone));
+	if (req->on_answer != NULL)
+		text = json_dumps(object, JSON_COMPACT);
+	n = text != NULL ? strlen(text) : 0;
 	json_decref(object);
 	if (n > CONTROL_LIMIT) {
 		static const char too_long[] = "{\"ok\":false,\"status\":1,"

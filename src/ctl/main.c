@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -155,6 +156,11 @@ ask(const struct question *q, const json_t *rows,
 		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
 		    error);
 		return 1;
+	}
+	/* Times are shown in the gateway's zone, wherever this runs. */
+	if (answer->zone != NULL) {
+		setenv("TZ", answer->zone, 1);
+		tzset();
 	}
 	return 0;
 }

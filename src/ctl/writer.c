@@ -6,12 +6,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <unistr.h>
 #include <uniwidth.h>
 
 #include "base/mem.h"
+#include "base/when.h"
 #include "ctl/writer.h"
 
 #define GAP	2	/* blanks between columns */
@@ -63,17 +63,14 @@ is_moment(const char *key)
 	    strcmp(key, "not_before") == 0);
 }
 
+/* In one word, whole and with its offset: as it stands there, it can be
+ * given to --since. */
 static char *
 moment_text(json_int_t ms)
 {
-	time_t seconds = (time_t)(ms / 1000);
-	char text[64];
-	struct tm tm;
+	char text[WHEN_SIZE];
 
-	if (localtime_r(&seconds, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) == 0)
-		return xasprintf("%" JSON_INTEGER_FORMAT, ms);
-	return xstrdup(text);
+	return xstrdup(when_format(ms, text));
 }
 
 static char *cell_text(const char *key, const json_t *value);

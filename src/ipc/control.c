@@ -109,6 +109,8 @@ control_answer_decode(const uint8_t *data, size_t n,
 	json_t *result = json_object_get(answer, "result");
 	const char *error = json_string_value(json_object_get(answer,
 	    "error"));
+	const char *zone = json_string_value(json_object_get(answer,
+	    "zone"));
 	json_int_t status = json_integer_value(json_object_get(answer,
 	    "status"));
 	json_t *ok = json_object_get(answer, "ok");
@@ -125,6 +127,8 @@ control_answer_decode(const uint8_t *data, size_t n,
 	}
 	if (rc == 0)
 		out->result = json_incref(result);
+	if (rc == 0 && zone != NULL)
+		out->zone = xstrdup(zone);
 	json_decref(answer);
 	return rc;
 }
@@ -133,6 +137,7 @@ void
 control_answer_clear(struct control_answer *answer)
 {
 	free(answer->error);
+	free(answer->zone);
 	json_decref(answer->result);
 	memset(answer, 0, sizeof(*answer));
 }

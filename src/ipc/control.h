@@ -5,10 +5,13 @@
  *
  *	{"words": ["modem", "viettel-1"]}
  *	{"words": ["import", "a.csv"], "rows": [{"dossier": "…", …}, …]}
- *	{"ok": true, "result": ...}
- *	{"ok": false, "status": 1, "error": "...", "result": ...}
+ *	{"ok": true, "result": ..., "zone": "Asia/Ho_Chi_Minh"}
+ *	{"ok": false, "status": 1, "error": "...", "result": ..., "zone": ...}
  *
  * rows come with import only, and hold texts only.
+ *
+ * zone is gateway.timezone, in which whoever shows an answer writes times:
+ * those are milliseconds since 1970.
  *
  * status is the exit status (1 failed, 2 wrong use); a failure
  * may carry a result as well. One request at a time per connection.
@@ -45,6 +48,7 @@ struct control_answer {
 	int status;		/* 0: ok */
 	char *error;		/* owned, NULL when ok */
 	json_t *result;		/* owned, may be NULL on failure */
+	char *zone;		/* owned, NULL when the daemon did not say */
 };
 /* 0, or -1: no such answer, and nothing to clear. */
 int control_answer_decode(const uint8_t *data, size_t n,

@@ -6,9 +6,12 @@ text, rows of a spreadsheet."""
 
 import datetime
 import json
+import os
+import re
+import subprocess
 import time
 
-from lab import Lab, run, wait
+from lab import Lab, program, run, wait
 
 CODE = "H10.45-230515-%04d"
 
@@ -193,10 +196,78 @@ def issue9_9_a_nul_in_a_value_rejects_the_event():
                              for value in row.values()), "erased entries")
 
 
+def shown(lab, zone, *words):
+    """What baotinctl prints for people, run in another time zone."""
+    done = subprocess.run(
+        [program("baotinctl"), "-s", lab.path("control.sock"), *words],
+        capture_output=True, text=True, env=dict(os.environ, TZ=zone))
+    assert done.returncode == 0, (words, done.stderr)
+    return done.stdout
+
+
+def value_of(text, key):
+    (line,) = [line for line in text.splitlines()
+               if line.split()[:1] == [key]]
+    return line.split()[1]
+
+
+def issue9_11_a_time_as_shown_means_that_moment():
+    """9.11: cancel --since TIME-AS-SHOWN takes the texts from that one on,
+    whatever the zones of gateway and caller are."""
+    for zone, offset in (("Asia/Ho_Chi_Minh", "+07:00"), ("UTC", "+00:00"),
+                         ("America/St_Johns", None)):
+        for caller in ("UTC", "Asia/Ho_Chi_Minh", "America/New_York"):
+            with Lab(settings={"gateway": {"timezone": zone},
+                               "notices": {"window": "00:00-24:00"}}) as lab:
+                since_is_exact(lab, caller, offset)
+
+
+def since_is_exact(lab, caller, offset):
+    lab.ctl("hold")
+    for n in range(4):
+        lab.event(dossier=CODE % n, status=9, phone="091200000%d" % n)
+        lab.wait_receipt(dossier=CODE % n, state="held")
+    rows = {r["dossier"]: r["message"] for r in lab.receipts(state="held")}
+    text = shown(lab, caller, "message", rows[CODE % 2])
+    moment = value_of(text, "created_at")
+    assert offset is None or moment.endswith(offset), moment
+    assert moment == re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d",
+        moment).group()
+    assert moment in shown(lab, caller, "phone", "0912000002")
+    # The times of all four, as people and as programs read them.
+    at = {n: lab.ctl("message", rows[CODE % n])["created_at"]
+          for n in range(4)}
+    assert sorted(at.values()) == list(at.values())
+    assert datetime.datetime.fromisoformat(moment).timestamp() == \
+        at[2] / 1000
+    gone = sum(when >= at[2] for when in at.values())
+    told = shown(lab, caller, "cancel", "--agency", "H10.45", "--since",
+                 moment)
+    assert told.split() == ["moved", str(gone)], (told, at)
+    left = {r["dossier"] for r in lab.receipts(state="cancelled")}
+    assert CODE % 3 in left and CODE % 2 in left
+    assert (CODE % 0 in left) == (at[0] == at[2])
+    # Other notations, and what can't be meant.
+    undelivered = lab.ctl("undelivered", "--since", str(at[0]))
+    assert undelivered["undelivered"] == []
+    for bad in (str(at[0] // 1000), str(at[0] * 1000), "1970-01-01",
+                "2026-02-31", "tomorrow", "31/10/2026", "2100-01-01"):
+        done = subprocess.run(
+            [program("baotinctl"), "-s", lab.path("control.sock"), "cancel",
+             "--agency", "H10.45", "--since", bad],
+            capture_output=True, text=True)
+        assert done.returncode == 2 and "no moment" in done.stderr, bad
+    today = moment[:10]
+    assert lab.ctl("cancel", "--agency", "H10.45", "--since", today)[
+        "moved"] == len(at) - gone
+
+
 if __name__ == "__main__":
     run([
         issue9_7_reports_in_national_form_are_known,
         issue9_8_times_that_nobody_means_are_rejected,
         issue9_8_times_that_are_meant_are_taken,
         issue9_9_a_nul_in_a_value_rejects_the_event,
+        issue9_11_a_time_as_shown_means_that_moment,
     ])

@@ -105,8 +105,8 @@ test_moments(void **state)
 	check("{\"sent_at\":1684137600250,\"at\":1684137600000,"
 	    "\"attempt\":1684137600000,\"due_at\":null,\"final_at\":0}",
 	    false,
-	    "sent_at   2023-05-15 15:00:00\n"
-	    "at        2023-05-15 15:00:00\n"
+	    "sent_at   2023-05-15T15:00:00.250+07:00\n"
+	    "at        2023-05-15T15:00:00.000+07:00\n"
 	    "attempt   1684137600000\n"
 	    "due_at    -\n"
 	    "final_at  0\n");
