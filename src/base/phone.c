@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/phone.h"
+#include "base/phone_plan.h"
 
 #define DIGITS_MAX 20
 
@@ -88,6 +89,8 @@ read_digits(const char *p, struct digits *d)
 		d->n -= 2;
 		memmove(d->s, d->s + 2, d->n + 1);
 		d->is_international = true;
+		if (*d->s == '0')	/* a zero too many: no country */
+			return PHONE_LENGTH;
 	}
 	return PHONE_OK;
 }
@@ -105,16 +108,33 @@ migrate(const char *s, char out[PHONE_SIZE])
 	return PHONE_MIGRATED;
 }
 
+/* Nine digits of a machine's SIM, since May 2026: 1210 to 1213, 140, 160. */
+static bool
+is_machine(const char *s)
+{
+	return (strncmp(s, "121", 3) == 0 && s[3] >= '0' && s[3] <= '3') ||
+	    strncmp(s, "140", 3) == 0 || strncmp(s, "160", 3) == 0;
+}
+
 /* s: nine digits, national without the trunk 0. */
 static enum phone_verdict
 mobile(const char *s, char out[PHONE_SIZE])
 {
+	if (is_machine(s))
+		return PHONE_MACHINE;
 	if (*s == '2')
 		return PHONE_FIXED;
 	if (strchr("35789", *s) == NULL)
 		return PHONE_PREFIX;
 	(void)snprintf(out, PHONE_SIZE, "+84%.9s", s);
 	return PHONE_OK;
+}
+
+/* 1800 and 1900, which have ten digits or eight, and no trunk 0. */
+static bool
+is_hotline(const char *s)
+{
+	return strncmp(s, "1800", 4) == 0 || strncmp(s, "1900", 4) == 0;
 }
 
 /* What has no rule in the table: a fixed line of ten digits, another
@@ -149,30 +169,19 @@ vietnamese(const struct digits *d, char out[PHONE_SIZE])
 		return mobile(s + 3, out);
 	if (d->n == 11 && strncmp(s, "01", 2) == 0)
 		return migrate(s + 1, out);
+	if (d->n == 12 && is_hotline(s + 2) && strncmp(s, "84", 2) == 0)
+		return PHONE_SERVICE;
 	if (d->n == 12 && strncmp(s, "841", 3) == 0)
 		return migrate(s + 2, out);
+	if (d->n == 10 && is_hotline(s))
+		return PHONE_SERVICE;
 	/* With a plus these would be other countries' numbers, or ours with
 	 * digits lost: only a number without one can lack its 0. */
 	if (d->n == 10 && *s == '1' && !d->is_international)
 		return migrate(s, out);
-	if (d->n == 9 && strchr("35789", *s) != NULL && !d->is_international)
+	if (d->n == 9 && strchr("135789", *s) != NULL && !d->is_international)
 		return mobile(s, out);
 	return why_not(d);
-}
-
-static enum phone_verdict
-plain_e164(const char *country_code, const struct digits *d,
-    char out[PHONE_SIZE])
-{
-	if (d->n < 8)
-		return PHONE_SHORT;
-	if (d->n > 15)
-		return PHONE_LENGTH;
-	if (*d->s == '0' || (!d->is_international &&
-	    strncmp(d->s, country_code, strlen(country_code)) != 0))
-		return PHONE_PREFIX;
-	(void)snprintf(out, PHONE_SIZE, "+%.15s", d->s);
-	return PHONE_OK;
 }
 
 enum phone_verdict
@@ -187,7 +196,7 @@ phone_normalise(const char *country_code, const char *text,
 		return verdict;
 	if (strcmp(country_code, "84") == 0)
 		return vietnamese(&d, out);
-	return plain_e164(country_code, &d, out);
+	return phone_plan_read(country_code, d.s, d.is_international, out);
 }
 
 #define NOTATION_MAX 48	/* octets of one number */
@@ -244,25 +253,10 @@ phone_is_in(const char *country_code, const char *text, const char *phone)
 }
 
 bool
-phone_is_service(const char *sender)
-{
-	size_t n = 0;
-
-	if (*sender == '+')
-		sender++;
-	for (; *sender != '\0'; sender++, n++)
-		if (!isdigit((unsigned char)*sender))
-			return true;
-	return n <= 8;
-}
-
-bool
 phone_from_network(const char *country_code, const char *text,
     char out[PHONE_SIZE])
 {
-	*out = '\0';
-	return !phone_is_service(text) &&
-	    phone_normalise(country_code, text, out) == PHONE_OK;
+	return phone_normalise(country_code, text, out) == PHONE_OK;
 }
 
 const char *

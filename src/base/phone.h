@@ -19,7 +19,11 @@
 	X(LENGTH, "phone_length")         /* too many or too few digits */    \
 	X(FIXED, "phone_fixed")           /* a fixed line: takes no SMS */    \
 	X(PREFIX, "phone_prefix")         /* no mobile prefix */              \
-	X(MIGRATED, "phone_old_prefix")   /* 11 digits, not in the table */
+	X(MIGRATED, "phone_old_prefix")   /* 11 digits, not in the table */   \
+	X(SERVICE, "phone_service")       /* 1800 and 1900: hotlines */       \
+	X(MACHINE, "phone_machine")       /* a SIM of a machine */            \
+	X(AMBIGUOUS, "phone_ambiguous")   /* several numbers could be meant */\
+	X(COUNTRY, "phone_country")       /* no plan known: write it with + */
 
 enum phone_verdict {
 #define X(id, name) PHONE_##id,
@@ -31,9 +35,9 @@ const char *phone_verdict_name(enum phone_verdict);
 
 /* Writes the E.164 form of text to out, which is "" on any verdict but
  * PHONE_OK. country_code: digits, "84" brings the Vietnamese rules
- * (trunk 0, lost 0, migration of 15 Sep 2018), any other plain E.164 rules
- * (ITU-T E.164: 8 to 15 digits, after "+", "00" or the country code). A
- * number written with + or 00 is never read as one that lost its 0. */
+ * (trunk 0, lost 0, migration of 15 Sep 2018), any other those of its
+ * numbering plan (phone_plan.h). A number written with + or 00 is never read
+ * as one that lost its 0. */
 enum phone_verdict phone_normalise(const char *country_code, const char *text,
     char out[PHONE_SIZE]);
 
@@ -50,10 +54,6 @@ bool phone_from_network(const char *country_code, const char *text,
  * through what came from outside. */
 bool phone_is_in(const char *country_code, const char *text,
     const char *phone);
-
-/* True for what an incoming message may carry as sender but that nobody may
- * answer: alphanumeric names and short codes. */
-bool phone_is_service(const char *sender);
 
 /* "+84901234567" as "+8490*****67": all that logs may show. Returns buf. */
 const char *phone_mask(const char *phone, char buf[PHONE_SIZE]);

@@ -37,7 +37,8 @@ static const struct option gateway[] = {
 	{"country_code", OPTION_DIGITS, AT(gateway.country_code), "\"84\"",
 	    1, 3, NULL, 0, NULL,
 	    "Country of numbers written without one. \"84\" brings the rules "
-	    "of Viet Nam, any other plain E.164."},
+	    "of Viet Nam, any other the trunk prefix and lengths of its "
+	    "numbering plan; without a plan numbers need + or 00."},
 	{"default_agency", OPTION_NAME, AT(gateway.default_agency), "\"\"",
 	    0, NAME_MAX_CHARS, NULL, 0, NULL,
 	    "Id of the agency for dossiers whose code begins with no agency's "

@@ -65,19 +65,36 @@ progress(const struct import *im, bool is_over)
 	(void)fflush(stderr);
 }
 
+/* In its own column any digits; elsewhere, of whatever country, but for the
+ * fields that hold long numbers of another kind. */
+static bool
+is_perhaps_phone(const char *field, const char *value)
+{
+	static const char *const measures[] = {"at", "not_before", "expires",
+	    "due", "fee"};
+	size_t digits = 0;
+
+	for (const char *p = value; *p != '\0'; p++)
+		digits += isdigit((unsigned char)*p) != 0;
+	for (size_t i = 0; i < sizeof(measures) / sizeof(measures[0]); i++)
+		if (strcmp(field, measures[i]) == 0)
+			return false;
+	return strcmp(field, "phone") == 0 ? digits > 0
+	    : digits >= 8 && strspn(value, "+0123456789 .-()") ==
+	    strlen(value);
+}
+
 /* A refused value as the report may show it: no telephone number, wherever
  * it stands, no digits of an ID, no control characters, not endless. */
 static void
 put_value(const char *field, const char *value)
 {
 	char phone[PHONE_SIZE], mask[PHONE_SIZE];
-	size_t n = strlen(value), digits = 0, shown;
+	size_t n = strlen(value), shown;
 
-	for (const char *p = value; *p != '\0'; p++)
-		digits += isdigit((unsigned char)*p) != 0;
 	if (strcmp(field, "id4") == 0) {
 		return;
-	} else if ((strcmp(field, "phone") == 0 && digits > 0) ||
+	} else if (is_perhaps_phone(field, value) ||
 	    phone_normalise("84", value, phone) == PHONE_OK) {
 		printf(" \"%s\"", phone_mask(value, mask));
 		return;

@@ -45,6 +45,22 @@ parse_moment(const char *text, const char *field, int64_t *out,
 	return 0;
 }
 
+/* When the change was. A date that is merely ahead has its own word; not a
+ * number of another unit. */
+static int
+parse_at(const char *text, int64_t *out, struct event_fault *fault)
+{
+	int64_t latest = clock_wall_ms() + AHEAD_MS;
+
+	if (text != NULL && strchr(text, '-') != NULL &&
+	    when_parse(text, out) == 0 && *out > latest)
+		return refuse(fault, "at", "at_future");
+	if (parse_moment(text, "at", out, fault) == -1)
+		return -1;
+	return text != NULL && *out > latest
+	    ? refuse(fault, "at", "at_future") : 0;
+}
+
 static int
 parse_flag(const char *text, const char *field, int *out,
     struct event_fault *fault)
@@ -115,15 +131,13 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 	/* A producer that numbers its entries itself, by another clock. */
 	if (f->at == NULL && !when_is_plausible(entry_at))
 		return refuse(fault, "at", "time_form");
-	if (parse_moment(f->at, "at", &event->change.at, fault) == -1 ||
+	if (parse_at(f->at, &event->change.at, fault) == -1 ||
 	    parse_moment(f->not_before, "not_before", &event->not_before,
 	    fault) == -1 ||
 	    parse_moment(f->expires, "expires", &event->expires, fault) == -1)
 		return -1;
-	/* The entry's own time is the stream's: it never goes back, even when
-	 * the clock does. */
-	if (f->at != NULL && event->change.at > clock_wall_ms() + AHEAD_MS)
-		return refuse(fault, "at", "at_future");
+	/* The entry's own time may be ahead: it is the stream's and never goes
+	 * back, even when the clock does. */
 	if (event->expires != 0 && event->not_before >= event->expires)
 		return refuse(fault, "not_before", "after_expires");
 	return 0;

@@ -154,8 +154,11 @@ static const char *
 wanted_modem(const struct conf *conf, const struct conf_pool *pool,
     const char *phone)
 {
-	const char *national = phone + 1 + strlen(conf->gateway.country_code);
+	const char *code = conf->gateway.country_code;
+	const char *national = phone + 1 + strlen(code);
 
+	if (strncmp(phone + 1, code, strlen(code)) != 0)
+		return NULL;	/* of another country */
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		const struct conf_modem *modem = &conf->modems[i];
 

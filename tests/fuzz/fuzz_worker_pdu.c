@@ -32,11 +32,11 @@ check(const GSM_SMSMessage *sms)
 {
 	struct concat c = pdu_concat(sms);
 	char *number = pdu_number(sms->Number, sizeof(sms->Number));
-	char masked[PHONE_SIZE];
+	char masked[PHONE_SIZE], e164[PHONE_SIZE];
 
 	assert(c.part >= 1 && c.part <= c.parts && c.parts <= 255);
 	assert(strlen(phone_mask(number, masked)) < sizeof(masked));
-	(void)phone_is_service(number);
+	(void)phone_from_network("84", number, e164);
 	check_text(number);
 	check_text(pdu_text(sms));
 	(void)pdu_time(&sms->DateTime);

@@ -389,7 +389,8 @@ test_answer_later(void **state)
 	admin_fail(w.held, 3, "%.2s", "aă");
 	until((n = recv(fd, buf, sizeof(buf) - 1, 0)) > CHANNEL_HEAD);
 	assert_string_equal(buf + CHANNEL_HEAD,
-	    "{\"ok\":false,\"status\":3,\"error\":\"a?\"}");
+	    "{\"ok\":false,\"status\":3,\"error\":\"a?\","
+	    "\"zone\":\"Asia/Ho_Chi_Minh\"}");
 	(void)close(fd);
 }
 

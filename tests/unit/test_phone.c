@@ -213,7 +213,7 @@ test_other_countries(void **state)
 	expect_in("856", "+123456789012345", PHONE_OK, "+123456789012345");
 	expect_in("856", "+1234567", PHONE_SHORT, "");
 	expect_in("856", "+1234567890123456", PHONE_LENGTH, "");
-	expect_in("856", "020123456", PHONE_PREFIX, "");
+	expect_in("856", "020123456", PHONE_LENGTH, "");
 	expect_in("856", "+012345678", PHONE_PREFIX, "");
 	expect_in("856", "912345678", PHONE_PREFIX, "");
 	expect_in("856", "LaoTel", PHONE_CHARACTER, "");
@@ -221,19 +221,137 @@ test_other_countries(void **state)
 }
 
 static void
-test_services(void **state)
+test_from_network(void **state)
 {
+	static const char *const nobody[] = {"", "VIETTEL", "Bo TTTT 1022",
+	    "191", "19001234", "1900545463", "+1022", "*101#", "+33612345678"};
+	static const char *const same[] = {"+84912345678", "0912345678",
+	    "912345678", "84912345678", "0084912345678", "+0912345678",
+	    "840912345678"};
+	char out[PHONE_SIZE];
+
 	(void)state;
-	assert_true(phone_is_service(""));
-	assert_true(phone_is_service("VIETTEL"));
-	assert_true(phone_is_service("Bo TTTT 1022"));
-	assert_true(phone_is_service("191"));
-	assert_true(phone_is_service("19001234"));
-	assert_true(phone_is_service("+1022"));
-	assert_true(phone_is_service("*101#"));
-	assert_false(phone_is_service("+84912345678"));
-	assert_false(phone_is_service("0912345678"));
-	assert_false(phone_is_service("841234567"));
+	for (size_t i = 0; i < N(nobody); i++) {
+		assert_false(phone_from_network("84", nobody[i], out));
+		assert_string_equal(out, "");
+	}
+	for (size_t i = 0; i < N(same); i++) {
+		assert_true(phone_from_network("84", same[i], out));
+		assert_string_equal(out, "+84912345678");
+	}
+	assert_true(phone_from_network("65", "91234567", out));
+	assert_string_equal(out, "+6591234567");
+	assert_true(phone_from_network("254", "0712345678", out));
+	assert_string_equal(out, "+254712345678");
+	assert_false(phone_from_network("254", "Safaricom", out));
+	assert_false(phone_from_network("254", "22334", out));
+}
+
+/* 10.12: numbers that are no citizens', with reasons that fit. */
+static void
+test_10_12_vietnamese_reasons(void **state)
+{
+	static const char *const machines[] = {"0121012345", "0121312345",
+	    "0140123456", "0160123456", "121012345", "+84121012345",
+	    "84160123456", "840140123456", "+84 (0) 121 112 345"};
+	static const char *const services[] = {"1900545463", "1800123456",
+	    "1900 54 54 63", "+841900545463", "841800123456"};
+
+	(void)state;
+	for (size_t i = 0; i < N(machines); i++)
+		refuses(machines[i], PHONE_MACHINE);
+	for (size_t i = 0; i < N(services); i++)
+		refuses(services[i], PHONE_SERVICE);
+	refuses("000912345678", PHONE_LENGTH);
+	refuses("00 0912 345 678", PHONE_LENGTH);
+	refuses("0000912345678", PHONE_LENGTH);
+	refuses("+000912345678", PHONE_LENGTH);
+	refuses("0121412345", PHONE_PREFIX);	/* an old one, a digit lost */
+	refuses("0150123456", PHONE_PREFIX);
+	refuses("123456789", PHONE_PREFIX);
+	accepts("01210123456", "+84790123456");	/* 11 digits: migrated */
+	refuses("01401234567", PHONE_MIGRATED);
+}
+
+/* 10.12: each country's own trunk prefix and lengths. */
+static void
+test_10_12_other_plans(void **state)
+{
+	static const struct {
+		const char *country, *text;
+		enum phone_verdict verdict;
+		const char *e164;
+	} rows[] = {
+		{"91", "9123456789", PHONE_OK, "+919123456789"},
+		{"91", "09123456789", PHONE_OK, "+919123456789"},
+		{"91", "919123456789", PHONE_OK, "+919123456789"},
+		{"91", "+91 91234 56789", PHONE_OK, "+919123456789"},
+		{"91", "+91 (0) 91234 56789", PHONE_OK, "+919123456789"},
+		{"91", "0091 91234 56789", PHONE_OK, "+919123456789"},
+		{"91", "91234567", PHONE_LENGTH, ""},
+		{"91", "+919123456", PHONE_LENGTH, ""},
+		{"39", "3912345678", PHONE_OK, "+393912345678"},
+		{"39", "393912345678", PHONE_OK, "+393912345678"},
+		{"39", "+39 391 234 5678", PHONE_OK, "+393912345678"},
+		{"39", "391234567", PHONE_OK, "+39391234567"},
+		{"39", "+39 06 1234 5678", PHONE_OK, "+390612345678"},
+		{"254", "0712345678", PHONE_OK, "+254712345678"},
+		{"254", "712345678", PHONE_OK, "+254712345678"},
+		{"254", "254712345678", PHONE_OK, "+254712345678"},
+		{"254", "2540712345678", PHONE_OK, "+254712345678"},
+		{"254", "+254 (0) 712 345 678", PHONE_OK, "+254712345678"},
+		{"254", "+2540712345678", PHONE_OK, "+254712345678"},
+		{"254", "00254 0712 345678", PHONE_OK, "+254712345678"},
+		{"254", "000712345678", PHONE_LENGTH, ""},
+		{"254", "071234567", PHONE_LENGTH, ""},
+		{"254", "0912345678", PHONE_PREFIX, ""},
+		{"254", "22334", PHONE_SHORT, ""},
+		{"44", "07911 123456", PHONE_OK, "+447911123456"},
+		{"44", "+44 (0) 7911 123456", PHONE_OK, "+447911123456"},
+		{"33", "06 12 34 56 78", PHONE_OK, "+33612345678"},
+		{"33", "+33 (0)6 12 34 56 78", PHONE_OK, "+33612345678"},
+		{"49", "0151 23456789", PHONE_OK, "+4915123456789"},
+		{"49", "4915123456789", PHONE_OK, "+4915123456789"},
+		{"7", "8 916 123-45-67", PHONE_OK, "+79161234567"},
+		{"7", "79161234567", PHONE_OK, "+79161234567"},
+		{"1", "(212) 555-1234", PHONE_OK, "+12125551234"},
+		{"1", "1 212 555 1234", PHONE_OK, "+12125551234"},
+		{"36", "06 30 123 4567", PHONE_OK, "+36301234567"},
+		{"65", "9123 4567", PHONE_OK, "+6591234567"},
+		{"65", "6591234567", PHONE_OK, "+6591234567"},
+		{"47", "47 12 34 56", PHONE_OK, "+4747123456"},
+		{"55", "55 98765-4321", PHONE_OK, "+5555987654321"},
+		{"55", "5511987654321", PHONE_OK, "+5511987654321"},
+		{"86", "138 1234 5678", PHONE_OK, "+8613812345678"},
+		{"62", "0812-3456-789", PHONE_OK, "+628123456789"},
+		{"66", "081 234 5678", PHONE_OK, "+66812345678"},
+		{"63", "0917 123 4567", PHONE_OK, "+639171234567"},
+		{"855", "012 345 678", PHONE_OK, "+85512345678"},
+		{"856", "020 5512 3456", PHONE_OK, "+8562055123456"},
+		{"880", "01712-345678", PHONE_OK, "+8801712345678"},
+		{"234", "0803 123 4567", PHONE_OK, "+2348031234567"},
+		{"255", "0712 345 678", PHONE_OK, "+255712345678"},
+		{"233", "024 123 4567", PHONE_OK, "+233241234567"},
+		{"225", "07 12 34 56 78", PHONE_OK, "+2250712345678"},
+		{"225", "+225 07 12 34 56 78", PHONE_OK, "+2250712345678"},
+		/* 0095 91…, or 095 … without its 0? */
+		{"95", "9591234567", PHONE_AMBIGUOUS, ""},
+		{"95", "+959 1234567", PHONE_OK, "+9591234567"},
+		/* Another country's, as it would write it. */
+		{"254", "+44 (0) 7911 123456", PHONE_OK, "+447911123456"},
+		{"254", "+84 0912345678", PHONE_OK, "+84912345678"},
+		{"254", "+39 06 1234 5678", PHONE_OK, "+390612345678"},
+		/* No plan: only with + or 00. */
+		{"999", "0712345678", PHONE_COUNTRY, ""},
+		{"999", "999712345678", PHONE_COUNTRY, ""},
+		{"999", "+999712345678", PHONE_OK, "+999712345678"},
+		{"999", "00999712345678", PHONE_OK, "+999712345678"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++)
+		expect_in(rows[i].country, rows[i].text, rows[i].verdict,
+		    rows[i].e164);
 }
 
 static void
@@ -303,7 +421,9 @@ main(void)
 		cmocka_unit_test(test_short_codes),
 		cmocka_unit_test(test_fixed_lines),
 		cmocka_unit_test(test_other_countries),
-		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_from_network),
+		cmocka_unit_test(test_10_12_vietnamese_reasons),
+		cmocka_unit_test(test_10_12_other_plans),
 		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_names),
 	};
