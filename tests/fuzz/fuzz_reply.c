@@ -172,7 +172,7 @@ try_all(struct store *store, size_t *sum)
 	store_settle(store, &s, on_done, sum);
 	store_recover(store, "m", on_done, sum);
 	store_last_seq(store, "m", on_seq, sum);
-	store_sweep(store, true, on_remind, on_done, sum);
+	store_sweep(store, true, true, on_remind, on_done, sum);
 	store_take(store, on_taken, sum);
 	queries = 0;
 	store_control(store, &c, on_controlled, sum);
