@@ -11,14 +11,6 @@
 #include "base/metric.h"
 #include "conf/conf.h"
 
-/* All rows or, when Redis refuses one, those before it. KEYS: the stream.
- * ARGV: a JSON array of arrays name, value, name, value …. */
-static const char script[] =
-    "for _, flat in ipairs(cjson.decode(ARGV[1])) do\n"
-    "  redis.call('XADD', KEYS[1], '*', unpack(flat))\n"
-    "end\n"
-    "return 1\n";
-
 /* An object as name, value, name, value …. */
 static json_t *
 flat_of(json_t *row)
@@ -42,18 +34,6 @@ import_done(struct admin_request *req, const json_t *reply)
 	(void)reply;
 	metric_add(METRIC_EVENTS_IMPORTED, n);
 	admin_reply(req, json_incref(req->state));
-}
-
-static void
-import_send(struct admin_request *req, const json_t *good)
-{
-	char *text = json_dumps(good, JSON_COMPACT);
-	const char *words[] = {"EVAL", script, "1",
-	    request_conf(req)->intake.stream, text};
-
-	request_query(req, import_done, sizeof(words) / sizeof(words[0]),
-	    words);
-	free(text);
 }
 
 /* The request's state is its answer: {"imported" or, with --check,
@@ -88,9 +68,12 @@ cmd_import(struct admin_request *req)
 	}
 	req->state = json_pack("{s:I, s:o}", is_check ? "usable" : "imported",
 	    (json_int_t)json_array_size(good), "refused", refused);
-	if (is_check || json_array_size(good) == 0)
+	if (is_check || json_array_size(good) == 0) {
 		import_done(req, NULL);
-	else
-		import_send(req, good);
-	json_decref(good);
+		json_decref(good);
+	} else {
+		request_call(req, import_done, SCRIPT_IMPORT, json_pack(
+		    "{ss so}", "stream", request_conf(req)->intake.stream,
+		    "rows", good));
+	}
 }

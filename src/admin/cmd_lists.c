@@ -2,8 +2,6 @@
  *
  * What wants somebody's eye: undelivered, unknown, alarms.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "admin/cmd.h"
@@ -11,57 +9,8 @@
 #include "admin/view.h"
 #include "redis/redis.h"
 
-#define ROWS_TEXT "500"
+#define ROWS	  500
 #define ALARMS	  "20"
-
-/* ARGV: prefix, agency or "", since or "-inf", how many. Returns {rows, is
- * there more}, the newest first. Who was reached after all is left out. */
-static const char undelivered[] =
-    "local p, most = ARGV[1] .. ':', tonumber(ARGV[4])\n"
-    "local agencies = ARGV[2] ~= '' and {ARGV[2]} or\n"
-    "    redis.call('SMEMBERS', p .. 'agencies')\n"
-    "local missed = {failed = 1, expired = 1, undelivered = 1,\n"
-    "    unknown = 1, no_report = 1}\n"
-    "local all, more = {}, 0\n"
-    "for _, agency in ipairs(agencies) do\n"
-    "  local flat = redis.call('ZREVRANGEBYSCORE', p .. 'missed:' ..\n"
-    "      agency, '+inf', ARGV[3], 'WITHSCORES', 'LIMIT', 0, most + 1)\n"
-    "  if #flat > 2 * most then more = 1 end\n"
-    "  for i = 1, #flat, 2 do\n"
-    "    all[#all + 1] = {flat[i], tonumber(flat[i + 1])}\n"
-    "  end\n"
-    "end\n"
-    "table.sort(all, function(x, y)\n"
-    "  if x[2] ~= y[2] then return x[2] > y[2] end\n"
-    "  return x[1] < y[1]\n"
-    "end)\n"
-    "local rows = {}\n"
-    "for _, e in ipairs(all) do\n"
-    "  local m = redis.call('HMGET', p .. 'message:' .. e[1], 'dossier',\n"
-    "      'status', 'phone', 'state', 'reason', 'agency')\n"
-    "  if m[4] and missed[m[4]] then\n"
-    "    if #rows == most then return {rows, 1} end\n"
-    "    rows[#rows + 1] = {m[1], m[2], m[3], m[4], m[5],\n"
-    "        string.format('%.0f', e[2]), m[6], e[1]}\n"
-    "  end\n"
-    "end\n"
-    "return {rows, more}\n";
-
-static const char unknown[] =
-    "local p, most = ARGV[1] .. ':', tonumber(ARGV[2])\n"
-    "local rows = {}\n"
-    "local flat = redis.call('ZRANGE', p .. 'unknown', 0, most,\n"
-    "    'WITHSCORES')\n"
-    "for i = 1, #flat, 2 do\n"
-    "  local m = redis.call('HMGET', p .. 'message:' .. flat[i], 'dossier',\n"
-    "      'phone', 'modem', 'reason', 'at', 'state')\n"
-    "  if m[6] == 'unknown' then\n"
-    "    if #rows == most then return {rows, 1} end\n"
-    "    rows[#rows + 1] = {flat[i], m[1], m[2], m[3], m[4], m[5],\n"
-    "        string.format('%.0f', tonumber(flat[i + 1]))}\n"
-    "  end\n"
-    "end\n"
-    "return {rows, 0}\n";
 
 /* {name: rows, "more": is the list cut}; a cut one says how long it is. */
 static void
@@ -73,8 +22,8 @@ reply_list(struct admin_request *req, const json_t *reply, const char *name,
 	    view_rows(req, json_array_get(reply, 0), keys), "more", is_cut);
 
 	if (is_cut)
-		(void)json_object_set_new(out, "note", json_string("there "
-		    "are more than these " ROWS_TEXT));
+		(void)json_object_set_new(out, "note", json_sprintf("there "
+		    "are more than these %d", ROWS));
 	admin_reply(req, out);
 }
 
@@ -91,9 +40,6 @@ void
 cmd_undelivered(struct admin_request *req)
 {
 	struct admin_options o;
-	char since[32] = "-inf";
-	const char *words[] = {"EVAL", undelivered, "0",
-	    redis_prefix(req->tools->redis), "", since, ROWS_TEXT};
 
 	if (admin_options(req, &o) == -1)
 		return;
@@ -102,12 +48,9 @@ cmd_undelivered(struct admin_request *req)
 		    "--since T only");
 		return;
 	}
-	if (o.agency != NULL)
-		words[4] = o.agency;
-	if (o.since != 0)
-		(void)snprintf(since, sizeof(since), "%" PRId64, o.since);
-	request_query(req, undelivered_got, sizeof(words) / sizeof(words[0]),
-	    words);
+	request_call(req, undelivered_got, SCRIPT_UNDELIVERED, json_pack(
+	    "{ss sI si}", "agency", o.agency != NULL ? o.agency : "",
+	    "since", (json_int_t)o.since, "most", ROWS));
 }
 
 static void
@@ -122,11 +65,8 @@ unknown_got(struct admin_request *req, const json_t *reply)
 void
 cmd_unknown(struct admin_request *req)
 {
-	const char *words[] = {"EVAL", unknown, "0",
-	    redis_prefix(req->tools->redis), ROWS_TEXT};
-
-	request_query(req, unknown_got, sizeof(words) / sizeof(words[0]),
-	    words);
+	request_call(req, unknown_got, SCRIPT_UNKNOWN, json_pack("{si}",
+	    "most", ROWS));
 }
 
 /* One entry of the stream: {"at", "level", "alarm", "about", "text"}. */

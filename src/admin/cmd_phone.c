@@ -10,47 +10,6 @@
 #include "conf/conf.h"
 #include "redis/redis.h"
 
-#define HASHES_MAX 16
-
-/* ARGV: prefix, number, hashes of the number. Returns {{stop, accents,
- * language}, {{pool, modem}, …}, {{dossier, status, at}, …}, {{id, dossier,
- * status, state, reason, at}, …}}, the newest first. An own text has no
- * record's time: it was made then. */
-static const char script[] =
-    "local p, phone = ARGV[1] .. ':', ARGV[2]\n"
-    "local sims, dossiers, messages = {}, {}, {}\n"
-    "local pools = redis.call('SMEMBERS', p .. 'pools')\n"
-    "table.sort(pools)\n"
-    "for _, pool in ipairs(pools) do\n"
-    "  local modem = redis.call('GET', p .. 'last:' .. pool .. ':' ..\n"
-    "      phone)\n"
-    "  if modem then sims[#sims + 1] = {pool, modem} end\n"
-    "end\n"
-    "for _, code in ipairs(redis.call('ZREVRANGE', p .. 'phone:' .. phone,\n"
-    "    0, 49)) do\n"
-    "  local r = redis.call('HMGET', p .. 'dossier:' .. code, 'status',\n"
-    "      'at', 'phone')\n"
-    "  if r[1] and r[3] == phone then\n"
-    "    dossiers[#dossiers + 1] = {code, r[1], r[2]}\n"
-    "  end\n"
-    "end\n"
-    "for _, id in ipairs(redis.call('ZREVRANGE', p .. 'messages:' .. phone,\n"
-    "    0, 49)) do\n"
-    "  local r = redis.call('HMGET', p .. 'message:' .. id, 'dossier',\n"
-    "      'status', 'state', 'reason', 'created_at')\n"
-    "  if r[3] then\n"
-    "    messages[#messages + 1] = {id, r[1], r[2], r[3], r[4], r[5]}\n"
-    "  end\n"
-    "end\n"
-    "local wish = {}\n"
-    "for i = 3, #ARGV do\n"
-    "  local r = redis.call('HMGET', p .. 'wish:' .. ARGV[i], 'stop',\n"
-    "      'accents', 'lang')\n"
-    "  for j = 1, 3 do wish[j] = wish[j] or r[j] end\n"
-    "end\n"
-    "return {{wish[1] or '', wish[2] or '', wish[3] or ''}, sims,\n"
-    "    dossiers, messages}\n";
-
 /* What the citizen said; a member that is not there: nothing. */
 static json_t *
 view_wishes(const json_t *wish)
@@ -93,10 +52,6 @@ cmd_phone(struct admin_request *req)
 	char phone[PHONE_SIZE];
 	enum phone_verdict verdict = phone_normalise(
 	    request_conf(req)->gateway.country_code, req->args[0], phone);
-	const char *words[5 + HASHES_MAX] = {"EVAL", script, "0",
-	    redis_prefix(req->tools->redis), phone};
-	json_t *hashes;
-	size_t i;
 
 	if (verdict != PHONE_OK) {
 		admin_fail(req, 2, "\"%.32s\" is no number that gets texts: "
@@ -104,9 +59,7 @@ cmd_phone(struct admin_request *req)
 		return;
 	}
 	req->state = view_phone(req, phone);
-	hashes = req->tools->hooks->phone_hashes(phone, req->tools->arg);
-	for (i = 0; i < json_array_size(hashes) && i < HASHES_MAX; i++)
-		words[5 + i] = json_string_value(json_array_get(hashes, i));
-	request_query(req, phone_got, 5 + i, words);
-	json_decref(hashes);
+	request_call(req, phone_got, SCRIPT_PHONE, json_pack("{ss so}",
+	    "phone", phone, "hashes", req->tools->hooks->phone_hashes(phone,
+	    req->tools->arg)));
 }

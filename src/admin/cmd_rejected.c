@@ -15,7 +15,7 @@
 
 #define REJECTED_DEFAULT "20"
 #define REJECTED_MAX	 1000
-#define BATCH		 "100"	/* entries moved by one script */
+#define BATCH		 100	/* entries moved by one call */
 
 static void
 rejected_got(struct admin_request *req, const json_t *reply)
@@ -46,68 +46,7 @@ cmd_rejected(struct admin_request *req)
 		request_query(req, rejected_got, 6, words);
 }
 
-/* Moves entries first to last, at most ARGV[3] of them, from the rejected
- * stream to the intake in one step: each is moved exactly once, whoever
- * else asks, and however often. An object in the field json becomes plain
- * fields, so that it can be corrected too. What would become an event
- * without any field stays. KEYS: rejected, events. ARGV: first, last, count,
- * an object of new fields; an empty value takes the field away.
- * Returns {moved, stayed, without id4, last id seen or ""}. */
-static const char script[] =
-    "local own = {error = true, field = true, entry = true, id4 = true}\n"
-    "local new = cjson.decode(ARGV[4])\n"
-    "local moved, stayed, id4, last = 0, 0, 0, ''\n"
-    "local function object(text)\n"
-    "  local ok, o = pcall(cjson.decode, text)\n"
-    "  if not ok or type(o) ~= 'table' then return nil end\n"
-    "  for k, v in pairs(o) do\n"
-    "    if type(k) ~= 'string' or type(v) == 'table' then return nil end\n"
-    "    if type(v) == 'boolean' then o[k] = v and '1' or '0' end\n"
-    "    if type(v) == 'number' then o[k] = string.format('%.14g', v) end\n"
-    "  end\n"
-    "  return o\n"
-    "end\n"
-    "local function plain(flat)\n"
-    "  local out = {}\n"
-    "  for i = 1, #flat, 2 do\n"
-    "    local o = flat[i] == 'json' and not new.json and\n"
-    "        object(flat[i + 1])\n"
-    "    for k, v in pairs(o or {}) do\n"
-    "      if v ~= cjson.null then out[#out + 1] = {k, v} end\n"
-    "    end\n"
-    "    if not o then out[#out + 1] = {flat[i], flat[i + 1]} end\n"
-    "  end\n"
-    "  return out\n"
-    "end\n"
-    "for _, e in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2],\n"
-    "    'COUNT', ARGV[3])) do\n"
-    "  local out, had = {}, 0\n"
-    "  last = e[1]\n"
-    "  for _, f in ipairs(plain(e[2])) do\n"
-    "    if f[1] == 'id4' and not new.id4 then had = 1 end\n"
-    "    if not own[f[1]] and not new[f[1]] then\n"
-    "      out[#out + 1] = f[1]\n"
-    "      out[#out + 1] = f[2]\n"
-    "    end\n"
-    "  end\n"
-    "  for k, v in pairs(new) do\n"
-    "    if v ~= '' then\n"
-    "      out[#out + 1] = k\n"
-    "      out[#out + 1] = v\n"
-    "    end\n"
-    "  end\n"
-    "  if #out == 0 or #out > 4000 then\n"
-    "    stayed = stayed + 1\n"
-    "  else\n"
-    "    redis.call('XADD', KEYS[2], '*', unpack(out))\n"
-    "    redis.call('XDEL', KEYS[1], e[1])\n"
-    "    moved = moved + 1\n"
-    "    id4 = id4 + had\n"
-    "  end\n"
-    "end\n"
-    "return {moved, stayed, id4, last}\n";
-
-/* The request's state: {"first", "last", "fields" (as JSON), "moved",
+/* The request's state: {"first", "last", "fields", "moved",
  * "stayed", "id4"}. */
 
 static void
@@ -181,14 +120,11 @@ requeue_got(struct admin_request *req, const json_t *reply)
 static void
 requeue_next(struct admin_request *req)
 {
-	const char *words[] = {"EVAL", script, "2", "~rejected",
-	    request_conf(req)->intake.stream,
-	    json_string_value(json_object_get(req->state, "first")),
-	    json_string_value(json_object_get(req->state, "last")), BATCH,
-	    json_string_value(json_object_get(req->state, "fields"))};
-
-	request_query(req, requeue_got, sizeof(words) / sizeof(words[0]),
-	    words);
+	request_call(req, requeue_got, SCRIPT_REQUEUE, json_pack(
+	    "{ss sO sO si sO}", "stream", request_conf(req)->intake.stream,
+	    "first", json_object_get(req->state, "first"),
+	    "last", json_object_get(req->state, "last"), "most", BATCH,
+	    "fields", json_object_get(req->state, "fields")));
 }
 
 /* all: the newest entry now is the last to be moved, else what is refused
@@ -207,13 +143,11 @@ newest_got(struct admin_request *req, const json_t *reply)
 	requeue_next(req);
 }
 
-/* The arguments after the first as a JSON object, for the caller to free;
- * NULL: answered. */
-static char *
+/* The arguments after the first as an object, the caller's; NULL: answered. */
+static json_t *
 fields_parse(struct admin_request *req)
 {
 	json_t *fields = json_object();
-	char *text;
 
 	for (size_t i = 1; i < req->n_args; i++) {
 		const char *arg = req->args[i];
@@ -231,9 +165,7 @@ fields_parse(struct admin_request *req)
 		    json_string(arg + n + 1));
 		free(name);
 	}
-	text = json_dumps(fields, JSON_COMPACT);
-	json_decref(fields);
-	return text;
+	return fields;
 }
 
 static bool
@@ -253,7 +185,7 @@ cmd_requeue(struct admin_request *req)
 	static const char *const newest[] = {"XREVRANGE", "~rejected", "+",
 	    "-", "COUNT", "1"};
 	bool is_all = strcmp(req->args[0], "all") == 0;
-	char *fields;
+	json_t *fields;
 
 	if (!is_all && !is_stream_id(req->args[0])) {
 		admin_fail(req, 2, "\"%.48s\" is no ID as rejected lists "
@@ -262,10 +194,9 @@ cmd_requeue(struct admin_request *req)
 	}
 	if ((fields = fields_parse(req)) == NULL)
 		return;
-	req->state = json_pack("{s:s, s:s, s:s}", "first",
+	req->state = json_pack("{s:s, s:s, s:o}", "first",
 	    is_all ? "-" : req->args[0], "last", req->args[0], "fields",
 	    fields);
-	free(fields);
 	if (is_all)
 		request_query(req, newest_got, 6, newest);
 	else

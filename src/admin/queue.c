@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One Lua script that only reads, and what becomes of its reply:
- *
- *	{stream, length, pending, oldest id or "", list length, rejected,
- *	 in flight, unknown, awaiting, open, {{pool, urgent, high, normal,
- *	 low, delayed, oldest score, next score, for one SIM}, …},
- *	 {{agency, held, reason of the oldest, its score, on hold}, …},
- *	 are all on hold}
+ * What waits: the answer of queue.lua as operators see it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,64 +10,6 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "redis/redis.h"
-
-/* KEYS: pools, rejected, events, own leases. ARGV: prefix, list or "". */
-static const char script[] =
-    "local p = ARGV[1] .. ':'\n"
-    "local function first(key)\n"
-    "  return redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or ''\n"
-    "end\n"
-    "local function count(key) return redis.call('ZCARD', key) end\n"
-    "local rows, pools = {}, redis.call('SMEMBERS', KEYS[1])\n"
-    "table.sort(pools)\n"
-    "for i, pool in ipairs(pools) do\n"
-    "  local row, oldest, for_one = {pool}, '', 0\n"
-    "  local wants = redis.call('SMEMBERS', p .. 'wants:' .. pool)\n"
-    "  for _, word in ipairs({'urgent', 'high', 'normal', 'low'}) do\n"
-    "    local key = p .. 'ready:' .. pool .. ':' .. word\n"
-    "    local n = 0\n"
-    "    local function add(key)\n"
-    "      local score = first(key)\n"
-    "      if score ~= '' and (oldest == '' or\n"
-    "          tonumber(score) < tonumber(oldest)) then\n"
-    "        oldest = score\n"
-    "      end\n"
-    "      n = n + count(key)\n"
-    "    end\n"
-    "    add(key)\n"
-    "    local any = n\n"
-    "    for _, modem in ipairs(wants) do add(key .. ':' .. modem) end\n"
-    "    row[#row + 1] = n\n"
-    "    for_one = for_one + n - any\n"
-    "  end\n"
-    "  row[#row + 1] = count(p .. 'delayed:' .. pool)\n"
-    "  row[#row + 1] = oldest\n"
-    "  row[#row + 1] = first(p .. 'delayed:' .. pool)\n"
-    "  row[#row + 1] = for_one\n"
-    "  rows[i] = row\n"
-    "end\n"
-    "local held = {}\n"
-    "local agencies = redis.call('SUNION', p .. 'agencies', p .. 'holds')\n"
-    "table.sort(agencies)\n"
-    "for _, agency in ipairs(agencies) do\n"
-    "  local key = p .. 'held:' .. agency\n"
-    "  local n, e = count(key), redis.call('ZRANGE', key, 0, 0,\n"
-    "      'WITHSCORES')\n"
-    "  local on_hold = redis.call('SISMEMBER', p .. 'holds', agency)\n"
-    "  if agency ~= '*' and (n > 0 or on_hold == 1) then\n"
-    "    held[#held + 1] = {agency, n, e[1] and redis.call('HGET', p ..\n"
-    "        'message:' .. e[1], 'reason') or '', e[2] or '', on_hold}\n"
-    "  end\n"
-    "end\n"
-    "local head = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]\n"
-    "local pending = redis.pcall('XPENDING', KEYS[3], ARGV[1])\n"
-    "return {KEYS[3], redis.call('XLEN', KEYS[3]), pending[1] or 0,\n"
-    "    head and head[1] or '',\n"
-    "    ARGV[2] ~= '' and redis.call('LLEN', ARGV[2]) or 0,\n"
-    "    redis.call('XLEN', KEYS[2]), count(KEYS[4]),\n"
-    "    count(p .. 'unknown'), count(p .. 'awaiting'),\n"
-    "    count(p .. 'expiring'), rows, held,\n"
-    "    redis.call('SISMEMBER', p .. 'holds', '*')}\n";
 
 enum {
 	REPLY_STREAM,
@@ -103,13 +39,10 @@ void
 queue_query(struct admin_request *req, request_got *on_got)
 {
 	const struct conf *conf = request_conf(req);
-	char *leased = xasprintf("~leased:%s", conf->gateway.name);
-	const char *words[] = {"EVAL", script, "4", "~pools", "~rejected",
-	    conf->intake.stream, leased, redis_prefix(req->tools->redis),
-	    conf->intake.list};
 
-	request_query(req, on_got, sizeof(words) / sizeof(words[0]), words);
-	free(leased);
+	request_call(req, on_got, SCRIPT_QUEUE, json_pack("{ss ss ss}",
+	    "stream", conf->intake.stream, "group", conf->redis.prefix,
+	    "list", conf->intake.list));
 }
 
 /* A score or a stream's id: milliseconds, or null when there is none. */

@@ -277,3 +277,19 @@ request_query(struct admin_request *req, request_got *on_got, size_t n,
 	else
 		redis_query(redis, query_replied, req, n, words);
 }
+
+void
+request_call(struct admin_request *req, request_got *on_got,
+    enum script script, json_t *args)
+{
+	struct redis *redis = req->tools->redis;
+
+	req->on_got = on_got;
+	if (redis_is_up(redis)) {
+		script_call(redis, request_conf(req), script, args,
+		    query_replied, req);
+	} else {
+		json_decref(args);
+		query_replied(NULL, redis_trouble(redis), req);
+	}
+}

@@ -16,6 +16,7 @@
 
 #include "admin/admin.h"
 #include "ipc/commands.h"
+#include "redis/script.h"
 
 /* What the commands work with. */
 struct admin_tools {
@@ -73,5 +74,8 @@ void request_fail_with(struct admin_request *, int status, json_t *result,
  * takes_errors is set. */
 void request_query(struct admin_request *, request_got *on_got, size_t n,
     const char *const *words);
+/* The same for a function of our library; takes args. */
+void request_call(struct admin_request *, request_got *on_got, enum script,
+    json_t *args);
 
 #endif

@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "redis/claim.h"
 #include "redis/inside.h"
+#include "redis/library.h"
 #include "redis/redis.h"
 #include "redis/script.h"
 
@@ -21,6 +22,7 @@
 #define ADOPT_COUNT   200
 
 struct claim_call {
+	struct store *store;
 	store_claimed *done;
 	void *arg;
 };
@@ -45,6 +47,12 @@ on_claimed(const json_t *result, const char *error, void *arg)
 	char since[WHEN_SIZE], holder[400];
 
 	free(arg);
+	if (strcmp(store_word(result, "result"), "ours") == 0 &&
+	    !call.store->has_cleaned) {
+		call.store->has_cleaned = true;
+		library_clean(call.store->redis,
+		    json_object_get(result, "libraries"));
+	}
 	if (strcmp(store_word(result, "result"), "held") == 0) {
 		when_format(strtoll(store_word(result, "since"), NULL, 10),
 		    since);
@@ -74,6 +82,7 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
 		    "beat", (json_int_t)ask->seen->beat,
 		    "age_ms", (json_int_t)ask->seen->age_ms,
 		    "gateways", json_deep_copy(ask->seen->gateways)));
+	call->store = store;
 	call->done = done;
 	call->arg = arg;
 	(void)snprintf(store->token, sizeof(store->token), "%s", ask->token);

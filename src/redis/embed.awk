@@ -1,10 +1,6 @@
-# Turns a Lua file into one row of a C table: {"name", "source"},
-BEGIN { printf "{\"%s\",\n", name }
-/^[ \t]*--/ || /^[ \t]*$/ { next }
+# Turns a text into C string literals.
 {
 	gsub(/\\/, "\\\\")
 	gsub(/"/, "\\\"")
-	sub(/^[ \t]+/, "")
-	printf "    \"%s\\n\"\n", $0
+	printf "\"%s\\n\"\n", $0
 }
-END { print "}," }

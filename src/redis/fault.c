@@ -23,7 +23,7 @@ static const struct {
 	{"MISCONF", FAULT_REFUSAL},	/* it can't save */
 	{"NOREPLICAS", FAULT_REFUSAL},	/* min-replicas-to-write */
 	{"NOPERM", FAULT_PASSING},	/* an operator may mend it */
-	{"NOSCRIPT", FAULT_PASSING},
+	{FAULT_NO_FUNCTION, FAULT_PASSING},
 	{"NOGROUP", FAULT_PASSING},
 	{"NOTOURS", FAULT_PASSING},	/* our scripts: see instance.lua */
 	{"BUSY", FAULT_PASSING},
@@ -31,27 +31,6 @@ static const struct {
 	{"TRYAGAIN", FAULT_PASSING},
 	{"CLUSTERDOWN", FAULT_PASSING},
 };
-
-const char *
-fault_unwrap(const char *error)
-{
-	static const char mark[] = "@user_script:";
-	const char *at = error, *next;
-
-	if (strncmp(error, "ERR Error ", 10) != 0)
-		return error;
-	while ((next = strstr(at, mark)) != NULL)
-		at = next + sizeof(mark) - 1;
-	if (at == error)
-		return error;
-	at += strspn(at, " 0123456789");
-	if (*at != ':')
-		return error;
-	at += strspn(at, ": -");
-	/* A word in capitals is a code; else it is Lua's own sentence. */
-	return isupper((unsigned char)at[0]) && isupper((unsigned char)at[1])
-	    ? at : error;
-}
 
 enum fault
 fault_class(const char *error)

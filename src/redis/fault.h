@@ -11,6 +11,9 @@
 #define FAULT_NOT_CONNECTED "not connected"
 #define FAULT_LOST	    "connection lost"
 
+/* The server does not have our library. */
+#define FAULT_NO_FUNCTION   "ERR Function not found"
+
 enum fault {
 	FAULT_LASTING,	/* the same again would fail again */
 	FAULT_PASSING,	/* later it may go */
@@ -18,12 +21,6 @@ enum fault {
 	FAULT_UNFIT,	/* not this server: connect anew */
 };
 
-/* Before Redis 7 an error inside of a script comes as "ERR Error running
- * script (call to f_…): @user_script:3: @user_script: 3: -READONLY …": from
- * its own word on. Borrowed from the argument. */
-const char *fault_unwrap(const char *error);
-
-/* Of an unwrapped error. */
 enum fault fault_class(const char *error);
 
 /* True when the same question is worth asking again: all but

@@ -192,16 +192,11 @@ judge_safety(struct handshake *hs, const redisReply *reply)
 		    "messages away; set maxmemory-policy noeviction");
 }
 
-/* XADD with MINID, in our scripts. */
+/* FUNCTION and FCALL came with 7.0. */
 static bool
 is_too_old(const char *version)
 {
-	char *end;
-	long major = strtol(version, &end, 10), minor = 0;
-
-	if (*end == '.')
-		minor = strtol(end + 1, NULL, 10);
-	return major < 6 || (major == 6 && minor < 2);
+	return strtol(version, NULL, 10) < 7;
 }
 
 static void
@@ -215,7 +210,7 @@ judge_info(struct handshake *hs, const redisReply *reply)
 	if (info_value(reply, "redis_version", version, sizeof(version)) &&
 	    is_too_old(version)) {
 		(void)snprintf(text, sizeof(text), "this is Redis %s; "
-		    "baotin needs 6.2 or later", version);
+		    "baotin needs 7.0 or later", version);
 		conclude(hs, text);
 		return;
 	}

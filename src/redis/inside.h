@@ -5,6 +5,8 @@
 #ifndef REDIS_INSIDE_H
 #define REDIS_INSIDE_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "redis/script.h"
@@ -19,6 +21,7 @@ struct store {
 	const struct conf *conf;
 	const struct keyhash *keyhash;
 	char token[40];		/* by which the gateway's name is ours */
+	bool has_cleaned;	/* old libraries, since it connected */
 };
 
 /* A member of a script's answer; "" when it is not there. Borrowed. */

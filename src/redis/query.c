@@ -35,8 +35,7 @@ on_reply_cb(redisAsyncContext *context, void *data, void *arg)
 	if (reply == NULL) {
 		query->done(NULL, FAULT_LOST, query->arg);
 	} else if (reply->type == REDIS_REPLY_ERROR) {
-		(void)snprintf(error, sizeof(error), "%s",
-		    fault_unwrap(reply->str));
+		(void)snprintf(error, sizeof(error), "%s", reply->str);
 		query->done(NULL, error, query->arg);
 	} else {
 		json_t *value = reply_to_json(reply);

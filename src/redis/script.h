@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The Lua scripts: each is one atomic transition. They are called by digest
- * and sent whole when the server does not know them (a restart, a
- * failover).
+ * The functions of the library (calls.def), each one atomic transition.
  */
 #ifndef REDIS_SCRIPT_H
 #define REDIS_SCRIPT_H
 
 #include <jansson.h>
 
+#include "redis/calls.def"
 #include "redis/redis.h"
 
 enum script {
-	SCRIPT_ACCEPT,
-	SCRIPT_ADOPT,
-	SCRIPT_ALARM,
-	SCRIPT_ANSWER,
-	SCRIPT_ASK,
-	SCRIPT_ASKED,
-	SCRIPT_CONTROL,
-	SCRIPT_FORGET,
-	SCRIPT_HEAR,
-	SCRIPT_HEARD,
-	SCRIPT_INSTANCE,
-	SCRIPT_KEEP,
-	SCRIPT_LEASE,
-	SCRIPT_RECOVER,
-	SCRIPT_REJECT,
-	SCRIPT_REPORT,
-	SCRIPT_RETIRE,
-	SCRIPT_SEND,
-	SCRIPT_SETTLE,
-	SCRIPT_SWEEP,
-	SCRIPT_TAKE,
-	SCRIPT_WALK,
-	SCRIPT_WISH,
-	SCRIPT_END,
+#define CONSTANT(NAME, name, right) SCRIPT_##NAME,
+	CALLS(CONSTANT)
+#undef CONSTANT
 };
 
 const char *script_name(enum script);
@@ -44,12 +22,12 @@ const char *script_name(enum script);
  * script's own fault is logged here. */
 typedef void script_done(const json_t *result, const char *error, void *arg);
 
-/* Tells the server all scripts, so that none of what follows comes late by a
- * NOSCRIPT and out of its order. */
-void script_load_all(struct redis *);
-
 /* Takes args. */
 void script_run(struct redis *, const struct conf *, enum script,
     json_t *args, script_done *, void *arg);
+
+/* The same, for the functions that answer in arrays: the reply as it is. */
+void script_call(struct redis *, const struct conf *, enum script,
+    json_t *args, redis_reply *, void *arg);
 
 #endif

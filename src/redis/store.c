@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "message/message.h"
 #include "redis/inside.h"
+#include "redis/library.h"
 #include "redis/script.h"
 #include "redis/store.h"
 #include "text/segment.h"
@@ -40,7 +41,8 @@ store_new(struct redis *redis, const struct conf *conf,
 void
 store_prepare(struct store *store)
 {
-	script_load_all(store->redis);
+	library_load(store->redis);
+	store->has_cleaned = false;
 }
 
 void

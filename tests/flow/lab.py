@@ -111,6 +111,23 @@ def setting(value):
     return "( " + ", ".join(map(setting, value)) + " )"
 
 
+def call(redis, function, prefix, gateway, args):
+    """One function of our library, as the daemon calls it, with 30 days of
+    retention; what it returns, from JSON."""
+    with open(os.path.join(BUILD, "src", "redis", "library.lua")) as file:
+        library = file.read()
+    name = library.split("\n")[0].split("=")[1]
+    words = [f"{name}_{function}", 0, prefix, gateway, 30 * 86400000,
+             json.dumps(args)]
+    try:
+        return json.loads(redis.execute_command("FCALL", *words))
+    except redis_client.exceptions.ResponseError as error:
+        if "Function not found" not in str(error):
+            raise
+    redis.execute_command("FUNCTION", "LOAD", library)
+    return json.loads(redis.execute_command("FCALL", *words))
+
+
 class Lab:
     def __init__(self, modems=1, sim=(), settings=None, modem=None,
                  agencies=None, start=True, clock=None):

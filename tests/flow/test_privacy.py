@@ -7,11 +7,10 @@ import json
 import os
 import re
 
-from lab import AGENCY, SOURCE, Lab, redis_client, run, wait
+from lab import AGENCY, SOURCE, Lab, call, redis_client, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
-SCRIPTS = os.path.join(SOURCE, "src", "redis", "scripts")
 DAY_MS = 86400000
 
 
@@ -42,15 +41,10 @@ def wish_key(lab, number, n=0):
 
 def wish(lab, number, word, **more):
     """What a front does with store_wish(), by the script alone."""
-    text = ""
-    for name in ("common", "wish"):
-        with open(os.path.join(SCRIPTS, name + ".lua")) as script:
-            text += script.read()
     args = {"phone": number, "word": word, "front": "sms", "window": 2,
             "hashes": [hashed(key, number) for key in keys(lab)], **more}
     while True:
-        said = json.loads(lab.redis.eval(
-            text, 0, "baotin", "lab", str(30 * DAY_MS), json.dumps(args)))
+        said = call(lab.redis, "wish", "baotin", "lab", args)
         if not said.get("more"):
             return said["result"]
 

@@ -140,11 +140,34 @@ def a_stream_that_is_deleted_comes_back():
         assert lab.log().count("intake_failed") == 1, "told once"
 
 
-def scripts_that_were_flushed_are_sent_again():
+def a_library_that_was_deleted_is_sent_again():
     with Lab() as lab:
-        lab.redis.script_flush()
+        lab.redis.execute_command("FUNCTION", "FLUSH")
         lab.event(dossier=CODE, status=9, phone=PHONE)
         lab.wait_receipt(state="delivered")
+
+
+def library_of_another_release():
+    """One that a living gateway calls stays, one that nobody calls goes."""
+    body = "redis.register_function('%s', function() return 1 end)"
+    with Lab(start=False) as lab:
+        lab.start_redis()
+        for name in ("baotin_000000000000", "baotin_111111111111", "others"):
+            lab.redis.execute_command(
+                "FUNCTION", "LOAD", f"#!lua name={name}\n" + body % name)
+        lab.redis.sadd("baotin:gateways", "old")
+        lab.redis.hset("baotin:instance:old", mapping={
+            "token": "t", "library": "baotin_111111111111"})
+        lab.start_sim()
+        lab.write_conf()
+        lab.start_daemon()
+
+        def names():
+            return {row[1] for row in
+                    lab.redis.execute_command("FUNCTION", "LIST")}
+        wait(lambda: "baotin_000000000000" not in names(), "its removal")
+        assert {"baotin_111111111111", "others"} < names(), names()
+        assert len(names()) == 3, names()
 
 
 def replica_is_left_and_the_master_found_again():
@@ -195,11 +218,11 @@ def user_with_no_more_rights_than_needed():
             lab.ctl(*words)
         assert "NOPERM" not in lab.log(), lab.log()
         # A right that is taken away and given back: nothing is lost.
-        lab.redis.execute_command("ACL", "SETUSER", "gate", "-evalsha")
+        lab.redis.execute_command("ACL", "SETUSER", "gate", "-fcall")
         lab.event(dossier="H10.45-230515-0004", status=9,
                   phone="+84912345671")
         wait(lambda: "NOPERM" in lab.log(), "a word about it")
-        lab.redis.execute_command("ACL", "SETUSER", "gate", "+evalsha")
+        lab.redis.execute_command("ACL", "SETUSER", "gate", "+fcall")
         lab.wait_receipt(state="delivered", dossier="H10.45-230515-0004")
         assert lab.redis.acl_log() is not None
 
@@ -244,7 +267,8 @@ def warnings_of_what_would_lose_the_queue():
 run([full_redis_is_waited_for, events_wait_while_redis_is_full,
      unable_to_save_is_waited_for, too_few_replicas_are_waited_for,
      a_stream_that_is_deleted_comes_back,
-     scripts_that_were_flushed_are_sent_again,
+     a_library_that_was_deleted_is_sent_again,
+     library_of_another_release,
      replica_is_left_and_the_master_found_again,
      user_with_no_more_rights_than_needed, missing_password_is_told,
      newer_keys_are_refused, warnings_of_what_would_lose_the_queue])

@@ -1,21 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The scripts of Redis by themselves: what is hard to bring about from
+"""The functions of the library by themselves: what is hard to bring about from
 outside, one step after the other."""
 
-import json
-import os
+from lab import Lab, call, run
 
-from lab import SOURCE, Lab, run
-
-FOLDER = os.path.join(SOURCE, "src", "redis", "scripts")
 PHONE = "+84912345678"
 DAY = 86400000
-
-
-def source(name):
-    with open(os.path.join(FOLDER, name + ".lua")) as file:
-        return file.read()
 
 
 class Scripts:
@@ -26,10 +17,7 @@ class Scripts:
         redis.hset("b:instance:" + gateway, "token", "t")
 
     def run(self, script, **args):
-        reply = self.redis.eval(
-            source("common") + source(script), 0, "b", self.gateway,
-            30 * DAY, json.dumps(args))
-        return json.loads(reply)
+        return call(self.redis, script, "b", self.gateway, args)
 
     def now(self):
         return int(self.redis.time()[0]) * 1000

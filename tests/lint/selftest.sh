@@ -117,6 +117,8 @@ plant base/a.c '	return system(text);'
 fails style 'a shell: system() or popen()'
 plant base/a.c '	f = popen (text, "r");'
 fails style 'a shell: system() or popen()'
+plant base/a.c '    "redis.call(\047GET\047, KEYS[1])"'
+fails style 'Lua in a C string'
 plant base/a.c "$(repeat 1 "int $(printf '%080d' 0);")"
 fails style 'wider than 80 columns'
 plant base/a.c "$(printf '\t\t\t\t\t\t\t\t\t\tx;')"

@@ -56,6 +56,9 @@ FNR <= 3 && /SPDX-License-Identifier: GPL-2\.0-or-later/ {
 /(^|[^A-Za-z0-9_.>])(system|popen)[ \t]*\(/ {
 	wrong(FNR, "a shell: system() or popen()")
 }
+/redis\.p?call[ \t]*\(/ {
+	wrong(FNR, "Lua in a C string: its home is src/redis/scripts")
+}
 # A string without a blank to break at may be longer.
 columns($0) > 80 && !/"[^" ]*"[,;)]*$/ {
 	wrong(FNR, "wider than 80 columns")

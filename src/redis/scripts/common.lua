@@ -1,12 +1,20 @@
--- What every script starts with. ARGV: prefix of all keys, name of this
--- gateway, retention of the streams in milliseconds, the arguments as JSON.
--- A script is one transition: it runs whole or not at all.
+-- What all calls of the library share. Redis runs one call at a time and
+-- whole; `begin` sets what belongs to the present one.
 
-local prefix, gateway = ARGV[1] .. ':', ARGV[2]
-local retention_ms = tonumber(ARGV[3])
-local a = cjson.decode(ARGV[4])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
+local retention_ms	-- of the streams and of message texts
+local a			-- the arguments of the call, from JSON
+local now		-- wall clock of Redis, milliseconds
+local states		-- how many messages came to which state, for metrics
+
+local function begin(words)
+	prefix, gateway = words[1] .. ':', words[2]
+	retention_ms = tonumber(words[3])
+	a = cjson.decode(words[4])
+	local time = redis.call('TIME')
+	now = time[1] * 1000 + math.floor(time[2] / 1000)
+	states = {}
+end
 
 local function key(...)
 	return prefix .. table.concat({...}, ':')
@@ -68,9 +76,6 @@ local function mask(phone)
 	end
 	return phone:sub(1, 5) .. string.rep('*', #phone - 7) .. phone:sub(-2)
 end
-
--- How many messages came to which state in this run, for the metrics.
-local states = {}
 
 local function count(word)
 	states[word] = (states[word] or 0) + 1

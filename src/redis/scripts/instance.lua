@@ -5,6 +5,7 @@
 -- of the data, {epoch beat age_ms gateways}, or nil.
 -- others: how many other living gateways have not told. Who waits for its
 -- name, which an earlier run of it may still hold, lives and has told nothing.
+-- libraries: those that living gateways call.
 -- untold: gateways without whose word nothing is leased, [{name, for_ms,
 -- seen_at}]. See "Restarts, rollback, several gateways" in HACKING.
 
@@ -102,7 +103,7 @@ epoch.beat = redis.call('HINCRBY', key('epoch'), 'beat', 1)
 redis.call('HSET', key('epoch'), 'at', now)
 redis.call('HSET', mine, 'token', a.token, 'host', a.host, 'pid', a.pid,
     'state_dir', a.state_dir, 'since', a.since, 'synced',
-    a.synced and a.run or '')
+    a.synced and a.run or '', 'library', LIBRARY)
 redis.call('DEL', waits)
 redis.call('HINCRBY', mine, 'beat', 1)
 redis.call('PEXPIRE', mine, a.ttl_ms)
@@ -114,10 +115,12 @@ if a.synced then
 	redis.call('ZREM', key('untold'), gateway)
 end
 
-local others = 0
+local others, libraries = 0, {}
 for _, name in ipairs(names) do
 	local synced = redis.call('HGET', key('instance', name), 'synced') or
 	    redis.call('EXISTS', key('waits', name)) == 1 and ''
+	libraries[#libraries + 1] = redis.call('HGET', key('instance', name),
+	    'library') or nil
 	if name ~= gateway and synced and synced ~= a.run and a.run ~= '' then
 		others = others + 1
 	end
@@ -135,4 +138,5 @@ for i = 1, #flat, 2 do
 end
 return answer({result = 'ours', others = others, epoch = epoch.id,
     beat_of_epoch = epoch.beat, untold = #untold > 0 and untold or nil,
-    gateways = redis.call('SMEMBERS', key('gateways'))})
+    gateways = redis.call('SMEMBERS', key('gateways')),
+    libraries = libraries})

@@ -1,0 +1,37 @@
+# Puts the library of Redis functions together: calls.def first, which says
+# the functions and whether they write, then common.lua as it is, then the
+# other Lua files, each as the function of its name, without comments and
+# indentation.
+FILENAME ~ /calls\.def$/ {
+	if (match($0, /X\([A-Z]+, /)) {
+		split($0, word, /[(),\\ ]+/)
+		names[++n] = word[3]
+		flags[word[3]] = word[4] == "reads" ? "'no-writes'" : ""
+	}
+	next
+}
+FNR == 1 {
+	if (name != "" && name != "common")
+		print "end"
+	name = FILENAME
+	sub(/.*\//, "", name)
+	sub(/\.lua$/, "", name)
+	if (name == "common")
+		print "local calls = {}"
+	else
+		printf "calls.%s = function()\n", name
+}
+/^[ \t]*--/ || /^[ \t]*$/ { next }
+{
+	sub(/^[ \t]+/, "")
+	print
+}
+END {
+	print "end"
+	# While Redis loads a library there is no `pairs` to loop with.
+	for (i = 1; i <= n; i++)
+		printf "redis.register_function{function_name = LIBRARY .. " \
+		    "'_%s', flags = {%s}, callback = function(keys, words)\n" \
+		    "begin(words)\nreturn calls.%s()\nend}\n", names[i],
+		    flags[names[i]], names[i]
+}
