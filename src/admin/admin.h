@@ -70,6 +70,9 @@ struct admin_hooks {
 	/* Takes over configuration and templates as the files are now, or
 	 * changes nothing. An array of faults; empty: done. */
 	json_t *(*reload)(void *arg);
+	/* Forgets the keys of hashes that our file lacks and answers the
+	 * request later, with {"accepted": true} or a failure. */
+	void (*key_accept)(struct admin_request *, void *arg);
 	/* The hashes under which a phone (E.164) may be known, an array of
 	 * strings. */
 	json_t *(*phone_hashes)(const char *phone, void *arg);

@@ -88,3 +88,13 @@ cmd_release(struct admin_request *req)
 {
 	control_agency(req, "release");
 }
+
+void
+cmd_key_accept(struct admin_request *req)
+{
+	if (!redis_is_up(req->tools->redis))
+		admin_fail(req, 1, "Redis: %s",
+		    redis_trouble(req->tools->redis));
+	else
+		req->tools->hooks->key_accept(req, req->tools->arg);
+}

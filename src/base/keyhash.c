@@ -18,6 +18,7 @@
 #include <nettle/memops.h>
 #include <nettle/sha2.h>
 
+#include "base/file.h"
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -28,6 +29,7 @@
 #define ID_HEX	     8
 #define DIGEST_BYTES 16
 #define LINE_SIZE    256
+#define FILE_OCTETS  65536
 
 struct key {
 	char id[ID_HEX + 1];
@@ -152,24 +154,29 @@ add_line(struct keyhash *kh, const char *line)
 static int
 read_keys(struct keyhash *kh, const char *file)
 {
-	char line[LINE_SIZE], text[LINE_SIZE];
-	const char *fault = NULL;
-	FILE *in = fopen(file, "re");
+	char text[LINE_SIZE];
+	const char *fault;
+	size_t n;
+	char *data = file_read(file, FILE_OCTETS, &n, &fault), *line = data;
 	int number = 0;
 
-	if (in == NULL)
-		return complain(file, strerror(errno));
-	while (fault == NULL && fgets(line, sizeof(line), in) != NULL) {
+	if (data == NULL)
+		return complain(file, fault);
+	fault = memchr(data, '\0', n) != NULL ? "not a text" : NULL;
+	while (fault == NULL && *line != '\0') {
 		number++;
 		fault = add_line(kh, line);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
-	(void)fclose(in);
-	explicit_bzero(line, sizeof(line));
+	explicit_bzero(data, n);
+	free(data);
 	if (fault == NULL && kh->n == 0)
 		fault = "no key: 64 hexadecimal digits are expected";
 	if (fault == NULL)
 		return 0;
-	(void)snprintf(text, sizeof(text), "line %d: %s", number, fault);
+	(void)snprintf(text, sizeof(text), "line %d: %s; put back the copy "
+	    "that you keep", number, fault);
 	return complain(file, text);
 }
 
@@ -227,6 +234,12 @@ size_t
 keyhash_count(const struct keyhash *kh)
 {
 	return kh->n;
+}
+
+const char *
+keyhash_id(const struct keyhash *kh, size_t i)
+{
+	return kh->keys[i].id;
 }
 
 const char *

@@ -39,6 +39,7 @@ bool keyhash_matches(const struct keyhash *, const char *stored,
 /* For who looks for a hash: the number of keys, and the hash with each, 0
  * the current key, then the older ones. */
 size_t keyhash_count(const struct keyhash *);
+const char *keyhash_id(const struct keyhash *, size_t i); /* borrowed */
 const char *keyhash_at(const struct keyhash *, size_t i, const char *a,
     const char *b, char out[KEYHASH_SIZE]);
 

@@ -3,9 +3,10 @@
  * In this order, each time Redis comes: claim the name; ask for the last
  * journal number it has of each modem; tell what lies above that, before
  * what waits in receipts/; tell what is in the modems' hands; wait until all
- * that is confirmed. Then, while a gateway has not told that this server may
- * have forgotten, only take events in; for the other living ones wait a
- * while. Then open.
+ * that is confirmed; see that we have every key under which Redis holds
+ * hashes. Then, while a gateway has not told that this server may have
+ * forgotten, only take events in; for the other living ones wait a while.
+ * Then open.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +30,13 @@
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/claim.h"
+#include "redis/keys.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
 #define POLL_MS	  20
+#define KEYS_MS	  1000	/* a key is missing: has an operator decided? */
+#define WATCH_S	  30	/* while all is well: has another gateway one? */
 #define OTHERS_MS 30000	/* so long living gateways are waited for */
 #define ALARM_MS  5000	/* so long one that must tell, without a word */
 
@@ -40,6 +44,7 @@ enum step {
 	SHUT,		/* Redis away, or the name not ours */
 	COMPARING,	/* asking for the numbers that Redis has */
 	TELLING,	/* what it lacks is on its way */
+	KEYS,		/* does Redis hold hashes of a key that we lack? */
 	OTHERS,		/* do other gateways still tell? Events come in */
 	OPEN,
 };
@@ -50,6 +55,8 @@ struct gate {
 	enum step step;
 	unsigned round;		/* answers to older questions don't count */
 	size_t n_asked, n_keeping;
+	bool is_asking_keys;
+	int64_t keys_at;	/* not asked again before */
 	uint64_t *has;		/* per modem: what Redis has */
 	bool was_open;		/* ever */
 	bool is_behind;
@@ -70,6 +77,21 @@ gate_is_open(const struct gate *gate)
 	return gate->step == OPEN;
 }
 
+const char *
+gate_state(const struct gate *gate)
+{
+	static const char *const names[] = {
+		[SHUT] = "shut",
+		[COMPARING] = "comparing",
+		[TELLING] = "telling",
+		[KEYS] = "key_changed",
+		[OTHERS] = "others",
+		[OPEN] = "open",
+	};
+
+	return names[gate->step];
+}
+
 bool
 gate_may_start_modems(const struct gate *gate)
 {
@@ -80,6 +102,14 @@ static void
 poll_again(struct gate *gate)
 {
 	static const struct timeval tv = {0, POLL_MS * 1000};
+
+	event_add(gate->timer, &tv);
+}
+
+static void
+watch_keys(struct gate *gate)
+{
+	static const struct timeval tv = {WATCH_S, 0};
 
 	event_add(gate->timer, &tv);
 }
@@ -254,6 +284,62 @@ open_up(struct gate *gate)
 	flow_sweep(d);
 	set_open(gate, true);
 	daemon_ready(d);
+	watch_keys(gate);
+}
+
+/* Without one of the keys it is not known who wants no notices: then nothing
+ * is sent, and no event taken, until the file is back (and the daemon started
+ * anew) or an operator accepts it. */
+static void
+on_keys(const char *foreign, const char *error, void *arg)
+{
+	struct asked asked = *(struct asked *)arg;
+	struct gate *gate = asked.gate;
+	struct daemon *d = gate->daemon;
+	char text[600];
+
+	free(arg);
+	gate->is_asking_keys = false;
+	if (asked.round != gate->round)
+		return;
+	gate->keys_at = clock_mono_ms() + KEYS_MS;
+	if (error == NULL && *foreign == '\0') {
+		alarm_set(d->alarms, "key_changed", "", false, "", "every "
+		    "key of this Redis is known");
+		if (gate->step == KEYS) {
+			gate->step = OTHERS;
+			gate->since_ms = clock_mono_ms();
+		}
+	} else if (error == NULL) {
+		(void)snprintf(text, sizeof(text), "this Redis holds hashes "
+		    "of another key (%s) than privacy.key_file: who wants no "
+		    "notices is not recognised, so nothing is sent; put the "
+		    "file back and restart, or give it up with \"baotinctl "
+		    "key accept\"", foreign);
+		alarm_set(d->alarms, "key_changed", "", true, "critical",
+		    text);
+		set_open(gate, false);
+		gate->step = KEYS;
+		daemon_ready(d);
+	}
+	if (gate->step == OPEN)
+		watch_keys(gate);
+	else
+		poll_again(gate);
+}
+
+static void
+ask_keys(struct gate *gate)
+{
+	struct asked *asked;
+
+	if (gate->is_asking_keys || clock_mono_ms() < gate->keys_at)
+		return;
+	asked = xcalloc(1, sizeof(*asked));
+	asked->gate = gate;
+	asked->round = gate->round;
+	gate->is_asking_keys = true;
+	store_keys(gate->daemon->store, false, on_keys, asked);
 }
 
 /* --- gateways that must tell ---------------------------------------------- */
@@ -368,15 +454,22 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	case TELLING:
 		if (receipts_open(d->receipts) > 0 || gate->n_keeping > 0)
 			break;
-		gate->step = OTHERS;
+		gate->step = KEYS;
+		gate->keys_at = 0;
 		gate->since_ms = clock_mono_ms();
 		instance_synced(d->instance);
+		ask_keys(gate);
+		break;
+	case KEYS:
+		ask_keys(gate);
 		break;
 	case OTHERS:
 		wait_for_others(gate);
 		return;
-	case COMPARING:
 	case OPEN:
+		ask_keys(gate);
+		return;
+	case COMPARING:
 		return;
 	}
 	poll_again(gate);

@@ -25,6 +25,8 @@ void gate_down(struct gate *);
 void gate_reload(struct gate *);
 
 bool gate_is_open(const struct gate *);
+/* For people: "open", "key_changed" …. */
+const char *gate_state(const struct gate *);
 /* The name is ours, and what our journals know is told or on its way. */
 bool gate_may_start_modems(const struct gate *);
 

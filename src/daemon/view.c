@@ -15,6 +15,7 @@
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
@@ -24,6 +25,7 @@
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/claim.h"
+#include "redis/keys.h"
 #include "redis/privacy.h"
 #include "redis/redis.h"
 #include "redis/store.h"
@@ -68,12 +70,14 @@ view_status(void *arg)
 	json_t *modems = count_modems(d, &in_flight);
 	json_t *warnings = json_deep_copy(redis_warnings(d->redis));
 
-	return json_pack("{ss ss sI so sI sI so s{ss ss ss so}}",
+	return json_pack("{ss ss ss sI so sI sI so s{ss ss ss so}}",
 	    "name", d->conf->gateway.name, "version", PACKAGE_VERSION,
+	    "gate", gate_state(d->gate),
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
 	    "modems", modems, "in_flight", in_flight,
 	    "unsettled", (json_int_t)receipts_open(d->receipts),
-	    "gateways_awaited", list_awaited(d), "redis", "state", redis_state_name(d->redis), "address",
+	    "gateways_awaited", list_awaited(d),
+	    "redis", "state", redis_state_name(d->redis), "address",
 	    redis_address(d->redis),
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
@@ -290,6 +294,23 @@ view_control(const char *verb, const char *id, const char *agency,
 		    on_controlled, deciding);
 }
 
+static void
+on_key_accepted(const char *foreign, const char *error, void *arg)
+{
+	(void)foreign;
+	if (error != NULL)
+		admin_fail(arg, 1, "%s", error);
+	else
+		admin_reply(arg, json_pack("{sb}", "accepted", true));
+}
+
+static void
+view_key_accept(struct admin_request *request, void *arg)
+{
+	store_keys(((struct daemon *)arg)->store, true, on_key_accepted,
+	    request);
+}
+
 static json_t *
 view_alarms(void *arg)
 {
@@ -419,6 +440,7 @@ const struct admin_hooks view_admin_hooks = {
 	.conf = view_conf,
 	.check_event = view_check_event,
 	.control = view_control,
+	.key_accept = view_key_accept,
 	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,

@@ -327,6 +327,15 @@ phrases_free(struct phrases *set)
 
 /* --- the folder ----------------------------------------------------------- */
 
+/* Not what editors and packages leave beside it ("vi.txt~", "vi.txt.dist"). */
+static bool
+is_text_file(const char *name)
+{
+	size_t n = strlen(name), length = strlen(SUFFIX);
+
+	return n > length && strcmp(name + n - length, SUFFIX) == 0;
+}
+
 /* "vi" of "vi.txt": 0, or -1: not a language's file. */
 static int
 language_of(const char *name, char lang[PHRASE_LANG_SIZE])
@@ -376,7 +385,8 @@ phrases_load(struct phrases *set, const char *dir, template_fault *tell,
 
 		if (language_of(names[i]->d_name, lang) == 0) {
 			faults += load_file(set, path, lang, tell, arg);
-		} else if (names[i]->d_name[0] != '.') {
+		} else if (names[i]->d_name[0] != '.' &&
+		    is_text_file(names[i]->d_name)) {
 			tell(path, 0, "the file's name is no language: use "
 			    "small letters, as in vi.txt", arg);
 			faults++;

@@ -151,6 +151,44 @@ control(const char *verb, const char *id, const char *agency, int64_t since,
 	admin_reply(req, json_object());
 }
 
+static void
+ussd(const char *modem, const char *code, struct admin_request *req,
+    void *arg)
+{
+	(void)arg;
+	if (*modem == '\0' || *code == '\0')
+		abort();
+	admin_reply(req, json_object());
+}
+
+static void
+ussd_try(const char *phone, const char *session, const char *dialled,
+    const char *inputs, struct admin_request *req, void *arg)
+{
+	(void)arg;
+	if (phone[0] != '+' || *dialled == '\0' || session == NULL ||
+	    inputs == NULL)
+		abort();
+	admin_reply(req, json_pack("{ss sb}", "text", "", "is_final", true));
+}
+
+static void
+privacy(const char *verb, const char *phone, struct admin_request *req,
+    void *arg)
+{
+	(void)arg;
+	if (*verb == '\0' || phone[0] != '+')
+		abort();
+	admin_reply(req, json_object());
+}
+
+static void
+key_accept(struct admin_request *req, void *arg)
+{
+	(void)arg;
+	admin_reply(req, json_object());
+}
+
 static json_t *
 alarms(void *arg)
 {
@@ -184,6 +222,21 @@ phone_hashes(const char *phone, void *arg)
 	return json_array();
 }
 
+/* A hook that this target lacks would be called as NULL. */
+static void
+assert_all_set(const struct admin_hooks *hooks)
+{
+	void *each[sizeof(*hooks) / sizeof(void *)];
+
+	memcpy(each, hooks, sizeof(each));
+	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++)
+		if (each[i] == NULL) {
+			fprintf(stderr, "hook %zu of struct admin_hooks is "
+			    "not set in fuzz_control.c\n", i);
+			abort();
+		}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -200,12 +253,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.waiting = waiting,
 		.reload = alarms,
 		.phone_hashes = phone_hashes,
+		.ussd = ussd,
+		.ussd_try = ussd_try,
+		.privacy = privacy,
+		.key_accept = key_accept,
 	};
 	struct admin_tools tools = {.hooks = &hooks};
 	struct admin_peer peer = {.may_change = true};
 	struct admin_request *req;
 	int answers = 0;
 
+	assert_all_set(&hooks);
 	(void)log_init("fuzz", "stderr", "error");
 	req = request_new(&tools, &peer, data, n, answered, &answers);
 	if (req == NULL)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Keys of hashes that Redis knows and we perhaps do not: keys.lua.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/keyhash.h"
+#include "base/mem.h"
+#include "redis/inside.h"
+#include "redis/keys.h"
+#include "redis/script.h"
+
+struct keys_call {
+	struct store *store;
+	bool accept;
+	store_keys_done *done;
+	void *arg;
+};
+
+static void ask(struct keys_call *, const char *cursor);
+
+static void
+on_keys(const json_t *result, const char *error, void *arg)
+{
+	struct keys_call *call = arg;
+
+	if (result != NULL && strcmp(store_word(result, "result"), "more") ==
+	    0) {
+		ask(call, store_word(result, "cursor"));
+		return;
+	}
+	call->done(result != NULL ? store_word(result, "foreign") : NULL,
+	    error, call->arg);
+	free(call);
+}
+
+static void
+ask(struct keys_call *call, const char *cursor)
+{
+	const struct keyhash *kh = call->store->keyhash;
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < keyhash_count(kh); i++)
+		json_array_append_new(ids, json_string(keyhash_id(kh, i)));
+	script_run(call->store->redis, call->store->conf, SCRIPT_KEYS,
+	    json_pack("{so sb ss}", "ids", ids, "accept", call->accept,
+	    "cursor", cursor), on_keys, call);
+}
+
+void
+store_keys(struct store *store, bool accept, store_keys_done *done, void *arg)
+{
+	struct keys_call *call = xcalloc(1, sizeof(*call));
+
+	call->store = store;
+	call->accept = accept;
+	call->done = done;
+	call->arg = arg;
+	ask(call, "0");
+}
