@@ -30,6 +30,7 @@ struct lookup_http;
 struct modem;
 struct proto_incoming;
 struct proto_rang;
+struct proto_unreadable;
 struct proto_ussd;
 struct question;
 struct reader;
@@ -130,6 +131,8 @@ extern const struct sms_hooks question_sms_hooks;
 
 void question_text(struct modem *, const struct proto_incoming *, void *arg);
 void question_call(struct modem *, const struct proto_rang *, void *arg);
+void question_unreadable(struct modem *, const struct proto_unreadable *,
+    void *arg);
 void question_heard(const char *result, const struct question *, void *arg);
 
 /* Those that are open for some time are taken up again. */

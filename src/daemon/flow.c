@@ -556,6 +556,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_report = on_report,
 	.on_incoming = question_text,
 	.on_rang = question_call,
+	.on_unreadable = question_unreadable,
 	.on_ussd = ussd_heard,
 	.on_journal = on_journal,
 	.on_lacks = on_lacks,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -130,6 +132,43 @@ question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
 	make_mark(d, rang->sender, xasprintf("call|%s|%lld", rang->imsi,
 	    (long long)rang->at), mark);
 	receipts_hear(d->receipts, &hearing);
+}
+
+/* A text from the air that can't be read is no question, but must be found
+ * by whoever looks for what a citizen says to have sent. */
+void
+question_unreadable(struct modem *modem, const struct proto_unreadable *u,
+    void *arg)
+{
+	struct daemon *d = arg;
+	char mark[KEYHASH_SIZE];
+	json_t *known = json_pack("{ss si ss ss si ss}", "memory", u->memory,
+	    "place", (int)u->place, "kind", u->kind, "reason", u->reason,
+	    "octets", (int)u->octets, "head", u->head);
+	char *text = json_dumps(known, JSON_COMPACT);
+	struct hearing hearing = {
+		.modem = modem_name(modem),
+		.imsi = u->imsi,
+		.seq = u->seq,
+		.kind = "unreadable",
+		.phone = "",
+		.pool = "",
+		.mark = mark,
+		.text = text,
+		.part = 1,
+		.parts = 1,
+		.at = u->at,
+	};
+
+	metric_add(METRIC_UNREADABLE, 1);
+	log_warning("unreadable", "modem=%s memory=%s kind=%s reason=%s "
+	    "octets=%u", modem_name(modem), u->memory, u->kind, u->reason,
+	    u->octets);
+	make_mark(d, "", xasprintf("unreadable|%s|%u|%u", u->imsi, u->octets,
+	    u->digest), mark);
+	receipts_hear(d->receipts, &hearing);
+	free(text);
+	json_decref(known);
 }
 
 static void

@@ -120,6 +120,10 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 		p->rang.seq = seq;
 		tell(r, p, seq, &r->counts->calls);
 		break;
+	case PROTO_TYPE_UNREADABLE:
+		p->unreadable.seq = seq;
+		tell(r, p, seq, &r->counts->texts);
+		break;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:

@@ -233,6 +233,11 @@ modem_hear(struct modem *modem, struct proto *message)
 		note_seq(modem, message->rang.seq);
 		modem->hooks.on_rang(modem, &message->rang, modem->arg);
 		break;
+	case PROTO_TYPE_UNREADABLE:
+		note_seq(modem, message->unreadable.seq);
+		modem->hooks.on_unreadable(modem, &message->unreadable,
+		    modem->arg);
+		break;
 	case PROTO_TYPE_USSD:
 		modem->hooks.on_ussd(modem, &message->ussd, modem->arg);
 		break;

@@ -44,6 +44,7 @@ struct proto_incoming;
 struct proto_rang;
 struct proto_report;
 struct proto_result;
+struct proto_unreadable;
 struct proto_ussd;
 
 struct modem_hooks {
@@ -60,6 +61,8 @@ struct modem_hooks {
 	void (*on_incoming)(struct modem *, const struct proto_incoming *,
 	    void *arg);
 	void (*on_rang)(struct modem *, const struct proto_rang *, void *arg);
+	void (*on_unreadable)(struct modem *, const struct proto_unreadable *,
+	    void *arg);
 	/* Its files in state_dir can't be written, for this reason, and it
 	 * sends nothing; or (is_well, "") they can. May come again. */
 	void (*on_journal)(struct modem *, bool is_well, const char *trouble,

@@ -34,6 +34,10 @@ tell(struct modem *modem, const struct proto *record)
 		modem->hooks.on_incoming(modem, &record->incoming,
 		    modem->arg);
 		break;
+	case PROTO_TYPE_UNREADABLE:
+		modem->hooks.on_unreadable(modem, &record->unreadable,
+		    modem->arg);
+		break;
 	case PROTO_TYPE_RANG:
 		modem->hooks.on_rang(modem, &record->rang, modem->arg);
 		break;

@@ -16,13 +16,14 @@
 struct hearing {
 	const char *modem, *imsi;
 	uint64_t seq, after;
-	const char *kind;	/* "sms" or "call", a constant */
+	const char *kind;	/* "sms", "call" or "unreadable", a constant */
 	const char *phone;	/* E.164; "": nobody who may be answered, then
 				 * only the journal's number is remembered */
 	const char *pool;	/* for the answer */
 	const char *mark;	/* hash: the same in a replay and when the
 				 * SIM is read twice */
-	const char *text;	/* "" of a call */
+	const char *text;	/* "" of a call; what is known of an
+				 * unreadable one, as JSON */
 	uint32_t concat_ref, part, parts; /* 0, 1, 1 alone */
 	int64_t at;
 };
@@ -36,7 +37,8 @@ struct question {
 };
 
 /* result: "heard" with the question; "part", "duplicate", "repeated" (a
- * call within ten minutes of one), "late" or "ignored" without. NULL with
+ * call within ten minutes of one), "late", "unreadable" or
+ * "ignored" without. NULL with
  * error. */
 typedef void store_heard(const char *result, const struct question *,
     const char *error, void *arg);

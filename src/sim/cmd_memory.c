@@ -147,6 +147,10 @@ show_slot(struct modem *modem, struct slot *slot, const char *head)
 	char hex[2 * sizeof(octets) + 1];
 	size_t n = smsc_encode(modem->csca, octets);
 
+	if (slot->shown != NULL) {
+		modem_say(modem, "%s%s", head, slot->shown);
+		return;
+	}
 	memcpy(octets + n, slot->tpdu, slot->n);
 	hex_encode(octets, n + slot->n, hex);
 	modem_say(modem, "%s%d,,%zu\r\n%s", head,
@@ -235,11 +239,11 @@ run_cmgd(struct modem *modem, const struct at_command *command)
 			return CMS(321);
 		if (store->keeps)
 			return RESULT_OK;
-		store->slots[number - 1].state = SLOT_FREE;
+		store_free_slot(&store->slots[number - 1]);
 	}
 	for (unsigned i = 0; flag > 0 && i < store->n_slots; i++) {
 		if (flag == 4 || store->slots[i].state == SLOT_READ)
-			store->slots[i].state = SLOT_FREE;
+			store_free_slot(&store->slots[i]);
 	}
 	modem_final(modem, RESULT_OK);
 	modem->has_told_full = false;

@@ -131,11 +131,16 @@ command_run_line(struct modem *modem, const char *line)
 		return;
 	modem->sending.command_us = modem->sending.is_under_way
 	    ? modem->sending.command_us : clock_mono_us();
+	if (strcmp(modem->mute, "*") == 0)
+		return;
 	while (result == RESULT_OK) {
 		enum at_arg found = at_next(&cursor, &command);
 
 		if (found == AT_ARG_NONE)
 			break;
+		if (found == AT_ARG_GIVEN &&
+		    strcmp(modem->mute, command.name) == 0)
+			return;
 		result = found == AT_ARG_BAD ? RESULT_ERROR
 					     : run(modem, &command);
 	}

@@ -120,6 +120,7 @@ struct modem {
 	char ussd_reply[USSD_TEXT_SIZE];
 
 	struct event *chatter_timer;
+	char mute[AT_NAME_SIZE]; /* this command gets no answer; "*": none */
 
 	uint64_t commands;
 	uint64_t unknown;

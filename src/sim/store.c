@@ -20,6 +20,8 @@ store_init(struct store *store, const char *name, unsigned n_slots)
 void
 store_clear(struct store *store)
 {
+	for (unsigned i = 0; i < store->n_slots; i++)
+		free(store->slots[i].shown);
 	free(store->slots);
 	store->slots = NULL;
 	store->n_slots = 0;
@@ -53,6 +55,25 @@ store_put(struct store *store, const uint8_t *tpdu, size_t n)
 		return i + 1;
 	}
 	return 0;
+}
+
+unsigned
+store_put_shown(struct store *store, const char *shown)
+{
+	static const uint8_t none[1];
+	unsigned number = store_put(store, none, 0);
+
+	if (number != 0)
+		store->slots[number - 1].shown = xstrdup(shown);
+	return number;
+}
+
+void
+store_free_slot(struct slot *slot)
+{
+	free(slot->shown);
+	slot->shown = NULL;
+	slot->state = SLOT_FREE;
 }
 
 struct slot *

@@ -17,8 +17,11 @@ enum slot_state {
 	SLOT_READ,
 };
 
+#define SHOWN_SIZE 800
+
 struct slot {
 	enum slot_state state;
+	char *shown; /* behind "+CMGL: <index>,", as it is; NULL: the TPDU */
 	uint8_t tpdu[PDU_SIZE];
 	size_t n;
 };
@@ -39,6 +42,12 @@ unsigned store_used(const struct store *);
 
 /* Returns the slot's number, or 0: full. */
 unsigned store_put(struct store *, const uint8_t *tpdu, size_t n);
+
+/* The same of a message that is shown as it stands. */
+unsigned store_put_shown(struct store *, const char *shown);
+
+/* Forgets what is in it. */
+void store_free_slot(struct slot *);
 
 /* NULL: no such slot, or nothing in it. */
 struct slot *store_slot(struct store *, int number);

@@ -19,6 +19,7 @@ find(const char *name)
 	    verbs_network_table(),
 	    verbs_modem_table(),
 	    verbs_phone_table(),
+	    verbs_line_table(),
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
@@ -37,6 +38,7 @@ verbs_print_help(FILE *out)
 	    verbs_network_table(),
 	    verbs_modem_table(),
 	    verbs_phone_table(),
+	    verbs_line_table(),
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {

@@ -31,6 +31,7 @@ struct verb {
 const struct verb *verbs_modem_table(void);
 const struct verb *verbs_network_table(void);
 const struct verb *verbs_phone_table(void);
+const struct verb *verbs_line_table(void);
 
 /* Runs a line. The caller releases the answer. */
 json_t *verbs_run(struct sim *, const char *line);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +21,7 @@
 /* How long the rest of a line that began may take. A modem writes a line
  * in one piece; 115200 baud carry 600 octets in 52 ms. */
 #define TAIL_MS 300
+#define TICK_MS 200
 
 void
 at_init(struct at *at, int fd, at_stray *stray, void *arg)
@@ -49,7 +51,8 @@ write_all(int fd, const char *data, size_t n)
 	return 0;
 }
 
-/* One octet: 1, 0 when none came before the deadline, -1 hung up. */
+/* One octet: 1, 0 when none came before the deadline, or not yet, -1 hung
+ * up. */
 static int
 read_octet(struct at *at, int64_t deadline, char *c)
 {
@@ -58,7 +61,11 @@ read_octet(struct at *at, int64_t deadline, char *c)
 	int rc;
 
 	if (!ear_has_kept(at->fd)) {
+		if (at->tick != NULL && left > TICK_MS)
+			left = TICK_MS;
 		rc = poll(&p, 1, left > 0 ? (int)left : 0);
+		if (rc == 0 && at->tick != NULL)
+			at->tick(at->arg);
 		if (rc == 0)
 			return 0;
 		if (rc == -1)
@@ -111,18 +118,28 @@ starts(const char *line, const char *prefix)
 	return strncmp(line, prefix, strlen(prefix)) == 0;
 }
 
-/* True when the line is the second one of a +CDS or +CMT. */
+static bool
+is_hex(const char *line)
+{
+	return *line != '\0' &&
+	    line[strspn(line, "0123456789ABCDEFabcdef")] == '\0';
+}
+
+/* True when the line is the second one of a +CDS or +CMT. In text mode a
+ * +CDS has none, and that of +CMT may be any words. */
 static bool
 take_held(struct at *at)
 {
 	char both[2 * AT_LINE];
+	bool is_pdu = is_hex(at->line);
 
 	if (!at->is_held)
 		return false;
 	at->is_held = 0;
-	(void)snprintf(both, sizeof(both), "%s\n%s", at->held, at->line);
+	(void)snprintf(both, sizeof(both), "%s%s%s", at->held,
+	    is_pdu ? "\n" : "", is_pdu ? at->line : "");
 	at->stray(both, at->arg);
-	return true;
+	return is_pdu;
 }
 
 static void
@@ -136,10 +153,20 @@ take_stray(struct at *at)
 	at->stray(at->line, at->arg);
 }
 
+/* Some modems put blanks behind it, or write it in small letters. */
+static bool
+is_word(const char *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncasecmp(line, word, n) == 0 &&
+	    line[n + strspn(line + n, " \t")] == '\0';
+}
+
 static bool
 is_final(const char *line, enum at_verdict *verdict, int *code)
 {
-	if (strcmp(line, "OK") == 0) {
+	if (is_word(line, "OK")) {
 		*verdict = AT_OK;
 		return true;
 	}
@@ -148,7 +175,7 @@ is_final(const char *line, enum at_verdict *verdict, int *code)
 		*code = atoi(line + strlen("+CME ERROR:"));
 		return true;
 	}
-	if (strcmp(line, "ERROR") == 0 || starts(line, "COMMAND NOT SUPP")) {
+	if (is_word(line, "ERROR") || starts(line, "COMMAND NOT SUPP")) {
 		*verdict = AT_ERROR;
 		return true;
 	}
@@ -177,39 +204,123 @@ at_listen(struct at *at)
 	return rc;
 }
 
-enum at_verdict
-at_command(struct at *at, const char *command, const char *prefix,
-    int64_t timeout_ms, struct at_reply *reply)
+void
+at_listen_kept(struct at *at)
 {
-	int64_t deadline = clock_mono_ms() + timeout_ms;
+	char c;
+
+	while (ear_has_line(at->fd) && read(at->fd, &c, 1) == 1)
+		if (push_octet(at, c) && !take_held(at))
+			take_stray(at);
+}
+
+/* What is asked, and who gets the answer. */
+struct question {
+	const char *command, *prefix;
+	int64_t timeout_ms, limit;	/* of a line; of all, a deadline */
+	bool has_pdus;
+	at_answer *on_line;
+	void *arg;
+};
+
+static bool
+is_answer(const struct question *q, const char *line)
+{
+	return starts(line, q->prefix) || line[0] == '"' ||
+	    isdigit((unsigned char)line[0]) || (q->has_pdus && is_hex(line));
+}
+
+static enum at_verdict
+ask(struct at *at, const struct question *q, int *code)
+{
+	int64_t deadline = clock_mono_ms() + q->timeout_ms;
 	enum at_verdict verdict = AT_SILENT;
 	char out[128];
-	int n = snprintf(out, sizeof(out), "%s\r", command), rc;
+	int n = snprintf(out, sizeof(out), "%s\r", q->command), rc;
 
-	memset(reply, 0, sizeof(*reply));
 	/* What was kept is older than this command. */
 	if (ear_has_kept(at->fd))
 		(void)at_listen(at);
 	if (write_all(at->fd, out, (size_t)n) == -1)
 		return AT_GONE;
 	while ((rc = read_line(at, deadline)) == 1) {
-		size_t used = strlen(reply->text);
-
-		if (take_held(at) || strcmp(at->line, command) == 0)
+		if (take_held(at) || strcmp(at->line, q->command) == 0)
 			continue;
-		if (is_final(at->line, &verdict, &reply->code)) {
+		if (is_final(at->line, &verdict, code)) {
 			(void)at_listen(at);
 			return verdict;
 		}
-		if (!starts(at->line, prefix) && at->line[0] != '"' &&
-		    !isdigit((unsigned char)at->line[0])) {
+		if (!is_answer(q, at->line)) {
 			take_stray(at);
 			continue;
 		}
-		(void)snprintf(reply->text + used, sizeof(reply->text) - used,
-		    "%s%s", used > 0 ? "\n" : "", at->line);
+		q->on_line(at->line, q->arg);
+		if (q->limit != 0)
+			deadline = clock_mono_ms() + q->timeout_ms;
+		if (q->limit != 0 && deadline > q->limit)
+			deadline = q->limit;
 	}
 	return rc == -1 ? AT_GONE : AT_SILENT;
+}
+
+static void
+append_line(const char *line, void *arg)
+{
+	struct at_reply *reply = arg;
+	size_t used = strlen(reply->text);
+
+	(void)snprintf(reply->text + used, sizeof(reply->text) - used,
+	    "%s%s", used > 0 ? "\n" : "", line);
+}
+
+enum at_verdict
+at_command(struct at *at, const char *command, const char *prefix,
+    int64_t timeout_ms, struct at_reply *reply)
+{
+	struct question q = {
+		.command = command,
+		.prefix = prefix,
+		.timeout_ms = timeout_ms,
+		.on_line = append_line,
+		.arg = reply,
+	};
+
+	memset(reply, 0, sizeof(*reply));
+	return ask(at, &q, &reply->code);
+}
+
+enum at_verdict
+at_list(struct at *at, const char *command, const char *prefix,
+    int64_t timeout_ms, int64_t total_ms, at_answer *on_line, void *arg,
+    int *code)
+{
+	struct question q = {
+		.command = command,
+		.prefix = prefix,
+		.timeout_ms = timeout_ms,
+		.limit = clock_mono_ms() + total_ms,
+		.has_pdus = true,
+		.on_line = on_line,
+		.arg = arg,
+	};
+
+	*code = 0;
+	return ask(at, &q, code);
+}
+
+size_t
+at_octets(const char *line, uint8_t *out, size_t size)
+{
+	size_t n = strlen(line) / 2;
+	unsigned octet;
+
+	if (!is_hex(line) || strlen(line) % 2 != 0 || n > size)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		(void)sscanf(line + 2 * i, "%2x", &octet);
+		out[i] = (uint8_t)octet;
+	}
+	return n;
 }
 
 void

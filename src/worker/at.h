@@ -21,12 +21,20 @@ enum at_verdict {
 };
 
 /* A line that is no part of the answer (+CMTI:, RING, +CDS: …); for +CDS
- * and +CMT the PDU's line comes with it, behind a newline. */
+ * and +CMT the PDU's line comes with it, behind a newline; without, when no
+ * hexadecimal line follows. */
 typedef void at_stray(const char *line, void *arg);
+
+/* One line of an answer. Must not send a command. */
+typedef void at_answer(const char *line, void *arg);
+
+/* Called at least four times a second while an answer is waited for. */
+typedef void at_tick(void *arg);
 
 struct at {
 	int fd;
 	at_stray *stray;
+	at_tick *tick;		/* NULL: none */
 	void *arg;
 	char line[AT_LINE], held[AT_LINE];
 	size_t n;
@@ -46,10 +54,25 @@ void at_init(struct at *, int fd, at_stray *, void *arg);
 enum at_verdict at_command(struct at *, const char *command,
     const char *prefix, int64_t timeout_ms, struct at_reply *);
 
+/* The same for answers of any length, with PDUs (AT+CMGL, AT+CMGR): each
+ * line goes to on_line, also those that are hexadecimal throughout. The time
+ * begins anew with each line of the answer; total_ms is the most. */
+enum at_verdict at_list(struct at *, const char *command, const char *prefix,
+    int64_t timeout_ms, int64_t total_ms, at_answer *on_line, void *arg,
+    int *code);
+
+/* The octets of a hexadecimal line; 0 when it is none, or longer than
+ * size. */
+size_t at_octets(const char *line, uint8_t *out, size_t size);
+
 /* Takes in the lines that have come by themselves, as strays, and the rest
  * of one that has begun: it must not be left in halves for libgammu. 0, or
  * -1 hung up. */
 int at_listen(struct at *);
+
+/* Takes in the whole lines that worker/ear.c has kept, while libgammu waits
+ * for the answer to its command. */
+void at_listen_kept(struct at *);
 
 /* Throws away what the modem says until it is silent for quiet_ms. */
 void at_discard(struct at *, int quiet_ms);

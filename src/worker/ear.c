@@ -12,13 +12,18 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "worker/ear.h"
 
-#define HEAD 24		/* octets that tell a final line */
+#define LINE 2000	/* of one line; the rest goes where its begin went */
+#define ECHO 24
 #define KEPT 16384	/* more is dropped: nobody says so much unasked */
 #define BLOCK 4096	/* libgammu reads 65536, we one octet */
 
@@ -26,18 +31,39 @@ enum phase {
 	FREE,	/* no command, or its echo is still to come */
 	ANSWER,
 	PROMPT,	/* AT+CMGS was echoed, "> " is still to come */
+	TYPED,	/* the PDU, as the modem echoes it, to the line's end */
 };
 
 static struct {
 	int fd;
 	enum phase phase;
-	char head[HEAD + 1];	/* the line's first octets */
-	size_t n;		/* octets of it so far */
-	bool is_dropped;	/* it begins with "^", inside an answer */
+	char line[LINE + 1];	/* the present one, without its end */
+	size_t n;
+	bool is_long;		/* its begin was passed on already */
+	bool is_swallowed;	/* the rest of it, to its line feed */
+	bool is_second;		/* a PDU may follow what was kept */
+	bool has_blank;		/* "> " was passed on: no second blank */
+	bool is_refused;	/* no prompt for libgammu any more */
+	char echo[ECHO];	/* the command's begin */
+	char last;		/* the last octet that was passed on */
 	char kept[KEPT];
 	size_t first, end;	/* of what is kept */
-	size_t line;		/* where in it the present line begins */
 } ear = {.fd = -1};
+
+/* Lines that come by themselves also inside an answer. libgammu would sort
+ * them out as far as it knows them; we read all of them in one place. */
+static const char *const unasked[] = {
+	"+CMTI:", "+CMT:", "+CDSI:", "+CDS:", "RING", "+CRING:", "+CLIP:",
+	"NO CARRIER", "RDY", "+CPIN:", "SMS DONE", "+QIND:", "PB DONE",
+	"^BOOT", "+SIM READY", "+PACSP", "POWERED DOWN",
+	"NORMAL POWER DOWN", NULL,
+};
+
+/* What libgammu 1.42 takes for the end of an answer, as it wants it. */
+static const char *const finals[] = {
+	"OK", "ERROR", "+CME ERROR:", "+CMS ERROR:", "COMMAND NOT SUPPORT",
+	"MODEM ERROR:", NULL,
+};
 
 struct out {
 	char *to;
@@ -48,32 +74,42 @@ static void
 emit(struct out *o, char c)
 {
 	o->to[o->n++] = c;
+	ear.last = c;
+}
+
+/* A line's first octet: libgammu sees a new line only behind CR and LF. */
+static void
+emit_line(struct out *o)
+{
+	if (ear.last == '\r')
+		emit(o, '\n');
+	for (size_t i = 0; i < ear.n; i++)
+		emit(o, ear.line[i]);
 }
 
 static void
-keep(char c)
+keep(const char *text, size_t n)
 {
 	if (ear.first == ear.end)
-		ear.first = ear.end = ear.line = 0;
-	/* What does not fit is cut, but stays a line. */
-	if (ear.end < KEPT - 2 || (c == '\n' && ear.end < KEPT))
-		ear.kept[ear.end++] = c;
+		ear.first = ear.end = 0;
+	for (size_t i = 0; i < n && ear.end < KEPT - 2; i++)
+		ear.kept[ear.end++] = text[i];
+}
+
+static void
+keep_line(void)
+{
+	keep(ear.line, ear.n);
+	if (ear.n > 0 && ear.end <= KEPT - 2) {
+		ear.kept[ear.end++] = '\r';
+		ear.kept[ear.end++] = '\n';
+	}
 }
 
 static bool
 starts(const char *prefix)
 {
-	return strncmp(ear.head, prefix, strlen(prefix)) == 0;
-}
-
-/* What libgammu 1.42 takes for the end of an answer. */
-static bool
-is_final(void)
-{
-	return strcmp(ear.head, "OK") == 0 ||
-	    strcmp(ear.head, "ERROR") == 0 || starts("+CME ERROR:") ||
-	    starts("+CMS ERROR:") || starts("COMMAND NOT SUPPORT") ||
-	    starts("MODEM ERROR:");
+	return strncmp(ear.line, prefix, strlen(prefix)) == 0;
 }
 
 static bool
@@ -87,89 +123,206 @@ begin_line(enum phase phase)
 {
 	ear.phase = phase;
 	ear.n = 0;
-	ear.head[0] = '\0';
-	ear.is_dropped = false;
-	ear.line = ear.end;
+	ear.line[0] = '\0';
+	ear.is_long = false;
 }
 
 static void
-push_head(char c)
+push(char c)
 {
-	if (ear.n < HEAD) {
-		ear.head[ear.n] = c;
-		ear.head[ear.n + 1] = '\0';
-	}
-	ear.n++;
+	if (ear.n == LINE || c == '\0')
+		return;
+	ear.line[ear.n++] = c;
+	ear.line[ear.n] = '\0';
 }
+
+/* --- what a line is ------------------------------------------------------ */
+
+static bool
+is_hex(void)
+{
+	return ear.line[strspn(ear.line, "0123456789ABCDEFabcdef")] == '\0';
+}
+
+/* "AT+CPIN?" is answered by "+CPIN: ", which is not unasked then. */
+static bool
+is_asked_for(const char *name)
+{
+	size_t n = strcspn(name, ":");
+
+	return strncmp(ear.echo, "AT", 2) == 0 &&
+	    strncmp(ear.echo + 2, name, n) == 0;
+}
+
+static bool
+is_unasked(void)
+{
+	if (ear.is_second && is_hex())
+		return true;
+	for (size_t i = 0; unasked[i] != NULL; i++)
+		if (starts(unasked[i]))
+			return !is_asked_for(unasked[i]);
+	return false;
+}
+
+/* Some modems put blanks behind it, or write it in small letters. */
+static bool
+is_final(void)
+{
+	while (ear.n > 0 && (ear.line[ear.n - 1] == ' ' ||
+	    ear.line[ear.n - 1] == '\t'))
+		ear.line[--ear.n] = '\0';
+	for (size_t i = 0; finals[i] != NULL; i++) {
+		size_t n = strlen(finals[i]);
+
+		if (strncasecmp(ear.line, finals[i], n) != 0 ||
+		    (i < 2 && ear.line[n] != '\0'))
+			continue;
+		memcpy(ear.line, finals[i], n);
+		return true;
+	}
+	return false;
+}
+
+/* libgammu reads "+CMGS: n" and nothing else: with a date behind it (3GPP TS
+ * 27.005 §3.5.1, <scts>), in quotes or without the blank there would be no
+ * reference. */
+static void
+mend_reference(void)
+{
+	const char *p = ear.line + strlen("+CMGS");
+	unsigned long reference;
+
+	if (strncasecmp(ear.line, "+CMGS", strlen("+CMGS")) != 0)
+		return;
+	p += strspn(p, ": \t\"");
+	if (!isdigit((unsigned char)*p))
+		return;
+	reference = strtoul(p, NULL, 10);
+	if (reference < 256)
+		ear.n = (size_t)snprintf(ear.line, sizeof(ear.line),
+		    "+CMGS: %lu", reference);
+}
+
+/* --- octet by octet ------------------------------------------------------ */
 
 /* Its first two octets tell an echo. */
 static void
-hear_free(struct out *o, char c)
+hear_free(char c)
 {
 	if (ear.n == 0 && (is_line_end(c) || c == '\0' || c == '\x1b'))
 		return;
-	if (ear.n == 1 && c == 'T' && ear.head[0] == 'A') {
-		if (ear.end > ear.line)
-			ear.end--;
-		emit(o, 'A');
-		emit(o, 'T');
-		push_head(c);
-		ear.phase = ANSWER;
+	if (is_line_end(c)) {
+		keep_line();
+		begin_line(FREE);
 		return;
 	}
-	keep(c);
-	if (c == '\n')
+	push(c);
+	if (ear.n == 2 && starts("AT"))
+		ear.phase = ANSWER;
+}
+
+/* Takes what was kept out of the stream, with its line feed. */
+static void
+take_away(char c)
+{
+	ear.is_second = starts("+CDS:") || starts("+CMT:");
+	ear.is_swallowed = c == '\r';
+	keep_line();
+	begin_line(ear.phase);
+}
+
+static void
+end_answer(struct out *o, char c)
+{
+	bool is_echo = starts("AT");
+
+	if (is_echo)
+		(void)snprintf(ear.echo, sizeof(ear.echo), "%.*s", ECHO - 1,
+		    ear.line);
+	if (is_unasked()) {
+		take_away(c);
+		return;
+	}
+	ear.is_second = false;
+	if (ear.line[0] == '^') {
+		ear.is_swallowed = c == '\r';
+		begin_line(ANSWER);
+		return;
+	}
+	mend_reference();
+	if (is_final()) {
+		emit_line(o);
+		emit(o, '\r');
+		emit(o, '\n');
 		begin_line(FREE);
-	else if (c != '\r')
-		push_head(c);
+		return;
+	}
+	emit_line(o);
+	emit(o, '\r');
+	if (c == '\n')
+		emit(o, '\n');
+	begin_line(is_echo && starts("AT+CMGS=") ? PROMPT : ANSWER);
 }
 
 static void
 hear_answer(struct out *o, char c)
 {
-	bool is_echo = starts("AT+CMGS=");
-
-	if (ear.n == 0 && c == '^')
-		ear.is_dropped = true;
-	if (!ear.is_dropped)
+	if (ear.n == 0 && !ear.is_long && is_line_end(c)) {
 		emit(o, c);
-	if (c != '\n' && !(c == '\r' && is_echo)) {
-		if (c != '\r' && c != '\0')
-			push_head(c);
-		return;
+	} else if (is_line_end(c) && ear.is_long) {
+		emit(o, '\r');
+		if (c == '\n')
+			emit(o, '\n');
+		begin_line(ANSWER);
+	} else if (is_line_end(c)) {
+		end_answer(o, c);
+	} else if (ear.is_long) {
+		emit(o, c);
+	} else {
+		push(c);
+		if (ear.n == LINE) {
+			emit_line(o);
+			ear.is_long = true;
+		}
 	}
-	if (is_echo)
-		begin_line(PROMPT);
-	else
-		begin_line(is_final() ? FREE : ANSWER);
 }
 
-/* A line is the prompt, or an error instead of it, or not libgammu's. */
+/* A line is the prompt, or an error instead of it, or not libgammu's, which
+ * waits for "> ": some modems leave out the blank. */
 static void
 hear_prompt(struct out *o, char c)
 {
-	if (ear.n == 0 && (is_line_end(c) || c == '>')) {
+	if (ear.n == 0 && c == '>' && !ear.is_refused) {
+		push(c);
+		push(' ');
+		emit_line(o);
+		begin_line(TYPED);
+		ear.has_blank = true;
+	} else if (ear.n == 0 && is_line_end(c)) {
 		emit(o, c);
-		if (c == '>') {
-			push_head(c);
-			ear.phase = ANSWER;
-		}
-		return;
+	} else if (!is_line_end(c)) {
+		push(c);
+	} else if (is_final()) {
+		emit_line(o);
+		emit(o, '\r');
+		emit(o, '\n');
+		begin_line(FREE);
+	} else {
+		take_away(c);
 	}
-	keep(c);
-	if (c != '\n') {
-		if (c != '\r')
-			push_head(c);
-		return;
-	}
-	if (!is_final()) {
-		begin_line(PROMPT);
-		return;
-	}
-	for (size_t i = ear.line; i < ear.end; i++)
-		emit(o, ear.kept[i]);
-	ear.end = ear.line;
-	begin_line(FREE);
+}
+
+static void
+hear_typed(struct out *o, char c)
+{
+	bool is_blank = ear.has_blank && c == ' ';
+
+	ear.has_blank = false;
+	if (!is_blank)
+		emit(o, c);
+	if (is_line_end(c))
+		begin_line(ANSWER);
 }
 
 static size_t
@@ -178,15 +331,25 @@ sort(const char *from, size_t n, char *to)
 	struct out o = {.to = to};
 
 	for (size_t i = 0; i < n; i++) {
+		char c = from[i];
+
+		if (ear.is_swallowed) {
+			ear.is_swallowed = c == '\r';
+			if (is_line_end(c))
+				continue;
+		}
 		switch (ear.phase) {
 		case FREE:
-			hear_free(&o, from[i]);
+			hear_free(c);
 			continue;
 		case ANSWER:
-			hear_answer(&o, from[i]);
+			hear_answer(&o, c);
 			continue;
 		case PROMPT:
-			hear_prompt(&o, from[i]);
+			hear_prompt(&o, c);
+			continue;
+		case TYPED:
+			hear_typed(&o, c);
 			continue;
 		}
 	}
@@ -199,9 +362,15 @@ read_ourselves(int fd, void *data, size_t n)
 {
 	size_t left = ear.end - ear.first;
 
-	begin_line(FREE);
-	if (left == 0)
+	if (left == 0 && ear.phase == FREE && ear.n > 0) {
+		keep(ear.line, ear.n);
+		ear.n = 0;
+		left = ear.end - ear.first;
+	}
+	if (left == 0) {
+		begin_line(FREE);
 		return syscall(SYS_read, fd, data, n);
+	}
 	if (n > left)
 		n = left;
 	memcpy(data, ear.kept + ear.first, n);
@@ -233,5 +402,26 @@ ear_open(int fd)
 bool
 ear_has_kept(int fd)
 {
-	return fd == ear.fd && ear.end > ear.first;
+	return fd == ear.fd && (ear.end > ear.first ||
+	    (ear.phase == FREE && ear.n > 0));
+}
+
+bool
+ear_has_line(int fd)
+{
+	return fd == ear.fd && memchr(ear.kept + ear.first, '\n',
+	    ear.end - ear.first) != NULL;
+}
+
+bool
+ear_awaits_prompt(int fd)
+{
+	return fd == ear.fd && ear.phase == PROMPT;
+}
+
+void
+ear_refuse_prompt(int fd)
+{
+	if (fd == ear.fd)
+		ear.is_refused = true;
 }

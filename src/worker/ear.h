@@ -15,4 +15,12 @@ void ear_open(int fd);
  * this descriptor returns it, but poll() does not tell of it. */
 bool ear_has_kept(int fd);
 
+/* The same of a whole line. */
+bool ear_has_line(int fd);
+
+/* AT+CMGS is out and neither the prompt nor an error has come. */
+bool ear_awaits_prompt(int fd);
+/* From now on libgammu gets no prompt any more, so it writes no text. */
+void ear_refuse_prompt(int fd);
+
 #endif

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A GSM_DecodePDUFrame() of our own in front of libgammu's, as usleep() is
- * (worker/pause.c). That of 1.42 believes what a PDU says of its lengths:
- * a number of 129 digits or a text of 168 septets overwrites its stack, a
- * short PDU is read behind its end (found by tests/fuzz/fuzz_worker_pdu.c).
- * Such a message, stored on the SIM, would end every worker that reads it.
- *
- * A malformed message becomes an empty text from GUARD_SENDER: so it is
- * journalled and removed from the SIM like any other, and blocks nothing.
+ * What is checked before libgammu gets a message from the air. Its decoder
+ * (1.42) believes what a PDU says of its lengths: a number of 129 digits or
+ * a text of 168 septets overwrites its stack, a short PDU is read behind its
+ * end (found by tests/fuzz/fuzz_worker_pdu.c). And it gives up where the
+ * standard has a reading: coding schemes that are reserved.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gammu.h>
 
-#include "base/log.h"
 #include "worker/guard.h"
 
 /* 3GPP TS 23.040 §9.1.2.5: an address has 12 octets at most, 10 of them
@@ -69,11 +63,21 @@ pass_address(struct cursor *c)
 		pass(c, 1 + (digits + 1U) / 2);
 }
 
-/* 3GPP TS 23.038 §4; compressed and reserved ones count octets. */
+/* Reserved coding schemes are read as the default alphabet, and a reserved
+ * bit as 0 (3GPP TS 23.038 §4). */
+static uint8_t
+known_dcs(uint8_t dcs)
+{
+	if ((dcs & 0xc0) == 0x80)
+		return 0;
+	return (dcs & 0xf0) == 0xf0 ? dcs & 0xf7 : dcs;
+}
+
+/* §4; what is compressed counts octets. */
 static bool
 is_septets(uint8_t dcs)
 {
-	if ((dcs & 0xc0) == 0)
+	if ((dcs & 0x80) == 0)
 		return (dcs & 0x2c) == 0;
 	if ((dcs & 0xf0) == 0xf0)
 		return (dcs & 0x04) == 0;
@@ -96,82 +100,103 @@ check_text(struct cursor *c, uint8_t dcs, bool has_header)
 		c->failed = true;
 }
 
-size_t
-guard_sound(const uint8_t *data, size_t n, bool has_centre)
+/* Where the fields that are the message's head lie. */
+struct head {
+	size_t first, digits, digits_end, dcs, length;
+};
+
+/* Fails where the octets do not agree with 3GPP TS 23.040. */
+static uint8_t
+read_head(struct cursor *c, struct head *h)
 {
-	struct cursor c = {.data = data, .n = n};
-	uint8_t first, dcs, centre = has_centre ? take(&c) : 0;
 	/* §9.2.3.3: none, enhanced (unknown to libgammu), relative,
 	 * absolute */
 	static const uint8_t validity[] = {0, TIME_OCTETS, 1, TIME_OCTETS};
+	uint8_t first, centre = take(c);
 
-	if (n > PDU_MAX || centre > CENTRE_MAX)
-		return 0;
-	pass(&c, centre);
-	first = take(&c);
+	if (c->n > PDU_MAX || centre > CENTRE_MAX)
+		c->failed = true;
+	pass(c, centre);
+	h->first = c->failed ? c->n : c->at;
+	first = take(c);
 	if ((first & 3) != DELIVER)
-		(void)take(&c);		/* TP-MR */
-	pass_address(&c);
+		(void)take(c);		/* TP-MR */
+	h->digits = c->at + 2;
+	pass_address(c);
+	h->digits_end = c->at;
 	if ((first & 3) == REPORT) {
-		pass(&c, 2 * TIME_OCTETS + 1);
-		return c.failed ? 0 : c.at;
+		pass(c, 2 * TIME_OCTETS + 1);
+		h->length = c->at;
+		return first;
 	}
-	(void)take(&c);			/* TP-PID */
-	dcs = take(&c);
-	pass(&c, (first & 3) == DELIVER ? TIME_OCTETS
+	(void)take(c);			/* TP-PID */
+	h->dcs = c->at;
+	(void)take(c);
+	pass(c, (first & 3) == DELIVER ? TIME_OCTETS
 	    : validity[first >> 3 & 3]);
-	check_text(&c, dcs, (first & 0x40) != 0);
-	return c.failed || (first & 3) == RESERVED ? 0 : n;
+	h->length = c->at + 1;
+	return first;
 }
 
-typedef GSM_Error decode(GSM_Debug_Info *, GSM_SMSMessage *,
-    const unsigned char *, size_t, size_t *, gboolean);
-
-static decode *
-next_decode(void)
+size_t
+guard_sound(const uint8_t *data, size_t n)
 {
-	static decode *next;
+	struct cursor c = {.data = data, .n = n};
+	struct head h = {0};
+	uint8_t first = read_head(&c, &h);
 
-	if (next == NULL)
-		*(void **)&next = dlsym(RTLD_NEXT, "GSM_DecodePDUFrame");
-	return next;
+	if (c.failed || (first & 3) == RESERVED)
+		return 0;
+	if ((first & 3) == REPORT)
+		return c.at;
+	check_text(&c, known_dcs(data[h.dcs]), (first & 0x40) != 0);
+	return c.failed ? 0 : n;
 }
 
-static GSM_Error
-make_empty(GSM_SMSMessage *out, size_t n, size_t *end)
+const char *
+guard_decode(const uint8_t *data, size_t n, GSM_SMSMessage *out)
 {
-	log_warning("malformed_pdu", "octets=%zu text=\"dropped\"", n);
-	GSM_SetDefaultReceivedSMSData(out);
-	out->PDU = SMS_Deliver;
-	out->Coding = SMS_Coding_8bit;
-	out->Length = 0;
-	memset(out->Text, 0, sizeof(out->Text));
-	memset(out->Number, 0, sizeof(out->Number));
-	out->Number[1] = (unsigned char)GUARD_SENDER[0];
-	if (end != NULL)
-		*end = n;
-	return ERR_NONE;
-}
+	uint8_t padded[PDU_ROOM] = {0};
+	size_t sound = guard_sound(data, n), end = 0;
+	struct cursor c = {.data = data, .n = n};
+	struct head h = {0};
 
-GSM_Error
-GSM_DecodePDUFrame(GSM_Debug_Info *debug, GSM_SMSMessage *out,
-    const unsigned char *data, size_t n, size_t *end, gboolean has_centre)
-{
-	unsigned char padded[PDU_ROOM] = {0};
-	decode *next = next_decode();
-	size_t sound = guard_sound(data, n, has_centre);
-
-	if (next == NULL || sound == 0)
-		return make_empty(out, n, end);
+	memset(out, 0, sizeof(*out));
+	if (sound == 0)
+		return "malformed";
 	memcpy(padded, data, sound);
-	return next(debug, out, padded, n, end, has_centre);
+	if ((read_head(&c, &h) & 3) != REPORT)
+		padded[h.dcs] = known_dcs(padded[h.dcs]);
+	if (GSM_DecodePDUFrame(NULL, out, padded, n, &end, TRUE) != ERR_NONE)
+		return "not_supported";
+	return NULL;
 }
 
-bool
-guard_is_ours(void)
+const char *
+guard_kind(const uint8_t *data, size_t n)
 {
-	decode *found;
+	static const char *const kinds[] = {
+		"deliver", "submit", "report", "reserved",
+	};
+	struct cursor c = {.data = data, .n = n};
 
-	*(void **)&found = dlsym(RTLD_DEFAULT, "GSM_DecodePDUFrame");
-	return found == GSM_DecodePDUFrame && next_decode() != NULL;
+	pass(&c, take(&c));
+	return c.at < c.n ? kinds[data[c.at] & 3] : "none";
+}
+
+void
+guard_head(const uint8_t *data, size_t n, char *out, size_t size)
+{
+	struct cursor c = {.data = data, .n = n};
+	struct head h = {0};
+	size_t end, used = 0;
+
+	(void)read_head(&c, &h);
+	/* What is malformed may have the number's digits anywhere. */
+	end = guard_sound(data, n) == 0 ? h.digits : h.length;
+	out[0] = '\0';
+	for (size_t i = h.first; i < end && i < n && used + 3 <= size; i++)
+		used += (size_t)(i >= h.digits && i < h.digits_end
+		    ? snprintf(out + used, size - used, "xx")
+		    : snprintf(out + used, size - used, "%02X", data[i]));
 }

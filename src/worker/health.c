@@ -145,7 +145,7 @@ ask_inbox(struct worker *w, struct proto_health *h)
 	size = at_number(&reply, 8, 0);
 	h->inbox_used = used > 0 ? (uint32_t)used : 0;
 	h->inbox_size = size > 0 ? (uint32_t)size : 0;
-	inbox_count(w, h->inbox_used);
+	stored_count(w, h->inbox_used);
 	return true;
 }
 

@@ -3,10 +3,11 @@
  * Status reports, incoming texts and calls: into the journal, to the
  * daemon, and only then out of the modem's memory.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <zlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,13 +15,10 @@
 #include "base/phone.h"
 #include "journal/journal.h"
 #include "worker/caller.h"
+#include "worker/guard.h"
 #include "worker/pdu.h"
 #include "worker/worker.h"
 
-#define READ_MS	  60000
-#define SWEEP_MS  300000	/* CMGL alone may take libgammu 500 s */
-#define SWEEP_MAX 60		/* messages of one sweep */
-#define POLL_MS	  30000		/* where the modem does not announce */
 /* A phone rings every 5 to 6 seconds (3GPP TS 22.001); a longer silence
  * is the end of the call. */
 #define RING_MS	  10000
@@ -29,17 +27,8 @@
 #define CLIP_WAIT_MS 500	/* +CLIP follows its RING at once */
 
 void
-inbox_init(struct worker *w)
-{
-	w->inbox.fetched = xcalloc(1, sizeof(*w->inbox.fetched));
-	w->inbox.wants_sweep = true;
-}
-
-void
 inbox_clear(struct worker *w)
 {
-	free(w->inbox.fetched);
-	free(w->inbox.waiting);
 	free(w->inbox.caller);
 	memset(&w->inbox, 0, sizeof(w->inbox));
 }
@@ -100,22 +89,50 @@ take_incoming(struct worker *w, const GSM_SMSMessage *sms)
 	free(text);
 }
 
-/* False: neither a report nor an incoming text (somebody stored a draft);
- * it stays where it is. */
-static bool
-take_stored(struct worker *w, const GSM_SMSMessage *sms)
+/* What can't be read must not stop what is behind it: its head goes to the
+ * daemon, without number and content, and then it is deleted like any
+ * other. */
+static void
+take_unreadable(struct worker *w, const struct pdu_place *place,
+    const uint8_t *data, size_t n, const char *reason)
 {
-	switch (sms->PDU) {
-	case SMS_Deliver:
-		take_incoming(w, sms);
-		return true;
-	case SMS_Status_Report:
-		take_report(w, sms);
-		return true;
-	case SMS_Submit:
-		break;
-	}
-	return false;
+	struct proto p = {.type = PROTO_TYPE_UNREADABLE};
+	char head[GUARD_HEAD];
+
+	guard_head(data, n, head, sizeof(head));
+	p.unreadable.seq = journal_next_seq(w->journal);
+	p.unreadable.memory = xstrdup(place->memory);
+	p.unreadable.place = place->index;
+	p.unreadable.kind = xstrdup(guard_kind(data, n));
+	p.unreadable.reason = xstrdup(reason);
+	p.unreadable.head = xstrdup(head);
+	p.unreadable.octets = (uint32_t)n;
+	p.unreadable.digest = (uint32_t)crc32(0, data, (uInt)n);
+	p.unreadable.imsi = xstrdup(w->id.imsi);
+	p.unreadable.at = clock_wall_ms();
+	log_warning("unreadable", "modem=%s memory=%s place=%d kind=%s "
+	    "reason=%s octets=%zu head=%s", w->config->modem, place->memory,
+	    place->index, p.unreadable.kind, reason, n, head);
+	tell(w, &p, &p.unreadable.seq);
+	proto_clear(&p);
+}
+
+void
+inbox_take(struct worker *w, const struct pdu_place *place, const char *hex)
+{
+	uint8_t data[GUARD_PDU_MAX];
+	size_t n = at_octets(hex, data, sizeof(data));
+	GSM_SMSMessage sms;
+	const char *reason = n > 0 ? guard_decode(data, n, &sms) :
+	    *hex == '\0' ? "empty" : "not_hexadecimal";
+
+	if (reason == NULL && sms.PDU == SMS_Deliver)
+		take_incoming(w, &sms);
+	else if (reason == NULL && sms.PDU == SMS_Status_Report)
+		take_report(w, &sms);
+	else
+		take_unreadable(w, place, data, n,
+		    reason != NULL ? reason : "draft");
 }
 
 /* The call is over, or as good as that: rejected, hung up, or silent for too
@@ -188,76 +205,17 @@ take_ring(struct worker *w, const char *sender)
 	settings_lack(w, LACK_CALLS, false);
 }
 
-/* --- from the library ---------------------------------------------------- */
-
-static void
-wait_for_fetch(struct worker *w, const GSM_SMSMessage *place)
-{
-	struct inbox *in = &w->inbox;
-
-	if (in->n == in->room) {
-		in->room = in->room * 2 + 4;
-		in->waiting = xreallocarray(in->waiting, in->room,
-		    sizeof(*in->waiting));
-	}
-	in->waiting[in->n++] = *place;
-}
-
-/* +CDS and +CMT bring the message itself; +CMTI and +CDSI, and only they, a
- * place and no number. */
-void
-inbox_sms_cb(GSM_StateMachine *machine, GSM_SMSMessage *sms, void *arg)
-{
-	struct worker *w = arg;
-	bool has_number = sms->Number[0] != 0 || sms->Number[1] != 0;
-
-	(void)machine;
-	if (has_number)
-		(void)take_stored(w, sms);
-	else
-		wait_for_fetch(w, sms);
-}
-
-void
-inbox_call_cb(GSM_StateMachine *machine, GSM_Call *call, void *arg)
-{
-	struct worker *w = arg;
-	char *sender;
-
-	(void)machine;
-	if (call->Status == GSM_CALL_CallRemoteEnd ||
-	    call->Status == GSM_CALL_CallEnd) {
-		inbox_end_call(w);
-		return;
-	}
-	if (call->Status != GSM_CALL_IncomingCall)
-		return;
-	count_ring(w);	/* once a ring, with +CLIP */
-	sender = pdu_number(call->PhoneNumber, sizeof(call->PhoneNumber));
-	take_ring(w, sender);
-	free(sender);
-}
-
 /* --- from our own talk with the modem ------------------------------------ */
 
+/* "+CDS: 24" or "+CMT: ,24", and the PDU behind the line's end. Without one
+ * the modem is in text mode: nothing of ours would have set that. */
 static void
-stray_report(struct worker *w, const char *hex)
+take_direct(struct worker *w, const char *line)
 {
-	unsigned char octets[300];
-	GSM_SMSMessage sms;
-	size_t n = 0, end = 0;
-	unsigned octet;
+	static const struct pdu_place none = {"", -1};
+	const char *pdu = strchr(line, '\n');
 
-	for (; isxdigit((unsigned char)hex[0]) &&
-	    isxdigit((unsigned char)hex[1]) && n < sizeof(octets); hex += 2) {
-		(void)sscanf(hex, "%2x", &octet);
-		octets[n++] = (unsigned char)octet;
-	}
-	memset(&sms, 0, sizeof(sms));
-	if (GSM_DecodePDUFrame(NULL, &sms, octets, n, &end, TRUE) !=
-	    ERR_NONE || !take_stored(w, &sms))
-		log_warning("stray_pdu", "modem=%s octets=%zu text=\"can't "
-		    "be decoded, dropped\"", w->config->modem, n);
+	inbox_take(w, &none, pdu != NULL ? pdu + 1 : "");
 }
 
 void
@@ -267,13 +225,10 @@ inbox_stray(const char *line, void *arg)
 	char number[64] = "";
 
 	if (strncmp(line, "+CDS:", 5) == 0 || strncmp(line, "+CMT:", 5) == 0) {
-		if ((line = strchr(line, '\n')) != NULL)
-			stray_report(w, line + 1);
+		take_direct(w, line);
 	} else if (strncmp(line, "+CMTI:", 6) == 0 ||
 	    strncmp(line, "+CDSI:", 6) == 0) {
-		/* libgammu's place of it would be a guess of ours: read
-		 * everything instead. */
-		w->inbox.wants_sweep = true;
+		stored_announced(w, line + 6);
 	} else if (strcmp(line, "RING") == 0 ||
 	    strncmp(line, "+CRING:", 7) == 0) {
 		count_ring(w);
@@ -290,113 +245,7 @@ inbox_stray(const char *line, void *arg)
 	}
 }
 
-/* --- out of the modem's memory ------------------------------------------- */
-
-/* Errors that mean the line, not the message, is at fault. */
-static bool
-line_failed(struct worker *w, const char *call, GSM_Error error)
-{
-	bool is_dead = error == ERR_TIMEOUT || error == ERR_DEVICEWRITEERROR ||
-	    error == ERR_DEVICEREADERROR || error == ERR_ABORTED;
-
-	if (error != ERR_NONE && error != ERR_EMPTY)
-		log_warning("inbox_failed", "modem=%s call=%s error=\"%s\"",
-		    w->config->modem, call, GSM_ErrorString(error));
-	if (is_dead)
-		worker_fail(w, error == ERR_TIMEOUT ? "timeout" : "gone");
-	return is_dead;
-}
-
-/* Before a call of the library: what came since the last one is ours. */
-static bool
-begin_call(struct worker *w, const char *call, uint32_t deadline_ms)
-{
-	if (!worker_drain(w)) {
-		worker_fail(w, "gone");
-		return false;
-	}
-	worker_calling(w, call, deadline_ms);
-	return true;
-}
-
-static void
-remove_stored(struct worker *w, GSM_SMSMessage *place)
-{
-	GSM_Error error;
-
-	/* Else it stays, to be read again. */
-	if (ledger_sync(w) == -1 || !begin_call(w, "delete", READ_MS))
-		return;
-	error = GSM_DeleteSMS(w->machine, place);
-	worker_called(w);
-	(void)line_failed(w, "delete", error);
-}
-
-static void
-fetch_one(struct worker *w)
-{
-	struct inbox *in = &w->inbox;
-	GSM_SMSMessage place = in->waiting[0];
-	bool is_taken = false;
-	GSM_Error error;
-
-	in->n--;
-	memmove(in->waiting, in->waiting + 1, in->n * sizeof(place));
-	in->fetched->Number = 0;
-	in->fetched->SMS[0] = place;
-	if (!begin_call(w, "read", READ_MS))
-		return;
-	error = GSM_GetSMS(w->machine, in->fetched);
-	worker_called(w);
-	if (line_failed(w, "read", error))
-		return;
-	if (error != ERR_NONE) {
-		in->wants_sweep = true;	/* not there: perhaps elsewhere */
-		return;
-	}
-	for (int i = 0; i < in->fetched->Number; i++)
-		if (take_stored(w, &in->fetched->SMS[i]))
-			is_taken = true;
-	if (is_taken)
-		remove_stored(w, &place);
-}
-
-/* Everything stored, at most SWEEP_MAX at a time: first all is read and
- * journalled, then deleted, because deleting moves libgammu's cursor. */
-static void
-sweep(struct worker *w)
-{
-	struct inbox *in = &w->inbox;
-	GSM_SMSMessage *places = xcalloc(SWEEP_MAX, sizeof(*places));
-	size_t n = 0;
-	GSM_Error error = ERR_NONE;
-
-	in->n_left = 0;
-	in->wants_sweep = false;
-	in->sweep_deadline = clock_mono_ms() + POLL_MS;
-	memset(in->fetched, 0, sizeof(*in->fetched));
-	for (bool start = true; n < SWEEP_MAX; start = false) {
-		if (!begin_call(w, "sweep", SWEEP_MS))
-			break;
-		error = GSM_GetNextSMS(w->machine, in->fetched, start);
-		worker_called(w);
-		if (error != ERR_NONE)
-			break;
-		for (int i = 0; i < in->fetched->Number && n < SWEEP_MAX; i++)
-			if (take_stored(w, &in->fetched->SMS[i]))
-				places[n++] = in->fetched->SMS[i];
-			else
-				in->n_left++;
-	}
-	/* One that came meanwhile wants it, too: not all is seen. */
-	in->wants_sweep = in->wants_sweep || n == SWEEP_MAX;
-	if (!line_failed(w, "sweep", error))
-		for (size_t i = 0; i < n && !w->is_failed; i++) {
-			places[i].Folder = 0; /* flat, as it was read */
-			remove_stored(w, &places[i]);
-		}
-	free(places);
-}
+/* --- a call that rings ---------------------------------------------------- */
 
 int64_t
 inbox_ask_deadline(const struct worker *w)
@@ -472,19 +321,10 @@ reject(struct worker *w)
 	inbox_end_call(w);
 }
 
-void
-inbox_count(struct worker *w, unsigned used)
-{
-	if (used > w->inbox.n_left && w->inbox.n == 0)
-		w->inbox.wants_sweep = true;
-}
-
 bool
 inbox_step(struct worker *w)
 {
-	struct inbox *in = &w->inbox;
-
-	if (in->wants_reject) {
+	if (w->inbox.wants_reject) {
 		reject(w);
 		return true;
 	}
@@ -492,14 +332,5 @@ inbox_step(struct worker *w)
 		ask_caller(w);
 		return true;
 	}
-	if (in->n > 0) {
-		fetch_one(w);
-		return true;
-	}
-	if (in->must_poll && clock_mono_ms() >= in->sweep_deadline)
-		in->wants_sweep = true;
-	if (!in->wants_sweep)
-		return false;
-	sweep(w);
-	return true;
+	return stored_step(w);
 }

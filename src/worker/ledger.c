@@ -141,7 +141,7 @@ try_again(struct worker *w)
 	    owed);
 	tell_daemon(w, true, 0);
 	/* What was left in the modem's memory meanwhile. */
-	w->inbox.wants_sweep = true;
+	w->stored.wants_sweep = true;
 }
 
 void

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "worker/ear.h"
-#include "worker/guard.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
 #include "worker/tty.h"
@@ -17,7 +16,6 @@
 
 /* Each of 25 commands may take libgammu seconds; 30 s when silent. */
 #define INIT_MS	  40000
-#define SETUP_MS  90000
 #define SWITCH_MS 45000
 
 static void
@@ -32,10 +30,7 @@ static int
 configure(struct worker *w)
 {
 	GSM_Config *cfg = GSM_GetConfig(w->machine, 0);
-	static const int cnmi[] = {2, 1, 2, 1, -1};
 
-	/* A config of zeros has CNMIParams of zeros, and those switch
-	 * receiving off. */
 	if (cfg == NULL)
 		return -1;
 	(void)GSM_ReadConfig(NULL, cfg, 0);
@@ -44,7 +39,6 @@ configure(struct worker *w)
 	cfg->Device = xstrdup(w->config->device);
 	cfg->Connection = xstrdup(w->config->connection);
 	cfg->UseGlobalDebugFile = FALSE;
-	memcpy(cfg->CNMIParams, cnmi, sizeof(cnmi));
 	GSM_SetConfigNum(w->machine, 1);
 	return 0;
 }
@@ -68,21 +62,9 @@ static void
 set_up(struct worker *w)
 {
 	GSM_SetSendSMSStatusCallback(w->machine, status_cb, w);
-	GSM_SetIncomingSMSCallback(w->machine, inbox_sms_cb, w);
-	worker_calling(w, "set_incoming", SETUP_MS);
-	enable(w, "incoming_sms", GSM_SetIncomingSMS(w->machine, TRUE));
-	if (w->config->missed_calls && !w->is_failed) {
-		worker_calling(w, "set_calls", SWITCH_MS);
-		GSM_SetIncomingCallCallback(w->machine, inbox_call_cb, w);
-		enable(w, "incoming_call",
-		    GSM_SetIncomingCall(w->machine, TRUE));
-	}
-	if (!w->is_failed) {
-		worker_calling(w, "set_ussd", SWITCH_MS);
-		GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
-		enable(w, "incoming_ussd",
-		    GSM_SetIncomingUSSD(w->machine, TRUE));
-	}
+	worker_calling(w, "set_ussd", SWITCH_MS);
+	GSM_SetIncomingUSSDCallback(w->machine, ussd_cb, w);
+	enable(w, "incoming_ussd", GSM_SetIncomingUSSD(w->machine, TRUE));
 	if (!w->is_failed) {
 		worker_calling(w, "settings", SETTINGS_MS);
 		(void)settings_apply(w);
@@ -120,9 +102,6 @@ machine_open(struct worker *w)
 		log_warning("modem_pace", "modem=%s text=\"libgammu's pauses "
 		    "can't be capped; pace_ms is without effect\"",
 		    w->config->modem);
-	if (!guard_is_ours())
-		log_warning("modem_guard", "modem=%s text=\"malformed "
-		    "messages reach libgammu\"", w->config->modem);
 	ear_open(w->tty);
 	at_init(&w->at, w->tty, inbox_stray, w);
 	set_up(w);

@@ -201,7 +201,7 @@ main(int argc, char **argv)
 	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
 	worker_catch_signals();
 	link_init(&w.link, LINK_FD);
-	inbox_init(&w);
+	w.stored.wants_sweep = true;
 	if (say_hello(&w) == -1)
 		worker_fail(&w, "protocol");
 	else if (open_journal(&w) == 0 && preflight(&w) == 0 &&
@@ -217,6 +217,7 @@ main(int argc, char **argv)
 	ledger_clear(&w);
 	journal_close(w.journal);
 	inbox_clear(&w);
+	stored_clear(&w);
 	ussd_clear(&w);
 	proto_clear(&w.config_frame);
 	link_clear(&w.link);

@@ -327,7 +327,7 @@ settings_apply(struct worker *w)
 		s->lacks |= LACK_REPORTS;
 	if (!w->config->status_reports)
 		s->lacks &= ~(unsigned)LACK_REPORTS;
-	w->inbox.must_poll = s->is_refused[SETTING_CNMI];
+	w->stored.must_poll = s->is_refused[SETTING_CNMI];
 	if (look_at_calls(w) == -1)
 		return -1;
 	tell(w);

@@ -84,10 +84,12 @@ worker_drain(struct worker *w)
 		 * returns 0 at once, for ever. */
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
 			return false;
-		if (w->sending.is_in_flight)
+		if (w->sending.is_in_flight) {
 			(void)GSM_ReadDevice(w->machine, FALSE);
-		else if (at_listen(&w->at) == -1)
+			at_listen_kept(&w->at);
+		} else if (at_listen(&w->at) == -1) {
 			return false;
+		}
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
 	return true;
@@ -143,6 +145,7 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_REPORT:
 	case PROTO_TYPE_INCOMING:
 	case PROTO_TYPE_RANG:
+	case PROTO_TYPE_UNREADABLE:
 	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_BYE:
 	case PROTO_TYPE_INTENT:
@@ -266,8 +269,8 @@ next_deadline(const struct worker *w)
 		return next;
 	if (inbox_ask_deadline(w) < next)
 		next = inbox_ask_deadline(w);
-	if (w->inbox.must_poll && w->inbox.sweep_deadline < next)
-		next = w->inbox.sweep_deadline;
+	if (w->stored.must_poll && w->stored.sweep_deadline < next)
+		next = w->stored.sweep_deadline;
 	if (health_is_due(w))
 		next = quiet_deadline(w);
 	return next;

@@ -24,6 +24,7 @@
 #include "worker/link.h"
 #include "worker/send.h"
 #include "worker/settings.h"
+#include "worker/stored.h"
 #include "worker/ussd.h"
 
 struct journal;
@@ -46,6 +47,7 @@ struct worker {
 	struct settings settings;
 	struct sending sending;
 	struct inbox inbox;
+	struct stored stored;
 	struct ussd ussd;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */

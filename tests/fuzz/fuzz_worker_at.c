@@ -245,7 +245,7 @@ run(struct worker *w, uint8_t who)
 	const char *reason = "";
 	int tries_left;
 
-	switch (who % 4) {
+	switch (who % 5) {
 	case 0:
 		(void)preflight_run(w, &reason, &tries_left);
 		check_identity(&w->id);
@@ -255,6 +255,12 @@ run(struct worker *w, uint8_t who)
 		break;
 	case 2:
 		ask(w);
+		break;
+	case 3:
+		w->stored.wants_sweep = true;
+		(void)stored_step(w);
+		stored_announced(w, " \"SM\",3");
+		(void)stored_step(w);
 		break;
 	default:
 		next_piece();
@@ -286,11 +292,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	w.config_frame.config.missed_calls = true;
 	w.config = &w.config_frame.config;
 	link_init(&w.link, -1);
-	inbox_init(&w);
 	at_init(&w.at, TTY, inbox_stray, &w);
 	run(&w, data[0]);
 	check_link(&w.link);
 	inbox_clear(&w);
+	stored_clear(&w);
 	link_clear(&w.link);
 	return 0;
 }

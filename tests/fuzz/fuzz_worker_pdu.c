@@ -16,7 +16,6 @@
 #include "worker/guard.h"
 #include "worker/pdu.h"
 
-#define PDU_MAX 300 /* as worker/inbox.c takes at most */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -68,18 +67,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	GSM_SMSMessage sms;
-	size_t end = 0;
+	char head[GUARD_HEAD];
 
-	if (!guard_is_ours())
-		abort();
-	if (n == 0 || n > PDU_MAX + 1)
+	if (n == 0 || n > GUARD_PDU_MAX + 1)
 		return 0;
 	memset(&sms, 0, sizeof(sms));
 	(void)log_init("fuzz_worker_pdu", "stderr", "error");
 	if (data[0] == 0xff)
 		try_struct(data + 1, n - 1);
-	else if (GSM_DecodePDUFrame(NULL, &sms, data, n, &end, TRUE) ==
-	    ERR_NONE)
+	else if (guard_decode(data, n, &sms) == NULL)
 		check(&sms);
+	guard_head(data, n, head, sizeof(head));
+	assert(strlen(head) < sizeof(head));
+	(void)guard_kind(data, n);
 	return 0;
 }

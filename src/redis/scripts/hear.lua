@@ -1,8 +1,22 @@
 -- hear: something came in on a modem: a text, a part of one, or a call. It
 -- becomes an open question, once, whatever is replayed or read twice. a:
--- modem imsi seq kind ("sms", "call") phone ("": not to be answered) pool
+-- modem imsi seq kind ("sms", "call", or "unreadable": then text is JSON,
+-- for the stream of that name) phone ("": not to be answered) pool
 -- mark (hash of all that makes it this one) text part parts concat_ref at
 -- validity_ms again_ms, hashes of the phone.
+
+if a.kind == 'unreadable' then
+	local seen = key('seen', a.mark)
+	if redis.call('EXISTS', seen) == 0 then
+		local u = cjson.decode(a.text)
+		append('unreadable', 'modem', a.modem, 'memory', u.memory,
+		    'place', u.place, 'kind', u.kind, 'reason', u.reason,
+		    'octets', u.octets, 'head', u.head, 'at', a.at)
+		redis.call('SET', seen, 1, 'PX', 604800000)
+	end
+	remember_seq()
+	return answer({result = 'unreadable'})
+end
 
 remember_seq()
 if a.phone == '' then
