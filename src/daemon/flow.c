@@ -292,6 +292,8 @@ on_report(struct modem *modem, const struct proto_report *report, void *arg)
 		.at = report->at,
 		.reference = report->reference,
 		.tp_status = report->tp_status,
+		.sent_at = report->sent_at,
+		.discharged_at = report->discharged_at,
 	};
 
 	receipts_report(d->receipts, &out);

@@ -1,7 +1,7 @@
 # Puts the library of Redis functions together: calls.def first, which says
-# the functions and whether they write, then common.lua as it is, then the
-# other Lua files, each as the function of its name, without comments and
-# indentation.
+# the functions and whether they write, then the files that are no function's,
+# as they are, then the others, each as the function of its name, without
+# comments and indentation.
 FILENAME ~ /calls\.def$/ {
 	if (match($0, /X\([A-Z]+, /)) {
 		split($0, word, /[(),\\ ]+/)
@@ -11,14 +11,14 @@ FILENAME ~ /calls\.def$/ {
 	next
 }
 FNR == 1 {
-	if (name != "" && name != "common")
+	if (name in flags)
 		print "end"
 	name = FILENAME
 	sub(/.*\//, "", name)
 	sub(/\.lua$/, "", name)
-	if (name == "common")
+	if (!is_begun++)
 		print "local calls = {}"
-	else
+	if (name in flags)
 		printf "calls.%s = function()\n", name
 }
 /^[ \t]*--/ || /^[ \t]*$/ { next }

@@ -333,13 +333,15 @@ store_report(struct store *store, const struct report *report,
     store_done *done, void *arg)
 {
 	store_run(store, SCRIPT_REPORT, json_pack(
-	    "{ss ss ss sI sI sI si ss si}",
+	    "{ss ss ss sI sI sI si ss si sI sI}",
 	    "modem", report->modem, "imsi", report->imsi,
 	    "phone", report->phone, "seq", (json_int_t)report->seq,
 	    "after", (json_int_t)report->after, "at", (json_int_t)report->at,
 	    "reference", (int)report->reference,
 	    "class", report_class(report->tp_status),
-	    "tp_status", (int)report->tp_status), done, arg);
+	    "tp_status", (int)report->tp_status,
+	    "sent_at", (json_int_t)report->sent_at, "discharged_at",
+	    (json_int_t)report->discharged_at), done, arg);
 }
 
 void

@@ -152,6 +152,7 @@ struct report {
 	int64_t at;			/* when it came */
 	uint32_t reference;
 	uint32_t tp_status;
+	int64_t sent_at, discharged_at;	/* as the centre says; 0 no date */
 };
 void store_report(struct store *, const struct report *, store_done *,
     void *arg);

@@ -54,6 +54,8 @@ take_report(struct worker *w, const GSM_SMSMessage *sms)
 	p.report.phone = phone;
 	p.report.reference = sms->MessageReference;
 	p.report.tp_status = sms->DeliveryStatus;
+	p.report.sent_at = pdu_time(&sms->DateTime);
+	p.report.discharged_at = pdu_time(&sms->SMSCTime);
 	p.report.imsi = w->id.imsi;
 	p.report.at = clock_wall_ms();
 	log_info("report", "modem=%s phone=%s reference=%u tp_status=%u",

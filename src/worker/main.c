@@ -30,7 +30,6 @@
 #define CONFIG_MS     30000
 #define JOURNAL_MS    20000
 #define EXIT_BY_HAND  2
-#define WORKER_VERSION 1
 
 static const char about[] =
     "baotin-modem is the part of baotin that speaks with one modem. It is\n"
@@ -71,7 +70,7 @@ say_hello(struct worker *w)
 	int64_t deadline = clock_mono_ms() + CONFIG_MS;
 	enum link_verdict verdict = LINK_NONE;
 
-	p.hello.version = WORKER_VERSION;
+	p.hello.version = PROTO_VERSION;
 	p.hello.pid = (uint32_t)getpid();
 	link_put(&w->link, &p);
 	link_flush(&w->link);
@@ -125,7 +124,7 @@ open_journal(struct worker *w)
 		return -1;
 	}
 	/* journal/replay.c: a run of a worker begins here. */
-	hello.hello.version = WORKER_VERSION;
+	hello.hello.version = PROTO_VERSION;
 	hello.hello.pid = (uint32_t)getpid();
 	(void)ledger_append(w, &hello);
 	return 0;

@@ -279,6 +279,169 @@ def an_intent_of_a_text_that_was_given_back_is_no_mark(s):
             if r["state"] == "sent"] == [""], s.redis.xrange("b:receipts")
 
 
+def unknown(s, ident, segments=1, overwrites=None, **more):
+    """A text that perhaps is on the air, of a SIM whose modem makes its own
+    TP-MR (overwrites), keeps it (False), or has not shown it yet (None)."""
+    if overwrites is not None:
+        s.event("before", dossier="H10.45-before")
+        lease, = s.leased()
+        s.settle(lease, "sent", reference_kept=not overwrites,
+                 reference=200 if overwrites else lease["references"][0])
+    s.event(ident, dossier="H10.45-" + ident, segments=segments)
+    lease, = s.leased()
+    s.settle(lease, "unknown", reason="silent", **more)
+    assert s.state(ident) == "unknown"
+    return lease
+
+
+@lab_of
+def issue9_4_a_temporary_report_settles_nothing(s):
+    """0x30, then 0x00, of the first segment of two: the second one goes."""
+    unknown(s, "a", segments=2, overwrites=True)
+    s.report(7, **{"class": "pending"}, tp_status=0x30)
+    assert s.message("a")["done"] == "0" and s.state("a") == "unknown"
+    s.report(7, sent_at=1000, discharged_at=2000)
+    assert s.message("a")["done"] == "1", s.message("a")
+    for discharged_at in (2000, 2000, 3000):
+        s.report(7, sent_at=1000, discharged_at=discharged_at)
+        assert s.message("a")["done"] == "1", s.message("a")
+    # Only one segment was handed over: the other one is no resend.
+    assert s.state("a") == "queued"
+    lease, = s.leased()
+    assert (lease["done"], lease["attempt"]) == (1, 1), lease
+    s.settle(lease, "sent", segment=2, reference=8, reference_kept=False)
+    s.report(8)
+    assert s.state("a") == "delivered"
+    assert "unknown_resent" not in [
+        r["reason"] for _, r in s.redis.xrange("b:receipts")]
+
+
+@lab_of
+def issue9_4_a_temporary_report_before_the_outcome(s):
+    s.event("a")
+    lease, = s.leased()
+    s.report(lease["references"][0], **{"class": "pending"}, tp_status=0x20)
+    s.settle(lease, "unknown", reason="silent")
+    assert s.state("a") == "unknown", s.message("a")
+    s.report(lease["references"][0])
+    assert s.state("a") == "delivered"
+
+
+@lab_of
+def issue9_4_a_report_is_matched_by_the_number_on_the_air(s):
+    """Text a was dropped, and text b got the number that a was to have:
+    before and after the outcome of b, on a modem that makes its own and on
+    one that was only in step with us till now."""
+    for n, overwrites in enumerate((True, False, None)):
+        for is_early in (True, False):
+            for key in s.redis.scan_iter("b:*"):
+                if key != "b:instance:g":
+                    s.redis.delete(key)
+            wished = unknown(s, "a", overwrites=overwrites)["references"][0]
+            s.event("b", dossier="H10.45-b")
+            lease, = s.leased()
+            begun_at = s.tick()
+            if is_early:
+                s.report(wished, sent_at=5, discharged_at=6)
+                assert s.state("a") == "unknown", (n, s.message("a"))
+            s.settle(lease, "sent", reference=wished, reference_kept=False,
+                     begun_at=begun_at)
+            if not is_early:
+                s.report(wished, sent_at=5, discharged_at=6)
+            assert s.state("b") == "delivered", (n, s.message("b"))
+            # Told by a replay, too, and by a network that repeats itself.
+            s.report(wished, sent_at=5, discharged_at=6)
+            assert s.state("a") == "unknown", (n, s.message("a"))
+
+
+@lab_of
+def issue9_4_a_report_before_the_silence_ends(s):
+    """Under a number that nobody knew yet: it is the silent text's."""
+    for overwrites in (True, None):
+        s.redis.delete("b:sim:i-m1")
+        ident = f"a{overwrites}"
+        if overwrites:
+            s.redis.hset("b:sim:i-m1", mapping={"overwrites": 1,
+                                                "modem": "m1"})
+        s.event(ident, dossier="H10.45-" + ident, segments=2)
+        lease, = s.leased()
+        begun_at = s.tick()
+        s.report(77, sent_at=1, discharged_at=2)
+        s.settle(lease, "unknown", reason="silent", begun_at=begun_at)
+        assert s.message(ident)["done"] == "1", s.message(ident)
+        lease, = s.leased()
+        s.settle(lease, "sent", segment=2,
+                 reference=lease["references"][1])
+        s.report(78)
+        assert s.state(ident) == "sent", s.message(ident)
+        s.report(lease["references"][1])
+        assert s.state(ident) == "delivered", s.message(ident)
+        s.redis.flushdb()
+        s.redis.hset("b:instance:g", "token", "t")
+
+
+@lab_of
+def issue9_4_a_repeated_report_is_not_the_next_texts(s):
+    """The number comes round: the first text's report, told again by the
+    network, is none of the second one with that number."""
+    s.event("a")
+    lease, = s.leased()
+    s.settle(lease, "sent", reference=7, reference_kept=False)
+    s.report(7, sent_at=1, discharged_at=2)
+    assert s.state("a") == "delivered"
+    s.event("b", dossier="H10.45-b")
+    lease, = s.leased()
+    s.settle(lease, "sent", reference=7, reference_kept=False)
+    s.report(7, sent_at=1, discharged_at=2)
+    assert s.state("b") == "sent", s.message("b")
+    s.report(7, sent_at=3, discharged_at=4)
+    assert s.state("b") == "delivered"
+
+
+@lab_of
+def issue9_4_a_sent_text_without_a_number(s):
+    """+CMGS named none: the report with any number is its own, once."""
+    s.event("a")
+    lease, = s.leased()
+    s.settle(lease, "sent", reference_kept=False)
+    s.report(99)
+    assert s.state("a") == "delivered", s.message("a")
+    unknown(s, "b")
+    s.report(99)
+    assert s.state("b") == "unknown", s.message("b")
+
+
+@lab_of
+def issue9_4_each_report_counts_one_segment(s):
+    """Of a gateway that is gone, all three segments may be out."""
+    s.redis.hset("b:sim:i-m1", mapping={"overwrites": 1, "modem": "m1"})
+    s.event("a", segments=3)
+    s.leased()
+    s.sweep(reap=True, grace_ms=-400000, unknown_wait_ms=DAY)
+    assert s.state("a") == "unknown"
+    for i, reference in enumerate((11, 12, 13), 1):
+        for _ in range(2):
+            s.report(reference, sent_at=i, discharged_at=9)
+            assert s.message("a")["done"] == str(2 ** i - 1)
+    assert s.state("a") == "delivered"
+
+
+@lab_of
+def issue9_4_a_retired_texts_number_is_the_later_ones(s):
+    """What is retired, or said again from the start, takes no reports away
+    from a later text, and gets none of its own earlier ones."""
+    s.event("a")
+    lease, = s.leased()
+    s.settle(lease, "sent", reference=7, reference_kept=False)
+    s.event("b", dossier="H10.45-b")
+    later, = s.leased()
+    s.settle(later, "sent", reference=lease["references"][0],
+             reference_kept=False)
+    s.run("retire", messages=[["a", "hash"]])
+    s.report(lease["references"][0])
+    assert s.state("b") == "delivered", s.message("b")
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -292,4 +455,12 @@ if __name__ == "__main__":
          who_waits_in_the_line_changes_no_delay,
          a_forgotten_resend_is_marked_when_it_is_told,
          a_former_texts_report_is_not_this_ones,
-         an_intent_of_a_text_that_was_given_back_is_no_mark])
+         an_intent_of_a_text_that_was_given_back_is_no_mark,
+         issue9_4_a_temporary_report_settles_nothing,
+         issue9_4_a_temporary_report_before_the_outcome,
+         issue9_4_a_report_is_matched_by_the_number_on_the_air,
+         issue9_4_a_report_before_the_silence_ends,
+         issue9_4_a_repeated_report_is_not_the_next_texts,
+         issue9_4_a_sent_text_without_a_number,
+         issue9_4_each_report_counts_one_segment,
+         issue9_4_a_retired_texts_number_is_the_later_ones])

@@ -100,7 +100,33 @@ def an_operator_decides_on_what_is_held():
         assert len(lab.texts(PHONE)) == 2
 
 
-run([a_report_with_a_strange_reference_settles_the_only_one,
+def issue9_4_a_repeated_report_leaves_the_rest_to_be_sent():
+    """A modem that makes its own TP-MR falls silent at the first segment
+    (the second, the third) of a long text; the centre has it, and reports
+    each segment twice, or first that it is still trying."""
+    for mode, after in (("twice", 0), ("twice", 1), ("pending", 0)):
+        with Lab(sim=["--mr", "overwrite"], settings=retry()) as lab:
+            lab.event(dossier="H10.45-0", status=9, phone=PHONE)
+            lab.wait_receipt(state="delivered")
+            lab.sim(f"report to={PHONE} mode={mode}")
+            lab.sim(f"fail modem1 silent-taken count=1 after={after}")
+            lab.event(dossier=CODE, status=9, phone=PHONE, accents=1)
+            lab.wait_receipt(state="unknown", dossier=CODE)
+            if mode == "pending":
+                wait(lambda: "tp_status=48" in lab.log(), "0x30")
+                lab.sim(f"phone {PHONE} on")
+            r = lab.wait_receipt(state="sent", dossier=CODE)
+            n = int(r["segments"])
+            if mode == "pending":
+                lab.sim(f"phone {PHONE} on")
+            lab.wait_receipt(state="delivered", dossier=CODE)
+            parts = {s["part"] for s in segments(lab)[1:]}
+            assert parts == set(range(1, n + 1)), (mode, after, parts)
+            assert n > 2, n
+
+
+run([issue9_4_a_repeated_report_leaves_the_rest_to_be_sent,
+     a_report_with_a_strange_reference_settles_the_only_one,
      the_centre_still_holds_it, the_modem_overwrites_the_reference,
      only_what_is_missing_is_said_again,
      an_operator_decides_on_what_is_held])

@@ -316,28 +316,8 @@ local function why_again(m)
 	return m.resent and 'unknown_resent' or ''
 end
 
--- Perhaps on the air: what it was sent with stays, for a report or a resend.
--- TP-RD helps only where the modem sends the TP-MR that it is given.
-local function become_unknown(m, reason, wait_ms)
-	local overwrites = redis.call('HGET', key('sim', m.imsi),
-	    'overwrites') == '1'
-	local adrift = key('adrift', m.imsi, m.phone)
-	change(m, 'unknown', reason, {reference_kept = overwrites and 0 or 1})
-	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
-	redis.call('SADD', adrift, m.id)
-	redis.call('PEXPIRE', adrift,
-	    math.max(0, m.expires_at - now) + 86400000)
-end
-
--- Leased and never settled: only that gateway's journal can tell whether it
--- was said. A report may.
-local function lease_is_over(m, wait_ms)
-	for i, reference in ipairs(cjson.decode(m.references)) do
-		redis.call('SET', ref_key(m.imsi, m.phone, reference),
-		    m.id .. ':' .. i, 'PX',
-		    math.max(0, m.expires_at - now) + 86400000)
-	end
-	become_unknown(m, 'lease_over', wait_ms)
+local function is_done(m, segment)
+	return math.floor(m.done / 2 ^ (segment - 1)) % 2 == 1
 end
 
 -- Once more, preferably by the SIM whose centre may still hold it.
@@ -360,13 +340,14 @@ local function mark_done(m, segment, lease)
 	end
 end
 
--- Applies the status report of one segment; class: "delivered",
--- "undelivered" or "pending".
+-- Applies the final status report of one segment; class: "delivered" or
+-- "undelivered".
 local function apply_report(m, segment, class, tp_status)
-	if class == 'pending' or m['report_' .. segment] then
+	if m['report_' .. segment] then
 		return false
 	end
-	store(m, {['report_' .. segment] = class})
+	store(m, {['report_' .. segment] = class,
+	    ['tp_' .. segment] = tp_status})
 	if m.state ~= 'sent' and m.state ~= 'no_report' then
 		return true
 	end
@@ -417,14 +398,29 @@ local function is_out(m, wants_report)
 	end
 end
 
+-- No report is of this message any more. Its numbers may be those of a
+-- later text by now.
+local function drop_references(m)
+	local list = cjson.decode(m.references or '[]')
+	for i = 1, m.segments do
+		list[#list + 1] = m['mr_' .. i]
+		redis.call('HDEL', key('message', m.id), 'mr_' .. i,
+		    'begun_' .. i, 'report_' .. i, 'tp_' .. i)
+	end
+	for _, reference in ipairs(list) do
+		local ref = ref_key(m.imsi or '', m.phone, reference)
+		if (redis.call('GET', ref) or ''):match('^(.*):') == m.id then
+			redis.call('DEL', ref)
+		end
+	end
+end
+
 -- No list and no report finds it any more.
 local function unlist(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('messages', m.phone), m.id)
 	redis.call('ZREM', key('missed', m.agency or ''), m.id)
-	for _, reference in ipairs(cjson.decode(m.references or '[]')) do
-		redis.call('DEL', ref_key(m.imsi, m.phone, reference))
-	end
+	drop_references(m)
 end
 
 -- What is left when text and number go; hash: of the number.

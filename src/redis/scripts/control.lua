@@ -44,9 +44,7 @@ end
 
 local function start_over(m)
 	redis.call('HDEL', key('message', m.id), 'resent')
-	for i = 1, m.segments do
-		redis.call('HDEL', key('message', m.id), 'report_' .. i)
-	end
+	drop_references(m)
 	m.resent = nil
 	store(m, {done = 0, want = '', anew = m.fence})
 	change(m, 'queued', 'operator')

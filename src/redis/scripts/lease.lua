@@ -124,7 +124,8 @@ end
 local function take(m)
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
-	    m.reference_kept == '1'
+	    m.reference_kept == '1' and
+	    keeps_references(a.imsi, a.modem) ~= false
 	local refs = same_sim and cjson.decode(m.references) or {}
 	if #refs ~= m.segments then	-- not known any more, or never
 		same_sim, refs = false, references(m)

@@ -66,28 +66,32 @@ if a.outcome == 'unknown' and a.fence < tonumber(m.caught or 0) and
 	mark_resent(m)
 end
 
--- The report that was faster than this outcome: class and TP-Status. One
--- from before the modem had the segment is of a former text with its number.
-local early = key('early', a.imsi, a.phone, a.reference)
-local function early_report()
-	local class, tp_status, at = (redis.call('GET', early) or
-	    ''):match('^(%a+):(%d+):(%d+)$')
-	if class and tonumber(at) >= (a.begun_at or 0) then
-		return class, tp_status
+-- The wished TP-MR of this segment.
+local wished = cjson.decode(m.references or '[]')[a.segment]
+
+-- On the air with this TP-MR. A modem that said +CMGS without a number has
+-- one that nobody knows.
+local function note_sent()
+	local sim = key('sim', a.imsi)
+	if not a.reference_kept and a.reference == wished then
+		store(m, {['mr_' .. a.segment] = '', reference_kept = 0})
+		set_adrift(m, a.segment, a.begun_at)
+		redis.call('HDEL', sim, 'overwrites')
+		return
 	end
+	note_begun(m, a.segment, a.begun_at)
+	store(m, {reference_kept = a.reference_kept and 1 or 0})
+	redis.call('HSET', sim, 'overwrites', a.reference_kept and 0 or 1,
+	    'modem', a.modem)
+	set_reference(m, a.segment, a.reference)
 end
 
-local function put_reference()
-	local ttl = math.max(0, m.expires_at - now) + 86400000
-	local begun = 'begun_' .. a.segment
-	redis.call('SET', ref_key(a.imsi, a.phone, a.reference),
-	    m.id .. ':' .. a.segment, 'PX', ttl)
-	store(m, {[begun] = m[begun] or a.begun_at or 0})
-	local class, tp_status = early_report()
-	redis.call('DEL', early)
-	if class then
-		store(m, {['tp_' .. a.segment] = tp_status})
-		apply_report(m, a.segment, class, tp_status)
+-- Perhaps on the air: with the TP-MR that it was given only where the modem
+-- is known to send that one.
+local function note_unknown()
+	set_adrift(m, a.segment, a.begun_at)
+	if keeps_references(a.imsi, a.modem) then
+		set_reference(m, a.segment, a.reference)
 	end
 end
 
@@ -150,14 +154,8 @@ local function refused()
 	end
 end
 
-local bit_value = 2 ^ (a.segment - 1)
-local is_done = math.floor(m.done / bit_value) % 2 == 1
 local is_current = m.state == 'sending' and m.fence == a.fence and
     m.owner == gateway
-
--- A report that came before a modem's silence ended says more than it.
-local is_reported = a.outcome == 'unknown' and not is_done and
-    early_report() ~= nil
 
 -- This server, older then, gave the number of this lease to another gateway,
 -- or the segment went out by another lease: both said it.
@@ -166,29 +164,28 @@ local holder, by = m['by_' .. a.fence] or gateway, m['out_' .. a.segment]
 local is_foreign = holder ~= gateway and (a.outcome == 'sent' and
     (m.state == 'sending' or m.state == 'unknown') or
     a.outcome == 'unknown' and (m.done > 0 or is_open(m)))
-if is_foreign or a.outcome == 'sent' and is_done and by and by ~= lease and
+if is_foreign or a.outcome == 'sent' and is_done(m, a.segment) and by and by ~= lease and
     a.fence > tonumber(m.anew or 0) then
 	mark_doubled(m)
 end
 
 -- "Duplicate" (CMS 197) is good news only where we said it again.
 local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
-if a.outcome == 'sent' or is_reported or is_known then
-	-- True whoever holds the lease now: it is on the air.
-	if not is_done then
+
+-- True whoever holds the lease now: it is on the air.
+local function went_out()
+	if not is_done(m, a.segment) then
 		mark_done(m, a.segment, lease)
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
-			store(m, {reference_kept = a.reference_kept and
-			    1 or 0})
-			redis.call('HSET', key('sim', a.imsi), 'overwrites',
-			    a.reference_kept and 0 or 1)
+			note_sent()
+		else
+			set_reference(m, a.segment, a.reference)
 		end
-		put_reference()
 	end
 	if m.done == full(m) and not is_final(m.state) then
 		is_out(m, a.report)
-		return answer({result = 'sent', pool = m.pool})
+		return {result = 'sent', pool = m.pool}
 	end
 	if a.outcome ~= 'sent' and is_current then
 		-- A worker goes no further than what it was not told to be
@@ -196,31 +193,38 @@ if a.outcome == 'sent' or is_reported or is_known then
 		redis.call('ZREM', key('leased', gateway), m.id)
 		change(m, 'queued', 'partly_sent', {attempt = m.attempt - 1})
 		schedule(m, 0)
-		return answer({result = 'queued', pool = m.pool})
+		return {result = 'queued', pool = m.pool}
 	end
 	if has_caught_up then
 		-- Partly out; the rest is told next, or is unknown.
 		store(m, {lease_until = now})
 		redis.call('ZADD', key('leased', gateway), now, m.id)
 	end
-	return answer({result = m.state})
+	return {result = m.state}
 end
 
-if not is_current then
-	return answer({result = 'stale'})
+local function did_not_go_out()
+	redis.call('ZREM', key('leased', gateway), m.id)
+	if m.no_resend == 'optout' and m.done == 0 and
+	    (a.outcome == 'unsent' or a.action ~= 'unknown') and
+	    a.outcome ~= 'unknown' then
+		finish(m, 'cancelled', 'optout')	-- said while we tried
+	elseif a.outcome == 'unsent' then
+		requeue(m, a.reason, 0, m.attempt - 1)
+	elseif a.outcome == 'unknown' or a.action == 'unknown' then
+		note_unknown()
+		become_unknown(m, a.reason, a.unknown_wait_ms)
+	else
+		refused()
+	end
+	return {result = m.state, pool = m.pool}
 end
-redis.call('ZREM', key('leased', gateway), m.id)
 
-if m.no_resend == 'optout' and m.done == 0 and
-    (a.outcome == 'unsent' or a.action ~= 'unknown') and
-    a.outcome ~= 'unknown' then
-	finish(m, 'cancelled', 'optout')	-- said while we tried
-elseif a.outcome == 'unsent' then
-	requeue(m, a.reason, 0, m.attempt - 1)
-elseif a.outcome == 'unknown' or a.action == 'unknown' then
-	put_reference()
-	become_unknown(m, a.reason, a.unknown_wait_ms)
-else
-	refused()
+local words = {result = 'stale'}
+if a.outcome == 'sent' or is_known then
+	words = went_out()
+elseif is_current then
+	words = did_not_go_out()
 end
-return answer({result = m.state, pool = m.pool})
+match_early(a.imsi, a.phone)
+return answer(words)

@@ -149,7 +149,7 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
-    'ref', 'early', 'called', 'told', 'answers', 'parts'}) do
+    'ref', 'early', 'reported', 'adrift', 'called', 'told', 'answers', 'parts'}) do
 	by_kind[kind] = of_named
 end
 

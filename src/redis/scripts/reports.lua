@@ -1,0 +1,201 @@
+-- Whose is a status report? Shared by several calls, as common.lua is.
+--
+-- A report names the phone and the TP-MR that the text had on the air. That is
+-- the one of its +CMGS, which comes with the segment's outcome ("sent"), often
+-- after the report. The TP-MR that the modem was given counts only where the
+-- modem is known to keep it: others make their own. A segment that may be on
+-- the air under a number that nobody heard is adrift: a report with a strange
+-- number is its own, when no other text of this SIM to this phone is open.
+
+-- How long a report may follow a message.
+local function report_ttl(m)
+	return math.max(0, m.expires_at - now) + 86400000
+end
+
+-- Does this SIM's modem send the TP-MR that it is given? Only a +CMGS can
+-- tell; until then nobody knows: nil.
+local function keeps_references(imsi, modem)
+	local said = redis.call('HMGET', key('sim', imsi), 'overwrites',
+	    'modem')
+	if not said[1] or said[2] ~= modem then
+		return nil
+	end
+	return said[1] == '0'
+end
+
+-- Perhaps on the air: what it was sent with stays, for a report or a resend.
+-- TP-RD helps only where the modem sends the TP-MR that it is given.
+local function become_unknown(m, reason, wait_ms)
+	change(m, 'unknown', reason, {reference_kept =
+	    keeps_references(m.imsi, m.modem) == false and 0 or 1})
+	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+end
+
+-- Reports with this TP-MR are of this segment from now on.
+local function set_reference(m, segment, reference)
+	redis.call('SET', ref_key(m.imsi, m.phone, reference),
+	    m.id .. ':' .. segment, 'PX', report_ttl(m))
+	store(m, {['mr_' .. segment] = reference})
+end
+
+-- No report from before this moment is of the segment. Of a resend the first
+-- one counts: either may be reported.
+local function note_begun(m, segment, at)
+	local begun = 'begun_' .. segment
+	if tonumber(m[begun] or 0) == 0 then
+		store(m, {[begun] = at or 0})
+	end
+end
+
+-- This segment may be on the air, and nobody knows its TP-MR. begun_at:
+-- before the modem got it.
+local function set_adrift(m, segment, begun_at)
+	local adrift = key('adrift', m.imsi, m.phone)
+	redis.call('SADD', adrift, m.id .. ':' .. segment)
+	redis.call('PEXPIRE', adrift, report_ttl(m))
+	note_begun(m, segment, begun_at)
+end
+
+-- Is another text of this SIM to this number in a modem's hands?
+local function is_one_under_way(imsi, phone, but)
+	for _, id in ipairs(redis.call('ZRANGE', key('leased', gateway), 0,
+	    -1)) do
+		local of = redis.call('HMGET', key('message', id), 'state',
+		    'imsi', 'phone')
+		if id ~= but and of[1] == 'sending' and of[2] == imsi and
+		    of[3] == phone then
+			return true
+		end
+	end
+	return false
+end
+
+-- May this segment's report still come under a TP-MR that nobody knows?
+local function is_adrift(m, segment)
+	if is_done(m, segment) then	-- its +CMGS named no number
+		return not m['report_' .. segment] and
+		    m['mr_' .. segment] == ''
+	end
+	return m.state == 'unknown' or (m.resent and is_open(m))
+end
+
+-- The segment whose report with a strange TP-MR came at `at`: the first one
+-- of the only message of this SIM to this phone that has any adrift.
+local function only_one_adrift(imsi, phone, at)
+	local adrift = key('adrift', imsi, phone)
+	local hit, first
+	for _, entry in ipairs(redis.call('SMEMBERS', adrift)) do
+		local id, segment = entry:match('^(.*):(%d+)$')
+		local m = id and load(id)
+		segment = tonumber(segment)
+		if not m or m.imsi ~= imsi or not is_adrift(m, segment) then
+			redis.call('SREM', adrift, entry)
+		elseif at >= tonumber(m['begun_' .. segment] or 0) then
+			if hit and hit.id ~= m.id then
+				return nil
+			end
+			if not hit or segment < first then
+				hit, first = m, segment
+			end
+		end
+	end
+	return hit, first
+end
+
+-- Whose report is it? The segment's that went on the air with this TP-MR,
+-- else the only one's that is adrift. nil: nobody's, or, while a text whose
+-- number is not known yet is under way, perhaps that one's.
+local function find_reported(imsi, phone, reference, at)
+	local hit = redis.call('GET', ref_key(imsi, phone, reference))
+	local id, segment = (hit or ''):match('^(.*):(%d+)$')
+	local m = id and load(id)
+	if m and at >= tonumber(m['begun_' .. segment] or 0) and
+	    (is_done(m, segment) or not is_one_under_way(imsi, phone, id)) then
+		return m, tonumber(segment)
+	elseif is_one_under_way(imsi, phone) then
+		return nil
+	end
+	return only_one_adrift(imsi, phone, at)
+end
+
+-- Of what is unknown nothing more may be on the air: the segments that are
+-- left were never handed over, and follow.
+local function go_on(m)
+	local rest = redis.call('SMEMBERS', key('adrift', m.imsi, m.phone))
+	for _, entry in ipairs(rest) do
+		local id, segment = entry:match('^(.*):(%d+)$')
+		if id == m.id and not is_done(m, tonumber(segment)) then
+			return
+		end
+	end
+	unschedule(m)
+	requeue(m, 'partly_sent', 0, m.attempt - 1)
+end
+
+-- A final report of a segment with this TP-MR: it was on the air, whatever
+-- was known of it.
+local function take_report(m, segment, reference, class, tp_status)
+	local is_unknown = m.state == 'unknown' or
+	    (m.state == 'queued' and m.resent)
+	local ref = ref_key(m.imsi, m.phone, reference)
+	if redis.call('EXISTS', ref) == 0 then	-- or it is a later text's
+		set_reference(m, segment, reference)
+	end
+	if is_unknown and not is_done(m, segment) then
+		mark_done(m, segment)
+		if m.done == full(m) then
+			is_out(m, true)
+		elseif m.state == 'unknown' and not m.no_resend and
+		    not m.final_at then
+			go_on(m)
+		end
+	end
+	return apply_report(m, segment, class, tp_status)
+end
+
+-- Reports wait for the outcomes that tell whose they are.
+local function early_key(imsi, phone)
+	return key('early', imsi, phone)
+end
+
+local function put_early(imsi, phone, reference, report)
+	redis.call('HSET', early_key(imsi, phone), reference, report)
+	redis.call('PEXPIRE', early_key(imsi, phone), 600000)
+end
+
+local function match_early(imsi, phone)
+	local early, waiting = early_key(imsi, phone), {}
+	local flat = redis.call('HGETALL', early)
+	for i = 1, #flat, 2 do
+		local class, tp_status, at = flat[i + 1]:match(
+		    '^(%a+):(%d+):(%d+)$')
+		waiting[#waiting + 1] = {reference = flat[i], class = class,
+		    tp_status = tp_status, at = tonumber(at)}
+	end
+	table.sort(waiting, function (x, y) return x.at < y.at end)
+	for _, w in ipairs(waiting) do
+		local m, segment = find_reported(imsi, phone, w.reference,
+		    w.at)
+		if m then
+			redis.call('HDEL', early, w.reference)
+			take_report(m, segment, w.reference, w.class,
+			    w.tp_status)
+		end
+	end
+end
+
+-- Leased and never settled: only that gateway's journal can tell whether it
+-- was said. A report may.
+local function lease_is_over(m, wait_ms)
+	for i, reference in ipairs(cjson.decode(m.references)) do
+		if not is_done(m, i) then
+			set_adrift(m, i, 0)
+			if keeps_references(m.imsi, m.modem) then
+				set_reference(m, i, reference)
+			end
+		end
+	end
+	become_unknown(m, 'lease_over', wait_ms)
+	match_early(m.imsi, m.phone)
+end
+
