@@ -230,6 +230,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.modem = name,
 		.imsi = result->imsi,
 		.message = result->message,
+		.about = result->about,
 		.phone = result->phone,
 		.reason = result->reason,
 		.seq = result->seq,
@@ -321,11 +322,11 @@ on_work(const char *pool, void *arg)
 
 static void
 on_in_hand(struct modem *modem, const char *imsi, const char *message,
-    uint32_t fence, void *arg)
+    const char *about, uint32_t fence, void *arg)
 {
 	struct daemon *d = arg;
 
-	gate_in_hand(d->gate, modem_name(modem), imsi, message, fence);
+	gate_in_hand(d->gate, modem_name(modem), imsi, message, about, fence);
 }
 
 static const struct templates *

@@ -158,15 +158,15 @@ on_kept(const struct store_answer *answer, void *arg)
 
 void
 gate_in_hand(struct gate *gate, const char *modem, const char *imsi,
-    const char *message, uint32_t fence)
+    const char *message, const char *about, uint32_t fence)
 {
 	struct asked *asked = xcalloc(1, sizeof(*asked));
 
 	asked->gate = gate;
 	asked->round = gate->round;
 	gate->n_keeping++;
-	store_keep(gate->daemon->store, modem, imsi, message, fence, on_kept,
-	    asked);
+	store_keep(gate->daemon->store, modem, imsi, message, about, fence,
+	    on_kept, asked);
 }
 
 /* Redis' number is behind: 0 at a start, when only the journal can tell. */

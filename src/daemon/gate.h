@@ -32,6 +32,6 @@ bool gate_may_start_modems(const struct gate *);
 
 /* A message that a modem has in its hands now. */
 void gate_in_hand(struct gate *, const char *modem, const char *imsi,
-    const char *message, uint32_t fence);
+    const char *message, const char *about, uint32_t fence);
 
 #endif

@@ -128,6 +128,7 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
     struct event_fault *fault)
 {
 	event->change.at = entry_at;
+	event->change.is_dated = f->at != NULL;
 	/* A producer that numbers its entries itself, by another clock. */
 	if (f->at == NULL && !when_is_plausible(entry_at))
 		return refuse(fault, "at", "time_form");

@@ -147,12 +147,32 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 	}
 }
 
+/* Version 0.1.0 wrote INTENT and RESULT without their last field, a string:
+ * an empty one is four zero octets. */
+static int
+decode(const struct journal_record *record, struct proto *out)
+{
+	uint8_t *longer;
+	int status = proto_decode(record->type, record->payload, record->n,
+	    out);
+
+	if (status == 0 || (record->type != PROTO_TYPE_INTENT &&
+	    record->type != PROTO_TYPE_RESULT))
+		return status;
+	longer = xcalloc(record->n + 4, 1);
+	if (record->n > 0)
+		memcpy(longer, record->payload, record->n);
+	status = proto_decode(record->type, longer, record->n + 4, out);
+	free(longer);
+	return status;
+}
+
 static bool
 replay_record(const struct journal_record *record, void *arg)
 {
 	struct proto p;
 
-	if (proto_decode(record->type, record->payload, record->n, &p) == -1) {
+	if (decode(record, &p) == -1) {
 		log_warning("journal_record", "seq=%llu type=%u "
 		    "text=\"can't be decoded, passed over\"",
 		    (unsigned long long)record->seq, record->type);
@@ -196,6 +216,7 @@ tell_open(struct replay *r, struct journal *j, const struct open_intent *o,
 	p.result.reason = is_ahead ? ahead : lost;
 	p.result.reference = o->intent.reference;
 	p.result.phone = o->intent.phone;
+	p.result.about = o->intent.about;
 	p.result.imsi = o->intent.imsi;
 	p.result.begun_at = o->at;
 	p.result.at = o->at;

@@ -15,6 +15,7 @@
 #include "text/segment.h"
 
 #define MESSAGE_ID_SIZE 25 /* 24 hex digits */
+#define ABOUT_SIZE	(CODE_SIZE + 64) /* moment, status, dossier */
 
 #define PRIORITIES(X)                                                         \
 	X(URGENT, "urgent")	/* answers to lookups, alarms: any hour */    \
@@ -40,6 +41,7 @@ struct change {
 	enum channel channel;
 	char phone[PHONE_SIZE];		/* "" when there is none */
 	int64_t at;
+	bool is_dated;			/* at was said, not its entry's time */
 	char *agency;
 	char *collect_at, *due, *fee, *parcel, *lang, *id4_hash;
 	int accents;			/* 0, 1, or -1: not said */
@@ -83,6 +85,7 @@ void message_id_make(const char *key, char out[MESSAGE_ID_SIZE]);
  * that brought it; lease_dup() makes them its own. */
 struct lease {
 	const char *id, *phone, *text;
+	const char *about;		/* for Redis: comes back as it is */
 	uint32_t fence;			/* which lease of this message it is */
 	uint32_t attempt;
 	uint32_t done;			/* bit 0: segment 1 is out */

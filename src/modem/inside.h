@@ -17,6 +17,7 @@
 
 struct flight {
 	char message[MESSAGE_ID_SIZE];
+	char about[ABOUT_SIZE];
 	uint32_t fence;
 	uint32_t done;			/* bits of the segments that are out */
 	unsigned segments;

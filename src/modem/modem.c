@@ -359,7 +359,8 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	union {
 		const char *in;
 		char *out;
-	} id = {lease->id}, phone = {lease->phone}, text = {lease->text};
+	} id = {lease->id}, phone = {lease->phone}, text = {lease->text},
+	    about = {lease->about};
 
 	/* A modem that falls silent must not hold up the next citizen too. */
 	if (modem->n_flights == 1)
@@ -369,6 +370,8 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	memcpy(references, lease->references, sizeof(references));
 	(void)snprintf(flight->message, sizeof(flight->message), "%s",
 	    lease->id);
+	(void)snprintf(flight->about, sizeof(flight->about), "%s",
+	    lease->about);
 	flight->fence = lease->fence;
 	flight->done = lease->done;
 	flight->segments = lease->segments;
@@ -377,6 +380,7 @@ modem_submit(struct modem *modem, const struct lease *lease)
 		.attempt = lease->fence,
 		.phone = phone.out,
 		.text = text.out,
+		.about = about.out,
 		.done = lease->done,
 		.concat_ref = lease->concat_ref,
 		.references = {references, lease->segments},

@@ -75,7 +75,8 @@ struct modem_hooks {
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
 	/* A message that the modem has, or may have, in its hands. */
 	void (*on_in_hand)(struct modem *, const char *imsi,
-	    const char *message, uint32_t fence, void *arg);
+	    const char *message, const char *about, uint32_t fence,
+	    void *arg);
 };
 
 /* Borrows both configurations. Calls on_wanted from the loop as soon as

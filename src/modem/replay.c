@@ -210,8 +210,8 @@ on_retold_open(const struct proto *record, void *arg)
 
 	if (retelling->is_of_hands) {
 		modem->hooks.on_in_hand(modem, record->result.imsi,
-		    record->result.message, record->result.attempt,
-		    modem->arg);
+		    record->result.message, record->result.about,
+		    record->result.attempt, modem->arg);
 	} else if (modem->process != NULL &&
 	    record->result.outcome == OUTCOME_UNKNOWN &&
 	    !is_in_flight(modem, &record->result)) {
@@ -264,6 +264,6 @@ modem_tell_hands(struct modem *modem)
 		(void)retell(modem, UINT64_MAX, true);
 	for (unsigned i = 0; i < modem->n_flights; i++)
 		modem->hooks.on_in_hand(modem, modem_imsi(modem),
-		    modem->flights[i].message, modem->flights[i].fence,
-		    modem->arg);
+		    modem->flights[i].message, modem->flights[i].about,
+		    modem->flights[i].fence, modem->arg);
 }

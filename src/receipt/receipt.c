@@ -32,7 +32,7 @@ struct item {
 		struct report report;
 		struct hearing hearing;
 	};
-	char *modem, *imsi, *message, *phone, *reason, *action, *other;
+	char *modem, *imsi, *message, *about, *phone, *reason, *action, *other;
 	char *mark, *text;
 };
 TAILQ_HEAD(items, item);
@@ -62,6 +62,7 @@ item_free(struct item *item)
 	free(item->modem);
 	free(item->imsi);
 	free(item->message);
+	free(item->about);
 	free(item->phone);
 	free(item->reason);
 	free(item->action);
@@ -310,6 +311,7 @@ receipts_settle(struct receipts *receipts, const struct settlement *s)
 	item->settlement.modem = item->modem = copy(s->modem);
 	item->settlement.imsi = item->imsi = copy(s->imsi);
 	item->settlement.message = item->message = copy(s->message);
+	item->settlement.about = item->about = copy(s->about);
 	item->settlement.phone = item->phone = copy(s->phone);
 	item->settlement.reason = item->reason = copy(s->reason);
 	item->settlement.action = item->action = copy(s->action);

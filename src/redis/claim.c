@@ -101,10 +101,11 @@ store_release(struct store *store, store_done *done, void *arg)
 
 void
 store_keep(struct store *store, const char *modem, const char *imsi,
-    const char *message, uint32_t fence, store_done *done, void *arg)
+    const char *message, const char *about, uint32_t fence, store_done *done,
+    void *arg)
 {
-	store_run(store, SCRIPT_KEEP, json_pack("{ss ss ss sI sI}",
-	    "message", message, "modem", modem, "imsi", imsi,
+	store_run(store, SCRIPT_KEEP, json_pack("{ss ss ss ss sI sI}",
+	    "message", message, "about", about, "modem", modem, "imsi", imsi,
 	    "fence", (json_int_t)fence, "lease_ms",
 	    (json_int_t)store->conf->retry.lease_ms), done, arg);
 }

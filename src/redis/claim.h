@@ -46,7 +46,8 @@ void store_release(struct store *, store_done *, void *arg);
 /* This message is in a modem's hands under this lease number, even if this
  * server, after a failover, believes that it waits. */
 void store_keep(struct store *, const char *modem, const char *imsi,
-    const char *message, uint32_t fence, store_done *, void *arg);
+    const char *message, const char *about, uint32_t fence, store_done *,
+    void *arg);
 
 /* The operator says that a gateway is gone for good: nobody waits for its
  * word any more. error: a sentence for the operator, or NULL; moved: messages

@@ -49,6 +49,7 @@ read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
 		.id = store_word(row, "id"),
 		.phone = store_word(row, "phone"),
 		.text = store_word(row, "text"),
+		.about = store_word(row, "about"),
 		.fence = number(row, "fence"),
 		.attempt = number(row, "attempt"),
 		.done = number(row, "done"),

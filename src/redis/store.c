@@ -213,7 +213,7 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	json_t *args;
 
 	args = json_pack("{ss ss sI sI ss ss sb sI sI"
-	    " s{ss ss sI ss ss ss so}}",
+	    " s{ss ss sI sb ss ss ss so}}",
 	    "id", acceptance->id, "key", acceptance->key,
 	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
 	    "unknown_wait_ms",
@@ -225,7 +225,8 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	    "flood_floor", (json_int_t)FLOOD_FLOOR, "event",
 	    "dossier", change->dossier,
 	    "status", situation_name(change->situation),
-	    "at", (json_int_t)change->at, "phone", change->phone,
+	    "at", (json_int_t)change->at, "is_dated", change->is_dated,
+	    "phone", change->phone,
 	    "agency", change->agency != NULL ? change->agency : "",
 	    "channel", channel_name(change->channel),
 	    "record", record_args(change));
@@ -292,9 +293,10 @@ store_settle(struct store *store, const struct settlement *s,
     store_done *done, void *arg)
 {
 	store_run(store, SCRIPT_SETTLE,
-	    json_pack("{ss ss ss ss ss sI sI si si ss si sb sb so sf sI sI"
+	    json_pack("{ss ss ss ss ss ss sI sI si si ss si sb sb so sf sI sI"
 	    " ss sb sb sb si sI ss sI}",
 	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
+	    "about", s->about != NULL ? s->about : "",
 	    "phone", s->phone, "reason", s->reason,
 	    "seq", (json_int_t)s->seq, "after", (json_int_t)s->after,
 	    "fence", (int)s->fence,

@@ -127,7 +127,7 @@ void store_lease(struct store *, const struct lease_ask *, store_leased *,
 
 /* What became of one segment; see ipc/proto.def RESULT for the fields. */
 struct settlement {
-	const char *modem, *imsi, *message, *phone, *reason;
+	const char *modem, *imsi, *message, *about, *phone, *reason;
 	uint64_t seq, after;		/* see remember_seq() in common.lua */
 	uint32_t fence, segment;
 	int64_t begun_at;		/* before the modem got the segment */

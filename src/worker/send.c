@@ -81,6 +81,7 @@ make_result(const struct worker *w, const struct text *t, unsigned index,
 	p.result.reason = xstrdup(reason); /* report() frees it */
 	p.result.reference = reference_of(t, index);
 	p.result.phone = s->phone;
+	p.result.about = s->about;
 	p.result.imsi = xstrdup(w->id.imsi);
 	p.result.begun_at = t->begun_at;
 	p.result.at = clock_wall_ms();
@@ -177,6 +178,7 @@ intend(struct worker *w, const struct text *t, unsigned index)
 	p.intent.segments = t->segments.n;
 	p.intent.reference = reference_of(t, index);
 	p.intent.phone = s->phone;
+	p.intent.about = s->about;
 	p.intent.imsi = w->id.imsi;
 	if (ledger_reserve(w) == -1 || ledger_append(w, &p) == -1)
 		return -1;

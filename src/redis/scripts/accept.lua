@@ -1,6 +1,7 @@
 -- accept: one usable event becomes its dossier's record and, mostly, a
 -- message in the schedule; the event leaves the stream in the same step.
--- a.event: dossier status situation at phone agency channel record{…};
+-- a.event: dossier status situation at is_dated (its own time, not the
+-- entry's) phone agency channel record{…};
 -- a.message: nil when a.suppress says why nothing is sent.
 
 local e = a.event
@@ -87,6 +88,21 @@ if e.phone ~= '' or known[3] then
 end
 if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
+end
+
+-- A gateway said something of this dossier that this server has forgotten. What
+-- is older is not said after it. An event without a time of its own, sent
+-- again, looks newer: it waits a while for that one to come again, too.
+local told_of = redis.call('HMGET', key('told_of', e.dossier), 'at', 'message')
+if told_of[1] and a.message and
+    redis.call('EXISTS', key('told', a.id)) == 0 then
+	if e.at < tonumber(told_of[1]) then
+		a.suppress = 'older_status'
+	elseif not e.is_dated and
+	    redis.call('EXISTS', key('told', told_of[2])) == 1 then
+		a.message.not_before = math.max(a.message.not_before or 0,
+		    now + (a.unknown_wait_ms or 0))
+	end
 end
 
 -- A newer notice makes unsent older ones pointless. An event without a

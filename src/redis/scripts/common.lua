@@ -563,6 +563,32 @@ local function remember_told(fields)
 	redis.call('PEXPIRE', told, retention_ms)
 end
 
+-- Of such a message, what its dossier's citizen heard: older notices are not
+-- said after it. a.about: see lease.lua; a.phone, or the record's.
+local function note_said()
+	local at, status, dossier = (a.about or ''):match(
+	    '^(%d+) (%S+) (.+)$')
+	if not at then
+		return
+	end
+	local said = key('told_of', dossier)
+	if tonumber(redis.call('HGET', said, 'at') or 0) <= tonumber(at) then
+		redis.call('HSET', said, 'at', at, 'message', a.message)
+		redis.call('PEXPIRE', said, retention_ms)
+	end
+	local phone = a.phone or
+	    redis.call('HGET', key('dossier', dossier), 'phone') or ''
+	for _, id in ipairs(redis.call('LRANGE',
+	    key('lane', dossier, phone), 0, -1)) do
+		local old = load(id)
+		if old and (old.state == 'queued' or old.state == 'held') and
+		    old.done == 0 and tonumber(old.at or 0) < tonumber(at) and
+		    makes_pointless(status, old.status) then
+			finish(old, 'superseded', 'newer_status')
+		end
+	end
+end
+
 -- That moment: true when the message is not to be scheduled.
 local function recall_told(m)
 	local told = key('told', m.id)

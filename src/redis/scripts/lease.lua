@@ -121,6 +121,13 @@ local function account(m)
 	end
 end
 
+-- What comes back with each outcome, by way of the journal: so much must be
+-- known of a notice that this server may forget. See note_said().
+local function about(m)
+	return (m.dossier or '') ~= '' and m.at and
+	    m.at .. ' ' .. m.status .. ' ' .. m.dossier or ''
+end
+
 local function take(m)
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
@@ -138,7 +145,7 @@ local function take(m)
 	redis.call('SADD', key('gateways'), gateway)
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
-	    phone = m.phone, text = m.text, done = m.done,
+	    phone = m.phone, text = m.text, about = about(m), done = m.done,
 	    segments = m.segments, concat_ref = tonumber(m.concat_ref or 0),
 	    references = refs, reject_duplicates = same_sim or false,
 	    validity_ms = m.expires_at - now}

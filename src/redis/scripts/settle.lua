@@ -1,5 +1,5 @@
 -- settle: the outcome of one segment, told by a worker or by its journal.
--- Saying it twice changes nothing. a: message fence segment outcome code
+-- Saying it twice changes nothing. a: message about fence segment outcome code
 -- reason reference reference_kept phone imsi modem seq report(bool), and
 -- what dispatch decided for a refusal: action ("fail", "retry",
 -- "other_modem", "done", "unknown"), counts (burns one of the message's
@@ -45,6 +45,9 @@ if not m or has_caught_up then
 end
 if not m then
 	remember_gone()
+	if a.outcome == 'sent' or a.outcome == 'unknown' then
+		note_said()
+	end
 	return answer({result = 'gone'})
 end
 
