@@ -143,8 +143,9 @@ static const struct option notices[] = {
 	    "segments", 0, NULL, "The longest text a template may make."},
 	{"flood_factor", OPTION_INT, AT(notices.flood_factor), "10", 0, 1000,
 	    NULL, 0, NULL,
-	    "Hold an agency's notices when there are this many times as many "
-	    "as usual; 0: never."},
+	    "Hold an agency's notices when an hour has this many times as many "
+	    "as its usual one, which counts as 500 at least: with 10, the "
+	    "first 5000 of an hour are never held. 0: never hold."},
 	{"only_to", OPTION_PHONES, AT(notices.only_to), "[]", 0, 1000, NULL,
 	    0, NULL,
 	    "For trials: nobody else gets a text. Empty: everybody does."},

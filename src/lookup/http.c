@@ -217,7 +217,12 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 	verdict = http_form_read(http->profile,
 	    http->conf->gateway.country_code,
 	    (const char *)evbuffer_pullup(body, -1), n, &form);
-	if (verdict != HTTP_FORM_OK) {
+	if (verdict == HTTP_FORM_FOREIGN) {
+		/* Its citizen sees a screen, not a failure of the operator. */
+		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
+		log_info("ussd_http_foreign", "phone=%s", form.phone_given);
+		say(http, request, PHRASE_SCREEN_FOREIGN);
+	} else if (verdict != HTTP_FORM_OK) {
 		log_warning("ussd_http_form", "error=%s phone=%s",
 		    http_form_verdict_name(verdict), form.phone_given);
 		refuse(http, request, HTTP_BADREQUEST,

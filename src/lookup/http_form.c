@@ -88,22 +88,28 @@ read_fields(const struct http_profile *profile, const char *country_code,
 {
 	const char *session = find(fields, profile->session);
 	const char *phone = find(fields, profile->phone);
+	enum phone_verdict verdict;
 
 	if (!are_utf8(fields))
 		return HTTP_FORM_MALFORMED;
-	if (*session == '\0' ||
-	    copy(session, out->session, sizeof(out->session)) != 0)
+	if (*session == '\0')
 		return HTTP_FORM_SESSION;
+	if (copy(session, out->session, sizeof(out->session)) != 0)
+		return HTTP_FORM_SESSION_LONG;
 	out->is_end = evhttp_find_header(fields, profile->ended) != NULL;
 	if (out->is_end)
 		return HTTP_FORM_OK;
 	(void)phone_mask(phone, out->phone_given);
-	if (phone_normalise(country_code, phone, out->phone) != PHONE_OK)
+	verdict = phone_normalise(country_code, phone, out->phone);
+	if (verdict == PHONE_EMPTY || verdict == PHONE_CHARACTER ||
+	    verdict == PHONE_SHORT)
 		return HTTP_FORM_PHONE;
+	if (evhttp_find_header(fields, profile->text) == NULL)
+		return HTTP_FORM_NO_TEXT;
 	if (copy(find(fields, profile->text), out->text,
 		sizeof(out->text)) != 0)
 		return HTTP_FORM_TEXT;
-	return HTTP_FORM_OK;
+	return verdict == PHONE_OK ? HTTP_FORM_OK : HTTP_FORM_FOREIGN;
 }
 
 enum http_form_verdict

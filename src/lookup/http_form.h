@@ -32,9 +32,12 @@ const struct http_profile *http_profile_find(const char *name);
 #define HTTP_FORM_VERDICTS(X)                                                 \
 	X(OK, "ok")                                                           \
 	X(MALFORMED, "form_malformed")	/* no form, or not UTF-8 */           \
-	X(SESSION, "session_missing")	/* or longer than 128 octets */       \
-	X(PHONE, "phone_bad")                                                 \
-	X(TEXT, "text_too_long")
+	X(SESSION, "session_missing")                                         \
+	X(SESSION_LONG, "session_too_long") /* over 128 octets */             \
+	X(PHONE, "phone_bad")		/* no telephone number */             \
+	X(NO_TEXT, "text_missing")	/* "" is there, at first */           \
+	X(TEXT, "text_too_long")                                              \
+	X(FOREIGN, "phone_foreign")	/* of a phone that we don't serve */
 
 enum http_form_verdict {
 #define X(id, name) HTTP_FORM_##id,
@@ -52,7 +55,8 @@ struct http_form {
 	bool is_end;			/* then phone and text may be "" */
 };
 
-/* Reads a body of n octets. */
+/* Reads a body of n octets. FOREIGN: all is well but that the phone is one
+ * of another country, a fixed line or a machine. */
 enum http_form_verdict http_form_read(const struct http_profile *,
     const char *country_code, const char *body, size_t n,
     struct http_form *out);

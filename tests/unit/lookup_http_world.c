@@ -69,7 +69,8 @@ lookup_say(const struct lookup *lookup, struct voice voice,
 {
 	(void)lookup;
 	assert_string_equal(voice.lang, "");
-	return strdup(phrase == PHRASE_SCREEN_CLOSED ? "closed" : "busy");
+	return strdup(phrase == PHRASE_SCREEN_CLOSED ? "closed"
+	    : phrase == PHRASE_SCREEN_FOREIGN ? "foreign" : "busy");
 }
 
 void

@@ -46,7 +46,7 @@ test_screen(void **state)
 	    "sessionId=x")), "END Tạm biệt");
 	assert_string_equal(fake.text, "");
 	/* A plus that nobody encoded. */
-	expect_code(ask("phoneNumber=+84912345678&sessionId=x"), 200);
+	expect_code(ask("phoneNumber=+84912345678&sessionId=x&text="), 200);
 	assert_string_equal(fake.phone, "+84912345678");
 	assert_int_equal(fake.asked, 3);
 }
@@ -84,6 +84,9 @@ test_forms(void **state)
 		{"sessionId=x&text=", "phone_bad"},
 		{"sessionId=x&phoneNumber=12345&text=", "phone_bad"},
 		{"sessionId=x&phoneNumber=VIETTEL&text=", "phone_bad"},
+		{"sessionId=x&phoneNumber=&text=", "phone_bad"},
+		{"sessionId=x&phoneNumber=0912345678", "text_missing"},
+		{"sessionId=x&phoneNumber=%2B33612345678", "text_missing"},
 	};
 	char *body, digits[2100];
 
@@ -101,10 +104,34 @@ test_forms(void **state)
 	expect_code(ask(body), 400);
 	free(body);
 	digits[129] = '\0';
-	assert_true(asprintf(&body, "phoneNumber=0912345678&sessionId=%s",
-	    digits) > 0);
+	assert_true(asprintf(&body, "phoneNumber=0912345678&text=&"
+	    "sessionId=%s", digits) > 0);
 	expect_code(ask(body), 400);
+	assert_non_null(strstr(body_of(ask(body)), "session_too_long"));
 	free(body);
+	assert_int_equal(fake.asked, 0);
+}
+
+/* 10.13: a phone that can't be served sees a screen that ends. */
+static void
+test_10_13_foreign_phones(void **state)
+{
+	static const char *const phones[] = {"%2B33612345678",
+	    "0033612345678", "%2B856201234567", "%2B14155552671",
+	    "02713000000", "%2B842713000000", "0121012345", "1900545463"};
+	char *body;
+
+	(void)state;
+	for (size_t i = 0; i < N(phones); i++) {
+		const char *answer;
+
+		assert_true(asprintf(&body, "sessionId=x&phoneNumber=%s&"
+		    "text=", phones[i]) > 0);
+		answer = ask(body);
+		expect_code(answer, 200);
+		assert_string_equal(body_of(answer), "END foreign");
+		free(body);
+	}
 	assert_int_equal(fake.asked, 0);
 }
 
@@ -374,6 +401,7 @@ main(void)
 		TEST(test_screen),
 		TEST(test_end),
 		TEST(test_forms),
+		TEST(test_10_13_foreign_phones),
 		TEST(test_refusals),
 		TEST(test_tokens),
 		TEST(test_reload),
