@@ -31,13 +31,16 @@ import_done(struct admin_request *req, const json_t *reply)
 	json_int_t n = json_integer_value(json_object_get(req->state,
 	    "imported"));
 
-	(void)reply;
+	if (reply != NULL)
+		(void)json_object_set_new(req->state, "entries",
+		    json_deep_copy(reply));
 	metric_add(METRIC_EVENTS_IMPORTED, n);
 	admin_reply(req, json_incref(req->state));
 }
 
 /* The request's state is its answer: {"imported" or, with --check,
- * "usable": number, "refused": [{"row", "field", "error"}, …]}, row from 0,
+ * "usable": number, "refused": [{"row", "field", "error"}, …], "entries":
+ * [the ids of the others in the stream, in their order]}, row from 0,
  * rising. */
 void
 cmd_import(struct admin_request *req)

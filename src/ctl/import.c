@@ -35,6 +35,7 @@ struct item {
 	size_t line;
 	json_t *fields;
 	const char *field, *error;
+	const char *state, *reason;	/* what it came to; NULL: not known */
 };
 
 struct import {
@@ -43,8 +44,10 @@ struct import {
 	size_t n_columns;			/* 0: no header yet */
 	struct item items[CONTROL_ROWS_MAX];
 	size_t n_items, batch_size;
-	size_t taken, refused, done;
+	size_t taken, refused, duplicates, open, done;
 	json_t *report;				/* of what was refused */
+	json_t *silent;				/* reason: how many */
+	json_t *fates;				/* of the batch under way */
 	int64_t began_ms;
 	bool shows_progress;
 	int status;				/* not 0: gave up */
@@ -158,6 +161,8 @@ clear_batch(struct import *im)
 	for (size_t i = 0; i < im->n_items; i++)
 		json_decref(im->items[i].fields);
 	im->n_items = im->batch_size = 0;
+	json_decref(im->fates);
+	im->fates = NULL;
 }
 
 /* Marks what the daemon refused; sent[i] is the item of its row i. 0 or
@@ -184,6 +189,35 @@ mark_refused(struct item *const *sent, size_t n, const json_t *result)
 	return json_is_array(list) ? 0 : -1;
 }
 
+/* What the intake made of the rows that the daemon took. One batch that it
+ * does not get through in time is enough: then nobody waits for the rest. */
+static void
+learn_fates(struct import *im, struct item *const *sent, size_t n,
+    const json_t *result)
+{
+	const json_t *entries = json_object_get(result, "entries"), *fate;
+	size_t at = 0;
+
+	im->fates = im->open > 0 ? json_object()
+	    : fates_wait(entries, im->job->ask_words, im->job->arg);
+	for (size_t i = 0; i < n; i++) {
+		if (sent[i]->error != NULL)
+			continue;
+		fate = json_object_get(im->fates, json_string_value(
+		    json_array_get(entries, at++)));
+		sent[i]->state = json_string_value(json_object_get(fate,
+		    "state"));
+		sent[i]->reason = json_string_value(json_object_get(fate,
+		    "reason"));
+		if (sent[i]->state != NULL &&
+		    strcmp(sent[i]->state, "rejected") == 0) {
+			sent[i]->error = sent[i]->reason;
+			sent[i]->field = json_string_value(
+			    json_object_get(fate, "field"));
+		}
+	}
+}
+
 static int
 ask(struct import *im, struct control_answer *answer)
 {
@@ -207,7 +241,28 @@ ask(struct import *im, struct control_answer *answer)
 		    "it another version?\n", stderr);
 		status = 1;
 	}
+	if (status == 0 && n > 0 && !im->job->is_check)
+		learn_fates(im, sent, n, answer->result);
 	return status;
+}
+
+static void
+count(struct import *im, const struct item *item)
+{
+	bool is_silent = item->state != NULL &&
+	    strcmp(item->state, "suppressed") == 0;
+
+	if (is_silent && strcmp(item->reason, "duplicate") == 0) {
+		im->duplicates++;
+		return;
+	}
+	im->taken++;
+	if (is_silent)
+		(void)json_object_set_new(im->silent, item->reason,
+		    json_integer(json_integer_value(json_object_get(
+		    im->silent, item->reason)) + 1));
+	else if (item->state == NULL && !im->job->is_check)
+		im->open++;
 }
 
 static void
@@ -228,7 +283,7 @@ send_batch(struct import *im)
 				refuse(im, item->line, item->field,
 				    item->error, item->fields);
 			else
-				im->taken++;
+				count(im, item);
 		}
 		im->done += im->n_items;
 		progress(im, false);
@@ -388,21 +443,45 @@ read_file(struct import *im, FILE *from)
 }
 
 static void
+sum_as_json(const struct import *im, const char *word)
+{
+	json_t *sum = json_pack("{s:I, s:O}", word, (json_int_t)im->taken,
+	    "refused", im->report);
+
+	if (!im->job->is_check)
+		(void)json_object_update_new(sum, json_pack(
+		    "{s:I, s:O, s:I}", "duplicates",
+		    (json_int_t)im->duplicates, "no_text", im->silent,
+		    "not_known_yet", (json_int_t)im->open));
+	(void)json_dumpf(sum, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(sum);
+}
+
+static void
 tell_sum(struct import *im)
 {
-	const char *word = im->job->is_check ? "usable" : "imported";
+	const char *word = im->job->is_check ? "usable" : "imported", *reason;
+	json_t *n;
 
 	progress(im, true);
 	if (im->job->is_json) {
-		json_t *sum = json_pack("{s:I, s:O}", word,
-		    (json_int_t)im->taken, "refused", im->report);
-
-		(void)json_dumpf(sum, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(sum);
-	} else {
-		printf("%zu %s, %zu refused\n", im->taken, word, im->refused);
+		sum_as_json(im, word);
+		return;
 	}
+	printf("%zu %s, ", im->taken, word);
+	if (im->duplicates > 0)
+		printf("%zu duplicate, ", im->duplicates);
+	printf("%zu refused\n", im->refused);
+	/* Only of rows that wanted one. */
+	json_object_foreach(im->silent, reason, n)
+		if (strcmp(reason, "no_phone") != 0 &&
+		    strcmp(reason, "notify") != 0)
+			printf("  %" JSON_INTEGER_FORMAT " without a text: "
+			    "%s\n", json_integer_value(n), reason);
+	if (im->open > 0)
+		printf("  %zu not taken in yet: the intake goes on\n",
+		    im->open);
 }
 
 int
@@ -421,6 +500,7 @@ import_run(const struct import_job *job)
 	im = xcalloc(1, sizeof(*im));
 	im->job = job;
 	im->report = json_array();
+	im->silent = json_object();
 	im->began_ms = clock_mono_ms();
 	im->shows_progress = isatty(STDERR_FILENO) == 1;
 	read_file(im, from);
@@ -429,6 +509,7 @@ import_run(const struct import_job *job)
 	status = im->status != 0 ? im->status : im->refused > 0 ? 1 : 0;
 	clear_batch(im);
 	json_decref(im->report);
+	json_decref(im->silent);
 	free(im);
 	if (!is_stdin)
 		(void)fclose(from);

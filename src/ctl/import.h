@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "ctl/fate.h"
 #include "ipc/control.h"
 
 struct import_job {
@@ -17,6 +18,7 @@ struct import_job {
 	 * status, told. */
 	int (*ask)(const json_t *rows, struct control_answer *answer,
 	    void *arg);
+	fate_ask *ask_words;	/* any other question */
 	void *arg;
 };
 

@@ -210,6 +210,21 @@ ask_words(const char *const *words, size_t n, struct control_answer *answer,
 	return ask(&q, NULL, answer);
 }
 
+/* The same for another command than the one that was typed. */
+static int
+ask_command(const char *const *words, size_t n, struct control_answer *answer,
+    void *arg)
+{
+	struct question q = *(struct question *)arg;
+	char error[COMMAND_ERROR_SIZE];
+	size_t used;
+
+	q.command = command_find(words, n, &used, error);
+	q.words = words;
+	q.n = n;
+	return ask(&q, NULL, answer);
+}
+
 static int
 ussd_try(struct question *q, bool is_json)
 {
@@ -232,6 +247,7 @@ import(struct question *q, const char *const *args, size_t n, bool is_json)
 		.is_check = strcmp(args[0], "--check") == 0,
 		.is_json = is_json,
 		.ask = ask_rows,
+		.ask_words = ask_command,
 		.arg = q,
 	};
 

@@ -51,11 +51,13 @@ def rows_become_texts_and_twice_is_once():
                        '"xã"; Bom??Bo"\n1 imported, 1 refused\n'), out
         data = data.replace("\r\nBo", " Bo")
         status, out, err = imported(lab, data=data)
-        assert (status, out) == (0, "2 imported, 0 refused\n"), (out, err)
+        assert (status, out) == (
+            0, "1 imported, 1 duplicate, 0 refused\n"), (out, err)
         assert 'Mot cua "xa"; Bom Bo' in lab.wait_text(PHONE)
         assert "rut ho so" in lab.wait_text("+84987654321")
         status, out, err = imported(lab, data=data)
-        assert (status, out) == (0, "2 imported, 0 refused\n"), (out, err)
+        assert (status, out) == (
+            0, "0 imported, 2 duplicate, 0 refused\n"), (out, err)
         settled(lab, 5)
         assert len(lab.receipts(reason="duplicate")) == 3
         assert len(lab.texts()) == 2 and lab.rejected() == []

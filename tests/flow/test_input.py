@@ -11,7 +11,7 @@ import re
 import subprocess
 import time
 
-from lab import Lab, program, run, wait
+from lab import SOURCE, Lab, program, run, wait
 
 CODE = "H10.45-230515-%04d"
 
@@ -313,6 +313,74 @@ def issue10_12_reasons_that_fit():
         assert len(lab.texts()) == 1
 
 
+def imported(lab, data, *words):
+    with open(lab.path("don.csv"), "w") as out:
+        out.write(data)
+    done = subprocess.run(
+        [program("baotinctl"), *words, "-s", lab.path("control.sock"),
+         "import", lab.path("don.csv")], capture_output=True, text=True)
+    assert done.stderr == "", done.stderr
+    return done.stdout.replace(lab.path("don.csv"), "FILE")
+
+
+def issue10_13_the_csv_example_of_readme_sends():
+    """10.13: what README shows as a spreadsheet is taken and sent."""
+    for name in ("README.md", "README.vi.md"):
+        with open(os.path.join(SOURCE, name)) as readme:
+            rows = re.search(r"((?:    dossier,.*\n)(?:    .*,.*\n)+)",
+                             readme.read()).group()
+        with Lab() as lab:
+            told = imported(lab, re.sub("(?m)^    ", "", rows))
+            assert told == "2 imported, 0 refused\n", told
+            assert "H10.45-230515-0001" in lab.wait_text("+84912345678")
+            assert "H10.45-230515-0002" in lab.wait_text("+84987654321")
+            told = imported(lab, re.sub("(?m)^    ", "", rows))
+            assert told == "0 imported, 2 duplicate, 0 refused\n", told
+            assert len(lab.texts()) == 2
+
+
+def issue10_13_an_import_says_what_became_of_the_rows():
+    """10.13: duplicates, rows without a text and why, rows that only the
+    intake refuses."""
+    with Lab(settings={"notices": {"only_to": ["0912345678"]}}) as lab:
+        old = int(time.time() * 1000) - 3 * 86400 * 1000
+        data = ("dossier,status,phone,at,notify,collect_at\n"
+                "H10.45-1,9,0912345678,,,\n"
+                "H10.45-1,9,0912345678,,,\n"
+                f"H10.45-2,9,0912345678,{old},,\n"
+                f"H10.45-3,9,0912345678,{old},,\n"
+                "H10.45-4,9,0912345678,,0,\n"
+                "H10.45-5,9,,,,\n"
+                "H10.45-6,9,0987654321,,,\n"
+                "H10.45-7,4,0912345678,,,\n"
+                "H10.45-8,9,02713000000,,,\n"
+                f"H10.45-9,9,0912345678,,,{'村' * 100}\n")
+        want = ("FILE:10: field phone: phone_fixed \"0271*****00\"\n"
+                "FILE:11: field collect_at: text_too_long "
+                f"\"{'村' * 13}…\"\n"
+                "7 imported, 1 duplicate, 2 refused\n"
+                "  2 without a text: stale\n"
+                "  1 without a text: only_to\n"
+                "  1 without a text: switched_off\n")
+        told = imported(lab, data)
+        assert told == want, told
+        one = json.loads(imported(lab, "dossier,status\nH10.45-10,9\n",
+                                  "-j"))
+        assert one["imported"] == 1 and one["no_text"] == {"no_phone": 1}, one
+        again = json.loads(imported(lab, data, "-j"))
+        assert again["imported"] == 0 and again["duplicates"] == 8, again
+        assert again["no_text"] == {} and again["not_known_yet"] == 0
+        assert len(again["refused"]) == 2
+        # The same of single entries, for producers.
+        entry = lab.event(dossier=CODE % 1, status=9, phone="0912345678")
+        lab.wait_receipt(event=entry, state="delivered")
+        (row,) = lab.ctl("outcome", entry)
+        assert row["state"] == "delivered" and row["entry"] == entry, row
+        (row,) = lab.ctl("outcome", lab.event(dossier=""))
+        assert row["state"] in ("", "rejected")
+        assert lab.ctl("outcome", "H10.45", check=False) is None
+
+
 if __name__ == "__main__":
     run([
         issue9_7_reports_in_national_form_are_known,
@@ -322,4 +390,6 @@ if __name__ == "__main__":
         issue9_11_a_time_as_shown_means_that_moment,
         issue10_12_another_country_by_its_own_plan,
         issue10_12_reasons_that_fit,
+        issue10_13_the_csv_example_of_readme_sends,
+        issue10_13_an_import_says_what_became_of_the_rows,
     ])

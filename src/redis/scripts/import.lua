@@ -1,8 +1,10 @@
 -- import: rows of a spreadsheet go into the stream, where a producer would
 -- have put them: all of them or, when Redis refuses one, those before it.
--- a: stream, rows (arrays name, value, name, value …).
+-- a: stream, rows (arrays name, value, name, value …). Returns the ids of the
+-- entries.
 
+local ids = {}
 for _, flat in ipairs(a.rows) do
-	redis.call('XADD', a.stream, '*', unpack(flat))
+	ids[#ids + 1] = redis.call('XADD', a.stream, '*', unpack(flat))
 end
-return #a.rows
+return ids
