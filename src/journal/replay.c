@@ -147,22 +147,37 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 	}
 }
 
-/* Version 0.1.0 wrote INTENT and RESULT without their last field, a string:
- * an empty one is four zero octets. */
+/* Octets of the last fields, which version 0.1.0 did not write. Zeros are an
+ * empty string, and no moment. */
+static size_t
+octets_later(uint16_t type)
+{
+	switch (type) {
+	case PROTO_TYPE_INTENT:	/* about */
+	case PROTO_TYPE_RESULT:
+		return 4;
+	case PROTO_TYPE_REPORT:	/* sent_at, discharged_at */
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+/* Also what an older version wrote. */
 static int
 decode(const struct journal_record *record, struct proto *out)
 {
+	size_t later = octets_later(record->type);
 	uint8_t *longer;
 	int status = proto_decode(record->type, record->payload, record->n,
 	    out);
 
-	if (status == 0 || (record->type != PROTO_TYPE_INTENT &&
-	    record->type != PROTO_TYPE_RESULT))
+	if (status == 0 || later == 0)
 		return status;
-	longer = xcalloc(record->n + 4, 1);
+	longer = xcalloc(record->n + later, 1);
 	if (record->n > 0)
 		memcpy(longer, record->payload, record->n);
-	status = proto_decode(record->type, longer, record->n + 4, out);
+	status = proto_decode(record->type, longer, record->n + later, out);
 	free(longer);
 	return status;
 }

@@ -169,9 +169,8 @@ void store_last_seq(struct store *, const char *modem, store_seq *,
 /* What time alone decides: validity passed, unknown for long enough; and,
  * when may_reap, leases whose time is long over: their modem or gateway is
  * gone, and they become unknown. Not while outcomes wait for Redis. With the
- * window open, older notices also give way to newer ones.
- * on_remind gets the record of each dossier that is due for its one
- * reminder (an object of strings, borrowed). */
+ * window open, older notices also give way to newer ones. on_remind gets the
+ * record of a dossier due for its reminder (object of strings, borrowed). */
 typedef void store_remind(const json_t *record, void *arg);
 void store_sweep(struct store *, bool may_reap, bool is_window_open,
     store_remind *on_remind, store_done *, void *arg);
