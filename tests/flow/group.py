@@ -5,7 +5,7 @@ import socket
 
 import redis as redis_client
 
-from lab import wait
+from lab import REDIS_SERVER, wait
 
 
 def free_port():
@@ -39,7 +39,7 @@ class Group:
         for _ in range(20):
             mine = port or free_port()
             child = self.lab.spawn(name, [
-                "redis-server", "--port", str(mine), "--bind", "127.0.0.1",
+                REDIS_SERVER, "--port", str(mine), "--bind", "127.0.0.1",
                 "--dir", self.lab.dir, "--save", "", "--appendonly", "no",
                 "--dbfilename", name + ".rdb", "--repl-diskless-sync-delay",
                 "0", *words])
@@ -73,7 +73,7 @@ sentinel monitor mymaster 127.0.0.1 {master} 1
 sentinel down-after-milliseconds mymaster {self.down_after_ms}
 sentinel failover-timeout mymaster 4000
 """)
-            child = self.lab.spawn(name, ["redis-server", path, "--sentinel"])
+            child = self.lab.spawn(name, [REDIS_SERVER, path, "--sentinel"])
             if self.answers(child, port):
                 return port
             self.lab.kill(name)

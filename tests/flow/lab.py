@@ -36,8 +36,10 @@ try:
     import redis as redis_client
 except ImportError:
     skip_all("python3-redis is not installed")
-if shutil.which("redis-server") is None:
-    skip_all("redis-server is not installed")
+# Another server of the same protocol: valkey-server.
+REDIS_SERVER = os.environ.get("BAOTIN_REDIS_SERVER", "redis-server")
+if shutil.which(REDIS_SERVER) is None:
+    skip_all(REDIS_SERVER + " is not installed")
 
 SOURCE = os.environ.get("top_srcdir") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -238,7 +240,7 @@ class Lab:
 
     def start_redis(self, *words):
         self.spawn("redis", [
-            "redis-server", "--port", "0", "--unixsocket",
+            REDIS_SERVER, "--port", "0", "--unixsocket",
             self.path("redis.sock"), "--dir", self.dir, "--save", "",
             "--appendonly", "yes", "--appendfsync", "everysec", *words],
             env=self.clock_env())

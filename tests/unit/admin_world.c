@@ -374,9 +374,10 @@ has_redis(void)
 static void
 redis_start(void)
 {
-	const char *argv[] = {"redis-server", "--port", "0", "--unixsocket",
-	    w.redis_socket, "--dir", w.dir, "--appendonly", "no", "--save", "",
-	    NULL};
+	const char *server = getenv("BAOTIN_REDIS_SERVER");
+	const char *argv[] = {server != NULL ? server : "redis-server",
+	    "--port", "0", "--unixsocket", w.redis_socket, "--dir", w.dir,
+	    "--appendonly", "no", "--save", "", NULL};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), status;
 
 	w.redis_pid = spawn(argv, null, null);
