@@ -2,20 +2,21 @@
 """After all has calmed down: does every event have one end, and is every text
 on a phone one message's? Segments are counted where the centre took them."""
 
+import json
 from collections import Counter, defaultdict
 
+from producer import WORDS
+from verdicts import Verdicts
 from world import LIST
 
 ON_AIR = {"sent", "delivered", "undelivered", "no_report"}
 OVER = ON_AIR | {"failed", "expired", "superseded", "cancelled"}
-WORDS = {2: "received", 3: "refused", 5: "supplement", 6: "payment",
-         9: "ready"}
 # What a state may become later, once it is an end.
 AFTER = {"sent": {"delivered", "undelivered", "no_report"},
          "no_report": {"delivered", "undelivered"},
          "unknown": {"queued", "sent", "superseded", "expired"}}
 WORK = ("leased:*", "lane:*", "expiring", "unknown", "ready:*", "delayed:*",
-        "held:*", "open:*", "taken")
+        "held:*", "open:*", "taken", "heard")
 
 
 def is_over(m):
@@ -23,12 +24,8 @@ def is_over(m):
         m["state"] == "unknown" and "final_at" in m)
 
 
-def load_messages(redis):
-    keys = list(redis.scan_iter("baotin:message:*", count=1000))
-    pipe = redis.pipeline(transaction=False)
-    for key in keys:
-        pipe.hgetall(key)
-    return {m["id"]: m for m in pipe.execute() if "id" in m}
+def load_messages(world):
+    return {m["id"]: m for m in world.messages()}
 
 
 def unfinished(world):
@@ -43,7 +40,7 @@ def unfinished(world):
         for key in redis.scan_iter("baotin:" + pattern, count=1000):
             left[key] = redis.zcard(key) if redis.type(key) == "zset" \
                 else redis.llen(key)
-    states = Counter(m["state"] for m in load_messages(redis).values()
+    states = Counter(m["state"] for m in world.messages()
                      if not is_over(m))
     left.update({"state " + state: n for state, n in states.items()})
     return left
@@ -66,8 +63,10 @@ class Books:
         while n_receipts != redis.xlen("baotin:receipts"):
             # Reports may still come in: all of one moment.
             n_receipts = redis.xlen("baotin:receipts")
-            self.messages = load_messages(redis)
+            awaiting = set(redis.zrange("baotin:awaiting", 0, -1))
+            self.messages = load_messages(self.world)
             rows = redis.xrange("baotin:receipts")
+        self.world.awaiting = awaiting
         self.receipts = defaultdict(list)
         of_event = defaultdict(set)
         suppressed = defaultdict(set)
@@ -88,7 +87,17 @@ class Books:
             self.check_message(m)
         self.check_texts()
         self.check_order()
+        Verdicts(self.world, self.events, self.messages, self.receipts,
+                 self.fault).check()
         return self.faults
+
+    def dump(self, path):
+        """What they were made of, for whoever looks at a fault."""
+        with open(path, "w") as out:
+            json.dump({"messages": self.messages, "receipts": self.receipts,
+                       "events": [vars(e) for e in self.events],
+                       "taken": self.taken, "faults": self.faults}, out,
+                      indent=1)
 
     @staticmethod
     def dossier_of(row):
@@ -126,29 +135,45 @@ class Books:
         for m in self.messages.values():
             of_phone[m["phone"]].append(m)
         self.taken = defaultdict(lambda: defaultdict(list))
+        joined = defaultdict(set)   # by number and reference: messages
+        doubtful = []
         for i, s in enumerate(self.world.lines("segment")):
             if s["result"] not in ("ok", "taken"):
                 continue
-            owners = [m for m in of_phone[s["to"]]
-                      if int(m["segments"]) == s["parts"] and
-                      s["text"] in m["text"] and
-                      (s["parts"] == 1 and s["text"] == m["text"] or
-                       s["parts"] > 1 and
-                       int(m["concat_ref"]) == s["ref"])]
-            if not owners and self.is_forgotten(s):
-                continue
-            if len(owners) != 1:
-                self.fault("stray", f"{s['to']} {s['text']!r} is of "
-                           f"{[m['id'] for m in owners]}")
-                continue
-            self.taken[owners[0]["id"]][s["part"]].append(i)
-            self.counts["segments"] += 1
+            owners = {m["id"] for m in self.owners(s, of_phone[s["to"]])}
+            if len(owners) == 1:
+                joined[s["to"], s["ref"]] |= owners
+                self.count_segment(i, s, owners)
+            else:
+                doubtful.append((i, s, owners))
+        for i, s, owners in doubtful:
+            self.count_segment(i, s, owners & joined[s["to"], s["ref"]])
+
+    def count_segment(self, i, s, owners):
+        if not owners and self.is_forgotten(s):
+            return
+        if len(owners) != 1:
+            self.fault("stray", f"{s['to']} {s['text']!r} is of {owners}")
+            return
+        self.taken[owners.pop()][s["part"]].append(i)
+        self.counts["segments"] += 1
+
+    def owners(self, s, messages):
+        """A message that a restored Redis made anew joins its parts by
+        another reference."""
+        found = [m for m in messages if int(m["segments"]) == s["parts"] and
+                 (s["parts"] == 1 and s["text"] == m["text"] or
+                  s["parts"] > 1 and s["text"] in m["text"])]
+        exact = [m for m in found if s["parts"] == 1 or
+                 int(m["concat_ref"]) == s["ref"]]
+        return exact or (found if self.world.has_lost_writes() else [])
 
     def is_forgotten(self, s):
         """A master that lost its place goes on for a while, and what it
         accepted then is lost with it: its event comes again, perhaps behind
         a newer one. Said once, though."""
-        if not self.world.group or (s["to"], s["text"]) in self.forgotten:
+        if not self.world.has_lost_writes() or \
+                (s["to"], s["text"]) in self.forgotten:
             return False
         self.forgotten.add((s["to"], s["text"]))
         self.counts["forgotten"] += 1
@@ -158,7 +183,7 @@ class Books:
         """A report ended it before the resend that a lost master had noted
         was told again: one more receipt of the same end brings the mark."""
         return bool(
-            self.world.group and len(rows) > 1 and
+            self.world.has_lost_writes() and len(rows) > 1 and
             rows[-1]["reason"] == "unknown_resent" and
             rows[-1]["state"] in [r["state"] for r in rows[:-1]])
 
@@ -194,7 +219,7 @@ class Books:
             self.fault("doubled", f"{who}: {times} {states}")
         elif max(times) == 2:
             self.counts["doubled, marked"] += 1
-            if m["phone"] in self.world.off:
+            if m["phone"] in self.world.cast.off:
                 self.counts["doubled, held"] += 1
             last = rows[-1:] if is_corrected else [
                 r for r in rows if r["state"] == "sent"]
@@ -215,6 +240,7 @@ class Books:
         shown = {(text["to"], text["text"]) for text in self.world.texts()}
         for m in self.messages.values():
             if m["state"] in ON_AIR and \
+                    m["phone"] not in self.world.cast.failing and \
                     (m["phone"], m["text"]) not in shown:
                 self.fault("lost", f"{m['id']} of {m['dossier']} "
                            f"{m['status']} is {m['state']}, but not whole "
@@ -227,7 +253,7 @@ class Books:
         for m in self.messages.values():
             moments = [i for part in self.taken[m["id"]].values()
                        for i in part]
-            if moments:
+            if moments and m["dossier"]:
                 lanes[m["dossier"], m["phone"]].append(
                     (int(m.get("at") or 0), min(moments), max(moments),
                      m["status"]))

@@ -21,13 +21,15 @@ from collections import Counter
 
 import kinds
 from books import Books, unfinished
-from producer import BARRED, Producer, make_events
+from verdicts import answers_due
+from producer import Producer, make_events
 from world import World
 
 from lab import PATIENCE, wait
 
 REST_S = 120
 FRESH_S = 8
+ANSWERS_S = 30  # then the books say what is missing
 SLOW_S = 45     # kept, to see what it waited for
 TIRED_S = 1.2
 TOTAL_S = 420
@@ -38,6 +40,9 @@ class Run:
         self.seed, self.n_events = seed, options.events
         self.seconds, self.keep = options.seconds, options.keep
         self.frozen_s, self.sentinel_share = options.frozen, options.sentinel
+        self.restore_share = options.restores
+        self.late_share = options.late
+        self.without = options.without
         self.rng = random.Random(seed)
         self.done = Counter()
         self.undo = []
@@ -68,17 +73,21 @@ class Run:
     def strike(self, world):
         names = list(kinds.KINDS)
         weights = [kinds.KINDS[name][0] for name in names]
-        for _ in range(20):
+        for name in kinds.RESTORES if self.has_restore else ():
+            weights[names.index(name)] = kinds.RESTORES[name]
+        for name in self.without:
+            weights[names.index(name)] = 0
+        for _ in range(30):
             name = self.rng.choices(names, weights)[0]
             result = kinds.KINDS[name][1](world, self.rng)
-            if result is not None:
+            if result is None:
+                continue
+            self.note(name)
+            self.done[name] += 1
+            if result[1] is not None:
+                self.later(*result, name)
+            if name not in kinds.GENTLE:
                 break
-        else:
-            return
-        self.note(name)
-        self.done[name] += 1
-        if result[1] is not None:
-            self.later(*result, name)
 
     def check_alive(self, world):
         """Nobody may end but by us."""
@@ -88,6 +97,11 @@ class Run:
                 raise AssertionError(f"{gateway.name} ended: {status}")
         if world.wanted_redis and world.children["redis"].poll() is not None:
             raise AssertionError("redis-server ended")
+
+    @staticmethod
+    def check_producer(producer):
+        if producer.trouble:
+            raise AssertionError(f"producer: {producer.trouble!r}")
 
     def freeze_long(self, world):
         """Once a run, when asked for: until the other gateway has taken over
@@ -115,13 +129,12 @@ class Run:
         end = time.monotonic() + self.seconds
         goal, tired_at, delay = self.next_strike(world)
         strike_at = None
-        while time.monotonic() < end or producer.is_alive():
+        while time.monotonic() < end or not producer.is_done():
             now = time.monotonic()
             self.undo_due()
             world.reap()
             self.check_alive(world)
-            if producer.trouble:
-                raise AssertionError(f"producer: {producer.trouble!r}")
+            self.check_producer(producer)
             if strike_at is None and (now >= tired_at or
                                       world.progress() >= goal):
                 strike_at = now + delay
@@ -142,6 +155,7 @@ class Run:
             time.sleep(0.02)
         for modem in world.modem_names():
             world.sim(f"fail {modem} clear")
+        self.ask_the_rest(world)
         self.note("calm")
         # A modem whose breaker is open rests for half a minute, and so does
         # a text of which it sent a part: a new daemon knows of no breaker.
@@ -150,8 +164,15 @@ class Run:
         while time.monotonic() < deadline:
             self.undo_due()
             self.check_alive(world)
+            self.check_producer(world.producer)
             world.follow()
-            left = unfinished(world)
+            left = {}
+            if time.monotonic() < calm_at + ANSWERS_S * PATIENCE and \
+                    (n := answers_due(world)):
+                left["answers"] = n
+            if not world.producer.is_done():
+                left["events to bring"] = 1
+            left.update(unfinished(world))
             if not left and not self.undo:
                 self.is_slow = time.monotonic() - calm_at > SLOW_S * PATIENCE
                 return
@@ -166,6 +187,13 @@ class Run:
                                "fresh daemon")
             time.sleep(0.2)
         raise AssertionError(f"no rest: {left}")
+
+    def ask_the_rest(self, world):
+        """Those who have not asked yet do so in peace."""
+        for kind in (kinds.air.question, kinds.air.stop):
+            while (what := kind(world, self.rng)) is not None:
+                if what[1]:
+                    self.later(*what, "stop")
 
     def check_replay(self, world):
         """Started once more, the gateways find nothing new in their
@@ -186,41 +214,61 @@ class Run:
         new = told() - before
         assert not new, f"the journals had more: {new}"
 
-    def __call__(self):
-        self.began = time.monotonic()
+    def make_world(self):
         two = self.rng.random() < 0.5 or self.frozen_s > 0
         has_sentinel = self.rng.random() < self.sentinel_share
+        self.has_restore = not has_sentinel and \
+            self.rng.random() < self.restore_share
+        sim = ["--latency", "30", "--jitter", "60", "--report-delay", "30"]
+        if self.rng.random() < 1 / 3:
+            sim += ["--mr", "overwrite"]
         world = World(has_sentinel=has_sentinel, n_gateways=2 if two else 1,
-                      modems_each=2 if two else 3,
-                      sim=["--latency", "30", "--jitter", "60",
-                           "--report-delay", "30"])
-        world.off = [f"+8496{i:07d}" for i in range(8)]
-        world.unplugged, world.is_failing_over = set(), False
+                      modems_each=2 if two else 3, sim=sim)
+        world.late_share = self.late_share
+        return world
+
+    def begin(self, world):
+        world.build()
+        world.switch_phones(False)
+        world.set_phones()
+        world.refuse_barred()
+        for gateway in world.gateways:
+            gateway.start()
+        events = make_events(self.rng, self.n_events, world.cast,
+                             not world.has_sentinel)
+        world.phones = sorted({e.phone for e in events if not e.is_bad} -
+                              set(world.cast.barred))
+        world.producer = Producer(world, events, random.Random(self.seed),
+                                  self.seconds)
+        world.producer.start()
+        return events
+
+    def end(self, world, events):
+        """All is at rest: the faults that the books show, and the counts."""
+        self.note("rest")
+        self.check_replay(world)
+        world.note_rest()
+        world.switch_phones(True)
+        books = Books(world, events)
+        if books.balance():
+            books.dump(world.path("books.json"))
+        return books.faults, books.counts
+
+    def __call__(self):
+        self.began = time.monotonic()
+        world = self.make_world()
         faults, counts = [], Counter()
         with world:
             try:
-                world.build()
-                for phone in world.off:
-                    world.sim(f"phone {phone} off")
-                world.sim(f"fail * to={BARRED} cms=1 forever")
-                for gateway in world.gateways:
-                    gateway.start()
-                events = make_events(self.rng, self.n_events, world.off,
-                                     not has_sentinel)
-                producer = Producer(world, events, random.Random(self.seed),
-                                    self.seconds)
-                producer.start()
-                self.break_things(world, producer)
+                events = self.begin(world)
+                self.break_things(world, world.producer)
                 self.calm_down(world)
-                self.note("rest")
-                self.check_replay(world)
-                for phone in world.off:
-                    world.sim(f"phone {phone} on")
-                books = Books(world, events)
-                faults, counts = books.balance(), books.counts
+                faults, counts = self.end(world, events)
             except Exception as error:
                 faults.append("broken: " + repr(error)[:2000])
                 traceback.print_exc(file=sys.stdout)
+            if world.producer:
+                world.producer.is_stopped = True
             if faults or self.keep or self.is_slow:
                 world.failed = True
                 with open(world.path("diary"), "w") as out:
@@ -255,6 +303,9 @@ def start_one(seed, options):
          "--events", str(options.events), "--seconds",
          str(options.seconds), "--frozen", str(options.frozen),
          "--sentinel", str(options.sentinel),
+         "--restores", str(options.restores), "--late", str(options.late),
+         *[word for name in options.without
+           for word in ("--without", name)],
          *(["--keep"] if options.keep else [])],
         stdout=subprocess.PIPE, text=True)
 
@@ -307,7 +358,7 @@ def table(results):
     rows.append(("other faults", sum(
         n for name, n in counts.items() if name in (
             "unacknowledged", "accepted", "twofold", "stray", "unfinished",
-            "untold", "two ends", "order"))))
+            "untold", "two ends", "order", "unjust", "answers"))))
     return "\n".join(f"{name:20} {n:8}" for name, n in rows)
 
 
@@ -325,6 +376,16 @@ def arguments():
     parser.add_argument("--sentinel", type=float, default=0.2,
                         metavar="SHARE",
                         help="of the runs with a replica and a Sentinel")
+    parser.add_argument("--restores", type=float, default=0.3,
+                        metavar="SHARE",
+                        help="of the runs without a Sentinel, in which a "
+                        "backup of Redis is put back")
+    parser.add_argument("--late", type=float, default=0.3, metavar="SHARE",
+                        help="of these, so late that the names of all "
+                        "gateways have run out in the backup")
+    parser.add_argument("--without", action="append", default=[],
+                        metavar="KIND", choices=list(kinds.KINDS),
+                        help="a kind of trouble that is left out")
     parser.add_argument("--keep", action="store_true",
                         help="keep the folders of all runs")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

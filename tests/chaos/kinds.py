@@ -6,7 +6,11 @@ import signal
 
 import redis as redis_client
 
-from world import LEASE_S, send
+import air_kinds as air
+import backup
+import operator_kinds as operators
+from operator_kinds import on_a_living_one
+from world import LEASE_S, REDIS_TROUBLE, send
 
 
 def up(world):
@@ -169,6 +173,46 @@ def pause_redis(world, rng):
     return (11 if rng.random() < 0.1 else rng.uniform(0.5, 4)), undo
 
 
+def kill_both(world, rng):
+    """What Redis knows and who could tell it die in one moment."""
+    if world.group:
+        redis = fail_over(world, rng)
+    else:
+        redis = kill_redis(world, rng)
+    if redis is None:
+        return None
+    gateway = cut_power(world, rng) or (0, lambda: True)
+    undone = set()
+
+    def undo():
+        for name, (_, act) in (("redis", redis), ("gateway", gateway)):
+            if name not in undone:
+                if act() is False:
+                    return False
+                undone.add(name)
+        return True
+    return max(redis[0], gateway[0]), undo
+
+
+def fill_memory(world, rng):
+    """Redis refuses what needs memory, and takes the rest."""
+    if not world.wanted_redis or world.redis_frozen or world.group:
+        return None
+
+    def set_most(octets):
+        try:
+            redis = world.connect()
+            redis.config_set("maxmemory", octets)
+            redis.close()
+            return True
+        except REDIS_TROUBLE:
+            return False
+    if not set_most(1):
+        return None
+    # A server that was started anew has no bound.
+    return rng.uniform(0.1, 1.5), lambda: set_most(0)
+
+
 def silence(world, rng):
     """A modem says nothing after Ctrl-Z; the text was taken, or not."""
     how = rng.choice(("silent-lost", "silent-taken"))
@@ -213,6 +257,28 @@ KINDS = {
     "modem silent": (3, silence),
     "modem unplugged": (1, unplug),
     "disk full": (2, fill_disk),
+    "Redis and gateway killed": (2, kill_both),
+    "memory full": (2, fill_memory),
+    "backup taken": (0, backup.take),
+    "backup put back": (0, backup.put_back),
+    "modem refuses all": (3, air.refuse_everybody),
+    "number refused": (2, air.refuse_number),
+    "modem restarted": (2, air.restart_modem),
+    "odd reports": (1, air.odd_reports),
+    "odd text": (2, air.odd_text),
+    "question": (4, air.question),
+    "stop": (2, air.stop),
+    "missed call": (1, air.call),
+    "hold": (1, on_a_living_one(operators.hold)),
+    "cancel": (1, on_a_living_one(operators.cancel)),
+    "agency cancelled": (0.3, on_a_living_one(operators.cancel_agency)),
+    "reload": (1, on_a_living_one(operators.reload)),
 }
+# Those that break nothing: a blow comes on top.
+GENTLE = ("backup taken", "number refused", "odd reports", "odd text",
+          "question", "stop", "missed call", "cancel", "reload")
+# In a run that has a backup put back: soon taken, later put back.
+RESTORES = {"backup taken": 30, "backup put back": 5}
 # Those that end a process without asking it.
-KILLS = ("daemon killed", "worker killed", "Redis killed", "power cut")
+KILLS = ("daemon killed", "worker killed", "Redis killed", "power cut",
+         "Redis and gateway killed")

@@ -12,18 +12,21 @@ from world import LIST, REDIS_TROUBLE
 
 # Those that send a text by themselves, in an order that makes sense.
 STATUSES = [2, 5, 6, 3, 9]
-BARRED = "+84977000001"
+WORDS = {2: "received", 3: "refused", 5: "supplement", 6: "payment",
+         9: "ready"}
 
 
 class Event:
-    def __init__(self, key, dossier, status, phone, way, accents, notify,
-                 is_bad):
+    def __init__(self, key, dossier, status, phone, way, accents=False,
+                 notify=True, is_bad=False, valid_ms=0):
         self.key, self.dossier, self.status = key, dossier, status
         self.phone, self.way, self.accents = phone, way, accents
-        self.notify, self.is_bad = notify, is_bad
+        self.notify, self.is_bad, self.valid_ms = notify, is_bad, valid_ms
+        self.word = WORDS[status]
         self.at = 0
         self.pushes = 0     # how often Redis may have it
         self.is_acknowledged = False
+        self.acknowledged_at = 0.0
 
     def fields(self):
         out = {"dossier": self.dossier, "status": str(self.status),
@@ -32,32 +35,36 @@ class Event:
             out["accents"] = "1"
         if not self.notify:
             out["notify"] = "0"
+        if self.valid_ms:
+            out["expires"] = str(self.at + self.valid_ms)
         return out
 
 
-def make_events(rng, n, phones_off=(), can_import=True):
-    """n events of about n/2 dossiers, each dossier's in their order."""
+def make_line(rng, number, cast, can_import):
+    """The events of one dossier, in their order; one in eight is of the
+    small agency."""
+    agency = "H10.46" if rng.random() < 0.12 else "H10.45"
+    dossier = f"{agency}-261122-{number:05d}"
+    is_bad = rng.random() < 0.03
+    phone = "12345" if is_bad else cast.pick(rng)
+    count = rng.choice((1, 1, 2, 2, 3, 4))
+    line = []
+    for status in sorted(rng.sample(range(len(STATUSES)), count)):
+        line.append(Event(
+            f"{dossier}/{status}", dossier, STATUSES[status], phone,
+            rng.choice(("stream",) * 6 + ("list",) * 3 + ("import",)),
+            rng.random() < 0.3, rng.random() > 0.04, is_bad,
+            rng.choice((1500, 3000, 6000)) if rng.random() < 0.04 else 0))
+    for event in line if is_bad or not can_import else ():
+        event.way = "stream" if event.way == "import" else event.way
+    return line
+
+
+def make_events(rng, n, cast, can_import=True):
+    """Some n events of about n/2 dossiers, each dossier's in their order."""
     lines, made = [], 0
     while made < n:
-        number = len(lines)
-        dossier = f"H10.45-261122-{number:05d}"
-        kind = rng.random()
-        phone = f"+8491{rng.randrange(10 ** 7):07d}"
-        if kind < 0.04:
-            phone = BARRED
-        elif kind < 0.15 and phones_off:
-            phone = rng.choice(phones_off)
-        is_bad = kind > 0.97
-        count = min(n - made, rng.choice((1, 1, 2, 2, 3, 4)))
-        line = []
-        for status in sorted(rng.sample(range(len(STATUSES)), count)):
-            line.append(Event(
-                f"{dossier}/{status}", dossier, STATUSES[status],
-                "12345" if is_bad else phone,
-                rng.choice(("stream",) * 6 + ("list",) * 3 + ("import",)),
-                rng.random() < 0.3, rng.random() > 0.04, is_bad))
-        for event in line if is_bad or not can_import else ():
-            event.way = "stream" if event.way == "import" else event.way
+        line = make_line(rng, len(lines), cast, can_import)[:n - made]
         made += len(line)
         lines.append(line)
     events, open_lines = [], []
@@ -79,24 +86,54 @@ class Producer(threading.Thread):
         self.is_stopped = False
         self.trouble = None
         self.last_at = 0
+        self.lock = threading.Lock()
+        self.n_brought = 0
+        self.again = []     # what a restored Redis has lost
+        self.is_busy = False
+
+    def repeat_since(self, moment):
+        """What was acknowledged after this moment is brought once more,
+        before anything else."""
+        with self.lock:
+            self.again += [e for e in self.events
+                           if e.acknowledged_at >= moment - 0.1 and
+                           e not in self.again]
+
+    def is_done(self):
+        with self.lock:
+            return not (self.again or self.is_busy or
+                        self.n_brought < len(self.events))
+
+    def next_batch(self):
+        """One event, or some for one import; repeated ones come one by
+        one."""
+        with self.lock:
+            self.is_busy = True
+            if self.again:
+                return [self.again.pop(0)]
+            batch = self.events[self.n_brought:self.n_brought + 1]
+            if batch and batch[0].way == "import":
+                for event in self.events[self.n_brought + 1:
+                                         self.n_brought + 6]:
+                    if event.is_bad:
+                        break
+                    batch.append(event)
+            self.n_brought += len(batch)
+            return batch
 
     def run(self):
         try:
-            began, i = time.monotonic(), 0
-            while i < len(self.events) and not self.is_stopped:
-                batch = [self.events[i]]
-                if batch[0].way == "import":
-                    while len(batch) < 6 and i + len(batch) < len(
-                            self.events) and not self.events[
-                                i + len(batch)].is_bad:
-                        batch.append(self.events[i + len(batch)])
-                self.bring(batch)
-                if self.rng.random() < 0.08:    # the same ones once more
+            began = time.monotonic()
+            while not self.is_stopped:
+                batch = self.next_batch()
+                if batch:
                     self.bring(batch)
-                i += len(batch)
-                late = began + i * self.pause - time.monotonic()
-                if late > 0:
-                    time.sleep(late)
+                    if self.rng.random() < 0.08:    # the same ones once more
+                        self.bring(batch)
+                self.is_busy = False
+                late = began + self.n_brought * self.pause - time.monotonic()
+                if late > 0 and not self.again or not batch:
+                    time.sleep(min(max(late, 0.01), 1))
         except BaseException as error:
             self.trouble = error
             raise
@@ -114,6 +151,7 @@ class Producer(threading.Thread):
             if bring(batch):
                 for event in batch:
                     event.is_acknowledged = True
+                    event.acknowledged_at = time.time()
                 return
             time.sleep(0.05)
 
@@ -140,7 +178,7 @@ class Producer(threading.Thread):
     def to_import(self, batch):
         path = self.world.path("import.csv")
         names = ["dossier", "status", "phone", "event", "at", "accents",
-                 "notify"]
+                 "notify", "expires"]
         with open(path, "w", newline="") as out:
             sheet = csv.DictWriter(out, names)
             sheet.writeheader()

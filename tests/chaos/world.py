@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "flow"))
 
 from group import Group, write_conf  # noqa: E402
+from cast import Cast, numbers  # noqa: E402
 from lab import AGENCY, BUILD, NO_LIMITS, Lab, program, under  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -28,7 +29,9 @@ LEASE_S = 3
 LIST = "chaos:list"
 # Of a broken unix socket python3-redis 4.3 wants to tell the host.
 REDIS_TROUBLE = (redis_client.exceptions.RedisError, AttributeError)
-AGENCIES = [AGENCY]
+# The last one is small: all that it has may be cancelled.
+AGENCIES = [AGENCY, {"id": "H10.46", "name": "UBND xã Phú Riềng",
+                     "desk": "Một cửa xã Phú Riềng"}]
 RETRY = {"delays": [1, 1, 1, 2], "jitter": 50, "unknown_wait": 1,
          "send_timeout": 2, "lease": LEASE_S}
 
@@ -207,6 +210,23 @@ class World(Lab):
         self.unsynced = 0
         self.redis_frozen = False
         self.wanted_redis = False
+        self.cast = Cast()
+        self.producer = None
+        # What was done, for the books.
+        self.backup = 0.0           # when it was taken
+        self.is_restored = self.is_failing_over = self.is_holding = False
+        self.has_odd_reports = False
+        self.late_share = 0.0       # of restored backups, see backup.py
+        self.unplugged, self.refusing = set(), set()
+        self.awaiting = set()       # a report, in the end
+        self.cancelled, self.cancelled_until = set(), {}
+        # Who will ask, and who has.
+        self.askers = self.cast.askers + numbers("+8489", 2)
+        self.stoppers, self.callers = self.cast.stoppers[:], \
+            self.cast.callers[:]
+        self.asked, self.called = set(), set()
+        self.stopped, self.resumed = set(), set()
+        self.shown_at_rest, self.delivered_at_rest = set(), set()
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def build(self):
@@ -220,6 +240,39 @@ class World(Lab):
             self.gateways.append(Gateway(self, f"gate{i + 1}", [
                 f"modem{i * self.modems_each + k + 1}"
                 for k in range(self.modems_each)]))
+
+    def has_lost_writes(self):
+        """Does Redis know less than it once acknowledged?"""
+        return bool(self.group) or self.is_restored
+
+    def set_phones(self):
+        """What the network does to some phones; "report" without a phone
+        forgets it."""
+        for phone in self.cast.pending:
+            self.sim(f"report to={phone} mode=pending")
+        for phone in self.cast.failing:
+            self.sim(f"report to={phone} mode=failed")
+
+    def switch_phones(self, is_on):
+        for phone in self.cast.off + self.cast.pending * is_on:
+            self.sim(f"phone {phone} {'on' if is_on else 'off'}")
+
+    def refuse_barred(self):
+        for phone in self.cast.barred:
+            self.sim(f"fail * to={phone} cms=1 forever")
+
+    def note_rest(self):
+        """What the phones that are on show before the others are, too."""
+        self.delivered_at_rest = {
+            m["id"] for m in self.messages() if m["state"] == "delivered"}
+        self.shown_at_rest = {(t["to"], t["text"]) for t in self.texts()}
+
+    def messages(self):
+        keys = list(self.redis.scan_iter("baotin:message:*", count=1000))
+        pipe = self.redis.pipeline(transaction=False)
+        for key in keys:
+            pipe.hgetall(key)
+        return [m for m in pipe.execute() if "id" in m]
 
     def conf_of(self, **more):
         if self.group:
