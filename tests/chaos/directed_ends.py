@@ -39,6 +39,11 @@ def states(world):
     return [m["state"] for m in world.messages()]
 
 
+def switch(gateway, word):
+    """"pause" or "resume": whether the modem gets anything."""
+    assert gateway.ctl(word, "modem1")[0] == 0
+
+
 def answers(world):
     return [m for m in world.messages() if m.get("is_answer")]
 
@@ -52,38 +57,38 @@ def out_of_reach_once(world):
 
 def newer_without_a_text(world):
     """A change that makes no notice comes while the older one waits."""
-    begin(world)
-    world.sim("reg modem1 searching")
+    gateway = begin(world)
+    switch(gateway, "pause")
     phone = world.cast.shared[0]
     events = [bring(world, 1, 2, phone)]
     wait(lambda: states(world) == ["queued"], "the notice")
     events.append(bring(world, 1, 5, phone, notify=False))
     wait(lambda: world.redis.xlen("baotin:receipts") > 1, "the change")
-    world.sim("reg modem1 home")
+    switch(gateway, "resume")
     return events
 
 
 def one_agency_is_cancelled(world):
     gateway = begin(world)
-    world.sim("reg modem1 searching")
+    switch(gateway, "pause")
     events = [bring(world, i, 9, world.cast.shared[i], agency)
               for i, agency in enumerate((AGENCY, SMALL))]
     wait(lambda: states(world) == ["queued"] * 2, "the notices")
     assert gateway.ctl("cancel", "--agency", SMALL)[0] == 0
     world.cancelled_until[SMALL] = float("inf")
-    world.sim("reg modem1 home")
+    switch(gateway, "resume")
     return events
 
 
 def waits_for_a_modem(world):
     """Some seconds, far less than its validity."""
-    begin(world)
-    world.sim("hangup modem1")
+    gateway = begin(world)
+    switch(gateway, "pause")
     events = make(world, 1)
     over = world.redis.time()[0] + 5
     wait(lambda: "expired" in states(world) or
          world.redis.time()[0] > over, "five seconds")
-    world.sim("plug modem1")
+    switch(gateway, "resume")
     return events
 
 

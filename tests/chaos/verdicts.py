@@ -97,7 +97,8 @@ class Verdicts:
             return f"never said again: {rows}"
 
     def wrong_undelivered(self, m):
-        if m["phone"] not in self.world.cast.failing and not self.has_passed(m):
+        if m["phone"] not in self.world.cast.failing and \
+                not self.has_passed(m):
             return "the centre never said so"
 
     def wrong_delivered(self, m):
@@ -112,7 +113,7 @@ class Verdicts:
                 not self.world.has_lost_writes():
             return "it waits for nothing"
 
-    # --- events without a text -------------------------------------------------
+    # --- events without a text -----------------------------------------------
 
     def check_suppressed(self, row):
         if row["state"] != "suppressed":
@@ -131,7 +132,7 @@ class Verdicts:
         if not is_right:
             self.fault("unjust", f"{event.key} is suppressed: {reason}")
 
-    # --- questions -------------------------------------------------------------
+    # --- questions -----------------------------------------------------------
 
     def check_answers(self):
         world, due = self.world, due_of(self.world)

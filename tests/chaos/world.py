@@ -22,7 +22,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 from group import Group, write_conf  # noqa: E402
 from cast import Cast, numbers  # noqa: E402
-from lab import AGENCY, BUILD, NO_LIMITS, Lab, program, under  # noqa: E402
+from lab import (  # noqa: E402
+    AGENCY, BUILD, NO_LIMITS, Lab, program, under, wait)
 
 PR_SET_CHILD_SUBREAPER = 36
 LEASE_S = 3
@@ -261,6 +262,13 @@ class World(Lab):
         for phone in self.cast.barred:
             self.sim(f"fail * to={phone} cms=1 forever")
 
+    def wait_names(self):
+        """A replica that has never heard of a gateway can't wait for what
+        it has to tell."""
+        names = {gateway.name for gateway in self.gateways}
+        wait(lambda: self.redis.smembers("baotin:gateways") >= names and
+             self.is_safe(self.redis), "the names of the gateways")
+
     def note_rest(self):
         """What the phones that are on show before the others are, too."""
         self.delivered_at_rest = {
@@ -390,8 +398,6 @@ class World(Lab):
         return any(name.startswith(state + "/") for name in names)
 
     def wait_gone(self, pids):
-        from lab import wait
-
         def gone():
             for pid in pids:
                 self.bury(pid)
