@@ -39,9 +39,9 @@ def states(world):
     return [m["state"] for m in world.messages()]
 
 
-def switch(gateway, word):
-    """"pause" or "resume": whether the modem gets anything."""
-    assert gateway.ctl(word, "modem1")[0] == 0
+def order(gateway, *words):
+    done = gateway.ctl(*words)
+    assert done[0] == 0, (words, done)
 
 
 def answers(world):
@@ -58,37 +58,37 @@ def out_of_reach_once(world):
 def newer_without_a_text(world):
     """A change that makes no notice comes while the older one waits."""
     gateway = begin(world)
-    switch(gateway, "pause")
+    order(gateway, "hold")
     phone = world.cast.shared[0]
     events = [bring(world, 1, 2, phone)]
-    wait(lambda: states(world) == ["queued"], "the notice")
+    wait(lambda: states(world) == ["held"], "the notice")
     events.append(bring(world, 1, 5, phone, notify=False))
     wait(lambda: world.redis.xlen("baotin:receipts") > 1, "the change")
-    switch(gateway, "resume")
+    order(gateway, "release")
     return events
 
 
 def one_agency_is_cancelled(world):
     gateway = begin(world)
-    switch(gateway, "pause")
+    order(gateway, "hold")
     events = [bring(world, i, 9, world.cast.shared[i], agency)
               for i, agency in enumerate((AGENCY, SMALL))]
-    wait(lambda: states(world) == ["queued"] * 2, "the notices")
-    assert gateway.ctl("cancel", "--agency", SMALL)[0] == 0
+    wait(lambda: states(world) == ["held"] * 2, "the notices")
+    order(gateway, "cancel", "--agency", SMALL)
     world.cancelled_until[SMALL] = float("inf")
-    switch(gateway, "resume")
+    order(gateway, "release")
     return events
 
 
-def waits_for_a_modem(world):
+def is_held_a_while(world):
     """Some seconds, far less than its validity."""
     gateway = begin(world)
-    switch(gateway, "pause")
+    order(gateway, "hold")
     events = make(world, 1)
     over = world.redis.time()[0] + 5
     wait(lambda: "expired" in states(world) or
          world.redis.time()[0] > over, "five seconds")
-    switch(gateway, "resume")
+    order(gateway, "release")
     return events
 
 
@@ -147,7 +147,7 @@ BLOWS = {
         "supersede_by_anything", "unjust", 1, newer_without_a_text),
     "one_agency_is_cancelled": (
         "cancel_everybody", "unjust", 1, one_agency_is_cancelled),
-    "waits_for_a_modem": ("expire_too_soon", "unjust", 1, waits_for_a_modem),
+    "is_held_a_while": ("expire_too_soon", "unjust", 1, is_held_a_while),
     "phone_is_off": ("believe_temporary", "unjust", 1, phone_is_off),
     "question_in_parts": ("lose_the_last_part", "answers", 1,
                           question_in_parts),
