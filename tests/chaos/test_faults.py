@@ -92,6 +92,8 @@ def build(folder, fault):
             "srcdir", "top_srcdir", "abs_srcdir", "abs_top_srcdir", "VPATH")]
     else:
         source, words = os.path.normpath(os.path.join(target, srcdir)), []
+    words += [f"{name}={target}" for name in ("abs_builddir",
+                                              "abs_top_builddir")]
     copy_source(source)
     copy_build(target)
     patch(source, fault)
