@@ -67,6 +67,7 @@ static const struct brand brands[] = {
 	.words = {
 	    {"^ICCID?", "^ICCID: {iccid}"},
 	    {"^CPIN?", "^CPIN: {cpin},{pin},{puk},{pin},10,3"},
+	    {"^CURC=0", ""},
 	},
 	.starts = "^BOOT:27710117,0,0,0,75\n^SIMST:1\n^SRVST:2",
 	.chatter = "^HCSQ:\"LTE\",59,50,161,24",

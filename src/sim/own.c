@@ -113,7 +113,8 @@ own_run(struct modem *modem, const struct at_command *command, int *result)
 		if (*result != RESULT_OK)
 			return true;
 		fill(modem, brand->words[i].reply, line, sizeof(line));
-		modem_say(modem, "%s", line);
+		if (line[0] != '\0')
+			modem_say(modem, "%s", line);
 		return true;
 	}
 	*result = RESULT_ERROR;
