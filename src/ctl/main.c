@@ -27,6 +27,7 @@
 #define DEFAULT_SOCKET "/run/baotin/control.sock"
 #define DEFAULT_STATUS "/run/baotin/status.sock"
 #define TIMEOUT_MS     30000
+#define USSD_MS	       60000	/* the network has 40 s */
 #define WALK_MS	       1200000	/* export, erase: they look at every key */
 
 struct options {
@@ -136,6 +137,8 @@ struct question {
 static int
 patience_ms(const struct command *command)
 {
+	if (command->id == COMMAND_ussd)
+		return USSD_MS;
 	return command->id == COMMAND_export || command->id == COMMAND_erase
 	    ? WALK_MS : TIMEOUT_MS;
 }

@@ -18,9 +18,10 @@
 #include "lookup/modem_ussd.h"
 #include "modem/modem.h"
 
-/* Between sends it may have to wait for one that is silent, then the
- * network takes up to half a minute. */
-#define ANSWER_EXTRA_MS 40000
+/* The network takes up to half a minute; then the session is ended, so that
+ * the modem is free for the next one. The operator's tool waits longer
+ * (ctl/main.c). */
+#define ANSWER_S 40
 
 #define STATUS_ASKS 1
 
@@ -77,14 +78,14 @@ on_late_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (modem != NULL)
 		modem_dial_end(modem);
-	admin_fail(end_dial(dial), 1, "the network did not answer");
+	admin_fail(end_dial(dial), 1, "the network did not answer within %d "
+	    "s; many LTE networks have no USSD", ANSWER_S);
 }
 
 static void
 begin_dial(struct daemon *d, const char *modem, struct admin_request *request)
 {
-	int64_t ms = d->conf->retry.send_timeout_ms + ANSWER_EXTRA_MS;
-	struct timeval tv = {ms / 1000, 0};
+	struct timeval tv = {ANSWER_S, 0};
 	struct dial *dial = xcalloc(1, sizeof(*dial));
 
 	dial->daemon = d;

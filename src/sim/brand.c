@@ -68,6 +68,7 @@ static const struct brand brands[] = {
 	    {"^ICCID?", "^ICCID: {iccid}"},
 	    {"^CPIN?", "^CPIN: {cpin},{pin},{puk},{pin},10,3"},
 	    {"^CURC=0", ""},
+	    {"^PORTSEL=1", ""},
 	},
 	.starts = "^BOOT:27710117,0,0,0,75\n^SIMST:1\n^SRVST:2",
 	.chatter = "^HCSQ:\"LTE\",59,50,161,24",

@@ -38,7 +38,7 @@ struct brand_word {
 	const char *command, *reply;
 };
 
-#define BRAND_WORDS 3
+#define BRAND_WORDS 4
 
 struct brand {
 	const char *name, *about;

@@ -3,11 +3,16 @@
  * The words of many makers, as tables.
  */
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include <unistr.h>
+
+#include "base/mem.h"
+#include "text/gsm7.h"
 #include "worker/card.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -241,6 +246,50 @@ card_tries(const struct card_question *q, const struct at_reply *reply)
 	if (q->field == FIELD_OF_CARD)
 		return tries_of_card(reply);
 	return in_range(at_number(reply, q->field, -1));
+}
+
+/* --- texts --------------------------------------------------------------- */
+
+/* Letters and signs of Latin scripts, four digits each. */
+static bool
+is_latin_hex(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n < 8 || n % 4 != 0 ||
+	    strspn(text, "0123456789ABCDEFabcdef") != n)
+		return false;
+	for (; *text != '\0'; text += 4)
+		if (strncmp(text, "00", 2) != 0 &&
+		    strncmp(text, "01", 2) != 0 &&
+		    strncasecmp(text, "1E", 2) != 0)
+			return false;
+	return true;
+}
+
+char *
+card_text(const char *text)
+{
+	size_t n = strlen(text) / 2;
+	uint8_t *octets;
+	unsigned octet;
+	char *out;
+
+	if (!is_latin_hex(text)) {
+		const uint8_t *s = (const uint8_t *)text;
+		const uint8_t *bad = u8_check(s, strlen(text));
+
+		return xstrndup(text, bad != NULL ? (size_t)(bad - s)
+		    : strlen(text));
+	}
+	octets = xmalloc(n);
+	for (size_t i = 0; i < n; i++) {
+		(void)sscanf(text + 2 * i, "%2x", &octet);
+		octets[i] = (uint8_t)octet;
+	}
+	out = ucs2_decode(octets, n);
+	free(octets);
+	return out;
 }
 
 /* --- numbers ------------------------------------------------------------- */

@@ -45,6 +45,10 @@ const struct card_question *card_tries_question(unsigned index);
 /* The number, 0 to 10, or -1: the answer does not tell. */
 int card_tries(const struct card_question *, const struct at_reply *);
 
+/* A text, as the operator's name: as it is, or in hexadecimal UCS-2 when
+ * AT+CSCS is that. UTF-8; the caller frees. */
+char *card_text(const char *text);
+
 /* A number and its type (3GPP TS 24.008 §10.5.4.7) from two fields of the
  * reply: in hexadecimal UCS-2 or octets, too, and with a plus where the type
  * says international. "" when it is none. */

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "worker/card.h"
 #include "worker/health.h"
 #include "worker/worker.h"
 
@@ -27,14 +28,19 @@ health_dbm(int rssi)
 	return rssi >= 0 && rssi <= 31 ? -113 + 2 * rssi : 0;
 }
 
+/* <AcT> of +COPS (3GPP TS 27.007 §7.3): 8 is EC-GSM-IoT, 9 NB-IoT, 10 and 7
+ * E-UTRA with either core, 11 and 12 NR, 13 E-UTRA with NR beside it, 14 to
+ * 16 the same by satellite. */
 const char *
 health_technology(int act)
 {
 	static const char *const names[] = {
-		"2g", "2g", "3g", "2g", "3g", "3g", "3g", "lte",
+		"2g", "2g", "3g", "2g", "3g", "3g", "3g", "lte", "2g",
+		"nb-iot", "lte", "5g", "5g", "5g", "nb-iot", "lte", "5g",
 	};
 
-	return act >= 0 && act < 8 ? names[act] : "";
+	return act >= 0 && act < (int)(sizeof(names) / sizeof(*names))
+	    ? names[act] : "";
 }
 
 /* False: the modem is silent or gone, and the worker has failed. */
@@ -59,6 +65,15 @@ ask(struct worker *w, const char *command, const char *prefix,
 		return false;
 	}
 	return false;
+}
+
+/* Is the second field in quotes, as the area of "+CREG: 5,"1A2B",…" is? */
+static bool
+has_quoted_second(const char *line)
+{
+	const char *comma = strchr(line, ',');
+
+	return comma != NULL && comma[1 + strspn(comma + 1, " ")] == '"';
 }
 
 /* +CREG's stat (3GPP TS 27.007 §7.2): the better of the ones asked counts.
@@ -89,6 +104,30 @@ rank(int stat, const char **word)
 	}
 }
 
+int
+health_stat(const char *lines)
+{
+	struct at_reply line;
+	char field[16], *end;
+	int answer = -1, unasked = 0;
+
+	for (; lines != NULL; lines = strchr(lines, '\n')) {
+		long value;
+
+		lines += *lines == '\n';
+		(void)snprintf(line.text, sizeof(line.text), "%.*s",
+		    (int)strcspn(lines, "\n"), lines);
+		(void)at_field(&line, 1, field, sizeof(field));
+		value = strtol(field, &end, 10);
+		if (end != field && *end == '\0' && strlen(field) <= 2 &&
+		    !has_quoted_second(line.text))
+			answer = (int)value;
+		else
+			unasked = at_number(&line, 0, 0);
+	}
+	return answer != -1 ? answer : unasked;
+}
+
 static bool
 ask_registration(struct worker *w, const char **word)
 {
@@ -107,7 +146,7 @@ ask_registration(struct worker *w, const char **word)
 
 		if (!ask(w, commands[i][0], commands[i][1], &reply))
 			return false;
-		r = rank(at_number(&reply, 1, 0), &this);
+		r = rank(health_stat(reply.text), &this);
 		if (r > best) {
 			best = r;
 			*word = this;
@@ -121,11 +160,11 @@ static bool
 ask_operator(struct worker *w, struct proto_health *h)
 {
 	struct at_reply reply;
-	char name[64];
+	char name[160];
 
 	if (!ask(w, "AT+COPS?", "+COPS:", &reply))
 		return false;
-	h->operator_name = worker_clean(at_field(&reply, 2, name,
+	h->operator_name = card_text(at_field(&reply, 2, name,
 	    sizeof(name)));
 	h->technology = xstrdup(health_technology(at_number(&reply, 3, -1)));
 	return true;

@@ -13,7 +13,10 @@ void health_tell(struct worker *);
 
 /* +CSQ's rssi (3GPP TS 27.007 §8.5) in dBm; 0: not known. */
 int health_dbm(int rssi);
-/* <AcT> of +COPS and +CREG (§7.3) as "2g", "3g", "lte", or "". */
+/* <stat> among the lines of AT+CREG? and its like (§7.2): "+CREG: <n>,<stat>"
+ * is the answer, "+CREG: <stat>[,"<area>",…]" came by itself. 0: none. */
+int health_stat(const char *lines);
+/* <AcT> of +COPS (§7.3) as "2g", "3g", "lte", "nb-iot", "5g", or "". */
 const char *health_technology(int act);
 
 #endif

@@ -172,6 +172,22 @@ test_health_words(void **state)
 	assert_int_equal(health_dbm(31), -51);
 	assert_int_equal(health_dbm(99), 0);
 	assert_int_equal(health_dbm(-1), 0);
+	/* 10.7: AcT up to the newest; a +CREG that comes by itself. */
+	assert_string_equal(health_technology(8), "2g");
+	assert_string_equal(health_technology(9), "nb-iot");
+	assert_string_equal(health_technology(10), "lte");
+	assert_string_equal(health_technology(11), "5g");
+	assert_string_equal(health_technology(12), "5g");
+	assert_string_equal(health_technology(13), "5g");
+	assert_int_equal(health_stat("+CREG: 2,1,\"1A2B\",\"01C3D4E5\",7"), 1);
+	assert_int_equal(health_stat("+CREG: 2\n+CREG: 0,1"), 1);
+	assert_int_equal(health_stat("+CREG: 0,1\n+CREG: 2"), 1);
+	assert_int_equal(health_stat("+CEREG: 2,\"1A2B\",\"01C3D4E5\",7\n"
+	    "+CEREG: 2,5,\"1A2B\",\"01C3D4E5\",7"), 5);
+	assert_int_equal(health_stat("+CREG: 2,1A2B,01C3D4E5\n+CREG:0,1"), 1);
+	assert_int_equal(health_stat("+CREG: 2,\"1\",\"2\"\n+CREG: 0,1"), 1);
+	assert_int_equal(health_stat("+CREG: 1"), 1);
+	assert_int_equal(health_stat(""), 0);
 	assert_string_equal(health_technology(0), "2g");
 	assert_string_equal(health_technology(2), "3g");
 	assert_string_equal(health_technology(7), "lte");

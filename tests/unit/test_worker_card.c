@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -210,6 +211,27 @@ test_errors_in_words(void **state)
 	assert_int_equal(errors_number("-7", true), CMS_UNKNOWN);
 }
 
+static void
+test_texts(void **state)
+{
+	static const char *const rows[][2] = {
+		{"Viettel", "Viettel"},
+		{"00420061006F00740069006E", "Baotin"},
+		{"005600690065007400740065006C", "Viettel"},
+		{"00561ED1", "V\xe1\xbb\x91"},
+		{"45204", "45204"}, {"2G", "2G"}, {"CAFE", "CAFE"},
+		{"1234", "1234"}, {"", ""}, {"ab\xff", "ab"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *text = card_text(rows[i][0]);
+
+		assert_string_equal(text, rows[i][1]);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
@@ -219,6 +241,7 @@ main(void)
 		cmocka_unit_test(test_tries),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_errors_in_words),
+		cmocka_unit_test(test_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
