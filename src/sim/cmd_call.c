@@ -3,6 +3,7 @@
  * Commands about calls and USSD: CLIP, CRC, CHUP, ATA, ATH, CLCC, CUSD
  * (3GPP TS 27.007 §6, §7).
  */
+#include "sim/commands.h"
 #include "sim/modem_state.h"
 
 static int

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/commands.h"
 #include "sim/modem_state.h"
 
 #define MANUFACTURER "Baotin"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/commands.h"
 #include "sim/modem_state.h"
 
 #define OPERATOR_LONG  "Baotin Network"

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "sim/centre.h"
+#include "sim/commands.h"
 #include "sim/modem_state.h"
 #include "sim/octets.h"
 #include "sim/texts.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "sim/commands.h"
 #include "sim/modem_state.h"
 #include "sim/own.h"
 

@@ -17,6 +17,8 @@
 #include "base/log.h"
 #include "worker/at.h"
 #include "worker/ear.h"
+#include "worker/errors.h"
+#include "worker/ussd_text.h"
 
 /* How long the rest of a line that began may take. A modem writes a line
  * in one piece; 115200 baud carry 600 octets in 52 ms. */
@@ -36,7 +38,7 @@ static int
 write_all(int fd, const char *data, size_t n)
 {
 	while (n > 0) {
-		ssize_t rc = write(fd, data, n);
+		ssize_t rc = ear_write(fd, data, n);
 		struct pollfd p = {.fd = fd, .events = POLLOUT};
 
 		if (rc == -1 && errno == EAGAIN && poll(&p, 1, 1000) == 1)
@@ -125,6 +127,28 @@ is_hex(const char *line)
 	    line[strspn(line, "0123456789ABCDEFabcdef")] == '\0';
 }
 
+static void
+end_text(struct at *at)
+{
+	at->is_held = HELD_NONE;
+	at->stray(at->held, at->arg);
+}
+
+/* The next line of a +CUSD's text (3GPP TS 27.007 §7.15: menus have several).
+ * Of what does not end the begin is kept. */
+static bool
+take_text(struct at *at)
+{
+	size_t used = strlen(at->held);
+
+	(void)snprintf(at->held + used, sizeof(at->held) - used, "\n%s",
+	    at->line);
+	if (ussd_closes(at->line) ||
+	    used + strlen(at->line) + 2 >= sizeof(at->held))
+		end_text(at);
+	return true;
+}
+
 /* True when the line is the second one of a +CDS or +CMT. In text mode a
  * +CDS has none, and that of +CMT may be any words. */
 static bool
@@ -133,9 +157,11 @@ take_held(struct at *at)
 	char both[2 * AT_LINE];
 	bool is_pdu = is_hex(at->line);
 
-	if (!at->is_held)
+	if (at->is_held == HELD_TEXT)
+		return take_text(at);
+	if (at->is_held == HELD_NONE)
 		return false;
-	at->is_held = 0;
+	at->is_held = HELD_NONE;
 	(void)snprintf(both, sizeof(both), "%s%s%s", at->held,
 	    is_pdu ? "\n" : "", is_pdu ? at->line : "");
 	at->stray(both, at->arg);
@@ -147,7 +173,12 @@ take_stray(struct at *at)
 {
 	if (starts(at->line, "+CDS:") || starts(at->line, "+CMT:")) {
 		memcpy(at->held, at->line, sizeof(at->held));
-		at->is_held = 1;
+		at->is_held = HELD_PDU;
+		return;
+	}
+	if (starts(at->line, "+CUSD:") && ussd_is_open(at->line)) {
+		memcpy(at->held, at->line, sizeof(at->held));
+		at->is_held = HELD_TEXT;
 		return;
 	}
 	at->stray(at->line, at->arg);
@@ -172,7 +203,8 @@ is_final(const char *line, enum at_verdict *verdict, int *code)
 	}
 	if (starts(line, "+CME ERROR:") || starts(line, "+CMS ERROR:")) {
 		*verdict = AT_CODE;
-		*code = atoi(line + strlen("+CME ERROR:"));
+		*code = errors_number(line + strlen("+CME ERROR:"),
+		    line[3] == 'S');
 		return true;
 	}
 	if (is_word(line, "ERROR") || starts(line, "COMMAND NOT SUPP")) {
@@ -190,7 +222,7 @@ at_listen(struct at *at)
 	char c;
 
 	for (;;) {
-		bool is_begun = at->n > 0 || at->is_held;
+		bool is_begun = at->n > 0 || at->is_held != HELD_NONE;
 
 		rc = read_octet(at, is_begun ? tail : 0, &c);
 		if (rc == -1 || (rc == 0 && (!is_begun ||
@@ -200,7 +232,9 @@ at_listen(struct at *at)
 			take_stray(at);
 	}
 	at->n = 0;
-	at->is_held = 0;
+	if (at->is_held == HELD_TEXT)
+		end_text(at);
+	at->is_held = HELD_NONE;
 	return rc;
 }
 
@@ -238,14 +272,23 @@ ask(struct at *at, const struct question *q, int *code)
 	char out[128];
 	int n = snprintf(out, sizeof(out), "%s\r", q->command), rc;
 
+	at->has_echo = false;
 	/* What was kept is older than this command. */
 	if (ear_has_kept(at->fd))
 		(void)at_listen(at);
 	if (write_all(at->fd, out, (size_t)n) == -1)
 		return AT_GONE;
 	while ((rc = read_line(at, deadline)) == 1) {
-		if (take_held(at) || strcmp(at->line, q->command) == 0)
+		/* A quote that nobody closes must not hide the answer. */
+		if (at->is_held == HELD_TEXT &&
+		    is_final(at->line, &verdict, code))
+			end_text(at);
+		if (take_held(at))
 			continue;
+		if (strcmp(at->line, q->command) == 0) {
+			at->has_echo = true;
+			continue;
+		}
 		if (is_final(at->line, &verdict, code)) {
 			(void)at_listen(at);
 			return verdict;
@@ -333,7 +376,7 @@ at_discard(struct at *at, int quiet_ms)
 	    read_octet(at, clock_mono_ms() + quiet_ms, &c) == 1)
 		;
 	at->n = 0;
-	at->is_held = 0;
+	at->is_held = HELD_NONE;
 }
 
 const char *

@@ -7,6 +7,7 @@
 #ifndef WORKER_AT_H
 #define WORKER_AT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,7 @@ enum at_verdict {
 
 /* A line that is no part of the answer (+CMTI:, RING, +CDS: …); for +CDS
  * and +CMT the PDU's line comes with it, behind a newline; without, when no
- * hexadecimal line follows. */
+ * hexadecimal line follows; a +CUSD comes with all lines of its text. */
 typedef void at_stray(const char *line, void *arg);
 
 /* One line of an answer. Must not send a command. */
@@ -38,7 +39,12 @@ struct at {
 	void *arg;
 	char line[AT_LINE], held[AT_LINE];
 	size_t n;
-	int is_held;		/* held waits for its second line */
+	enum {
+		HELD_NONE,
+		HELD_PDU,	/* held waits for its second line */
+		HELD_TEXT,	/* held is a +CUSD whose quote is open */
+	} is_held;
+	bool has_echo;		/* the last command came back */
 };
 
 struct at_reply {

@@ -17,15 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "worker/ear.h"
+#include "worker/errors.h"
+#include "worker/ussd_text.h"
 
 #define LINE 2000	/* of one line; the rest goes where its begin went */
 #define ECHO 24
 #define KEPT 16384	/* more is dropped: nobody says so much unasked */
 #define BLOCK 4096	/* libgammu reads 65536, we one octet */
+#define LENT  1024	/* a command, or a PDU */
 
 enum phase {
 	FREE,	/* no command, or its echo is still to come */
@@ -42,6 +46,7 @@ static struct {
 	bool is_long;		/* its begin was passed on already */
 	bool is_swallowed;	/* the rest of it, to its line feed */
 	bool is_second;		/* a PDU may follow what was kept */
+	bool is_open;		/* the text of a +CUSD goes on */
 	bool has_blank;		/* "> " was passed on: no second blank */
 	bool is_refused;	/* no prompt for libgammu any more */
 	char echo[ECHO];	/* the command's begin */
@@ -54,6 +59,7 @@ static struct {
  * them out as far as it knows them; we read all of them in one place. */
 static const char *const unasked[] = {
 	"+CMTI:", "+CMT:", "+CDSI:", "+CDS:", "RING", "+CRING:", "+CLIP:",
+	"+CUSD:",
 	"NO CARRIER", "RDY", "+CPIN:", "SMS DONE", "+QIND:", "PB DONE",
 	"^BOOT", "+SIM READY", "+PACSP", "POWERED DOWN",
 	"NORMAL POWER DOWN", NULL,
@@ -136,6 +142,65 @@ push(char c)
 	ear.line[ear.n] = '\0';
 }
 
+/* --- an echo where the modem has none ------------------------------------ */
+
+static struct {
+	dev_t device;		/* 0: not wanted */
+	char text[LENT];
+	size_t n;
+} lent;
+
+static bool
+is_lent_to(int fd)
+{
+	struct stat st;
+
+	return lent.device != 0 && fstat(fd, &st) == 0 &&
+	    S_ISCHR(st.st_mode) && st.st_rdev == lent.device;
+}
+
+void
+ear_lend_echo(const char *device)
+{
+	struct stat st;
+
+	if (stat(device, &st) == 0 && S_ISCHR(st.st_mode))
+		lent.device = st.st_rdev;
+}
+
+ssize_t
+ear_write(int fd, const void *data, size_t n)
+{
+	return syscall(SYS_write, fd, data, n);
+}
+
+ssize_t
+write(int fd, const void *data, size_t n)
+{
+	const char *text = data;
+	ssize_t put = syscall(SYS_write, fd, data, n);
+
+	if (put <= 0 || !is_lent_to(fd))
+		return put;
+	/* As modems do it: not Ctrl-Z, not ESC. */
+	for (ssize_t i = 0; i < put && lent.n < LENT; i++)
+		if (text[i] >= '\b' && text[i] != '\x1a' && text[i] != '\x1b')
+			lent.text[lent.n++] = text[i];
+	return put;
+}
+
+/* In front of what the modem said. Returns the length of both. */
+static size_t
+return_echo(char *block, size_t n)
+{
+	size_t before = lent.n;
+
+	memmove(block + before, block, n);
+	memcpy(block, lent.text, before);
+	lent.n = 0;
+	return before + n;
+}
+
 /* --- what a line is ------------------------------------------------------ */
 
 static bool
@@ -157,12 +222,25 @@ is_asked_for(const char *name)
 static bool
 is_unasked(void)
 {
-	if (ear.is_second && is_hex())
+	if (ear.is_open || (ear.is_second && is_hex()))
 		return true;
 	for (size_t i = 0; unasked[i] != NULL; i++)
 		if (starts(unasked[i]))
 			return !is_asked_for(unasked[i]);
 	return false;
+}
+
+/* libgammu reads an error in words as number 0, which is success. */
+static void
+number_error(void)
+{
+	const char *words = ear.line + strlen("+CMS ERROR:");
+	bool is_cms = starts("+CMS ERROR:");
+
+	if (is_cms || starts("+CME ERROR:"))
+		ear.n = (size_t)snprintf(ear.line, sizeof(ear.line),
+		    "%.11s %d", is_cms ? "+CMS ERROR:" : "+CME ERROR:",
+		    errors_number(words, is_cms));
 }
 
 /* Some modems put blanks behind it, or write it in small letters. */
@@ -179,6 +257,7 @@ is_final(void)
 		    (i < 2 && ear.line[n] != '\0'))
 			continue;
 		memcpy(ear.line, finals[i], n);
+		number_error();
 		return true;
 	}
 	return false;
@@ -204,6 +283,16 @@ mend_reference(void)
 		    "+CMGS: %lu", reference);
 }
 
+/* A +CUSD may have several lines (3GPP TS 27.007 §7.15). */
+static void
+note_text(void)
+{
+	if (ear.is_open)
+		ear.is_open = !ussd_closes(ear.line);
+	else
+		ear.is_open = starts("+CUSD:") && ussd_is_open(ear.line);
+}
+
 /* --- octet by octet ------------------------------------------------------ */
 
 /* Its first two octets tell an echo. */
@@ -213,12 +302,13 @@ hear_free(char c)
 	if (ear.n == 0 && (is_line_end(c) || c == '\0' || c == '\x1b'))
 		return;
 	if (is_line_end(c)) {
+		note_text();
 		keep_line();
 		begin_line(FREE);
 		return;
 	}
 	push(c);
-	if (ear.n == 2 && starts("AT"))
+	if (ear.n == 2 && starts("AT") && !ear.is_open)
 		ear.phase = ANSWER;
 }
 
@@ -228,6 +318,7 @@ take_away(char c)
 {
 	ear.is_second = starts("+CDS:") || starts("+CMT:");
 	ear.is_swallowed = c == '\r';
+	note_text();
 	keep_line();
 	begin_line(ear.phase);
 }
@@ -240,6 +331,8 @@ end_answer(struct out *o, char c)
 	if (is_echo)
 		(void)snprintf(ear.echo, sizeof(ear.echo), "%.*s", ECHO - 1,
 		    ear.line);
+	if (ear.is_open && is_final())
+		ear.is_open = false;	/* nobody closed the quote */
 	if (is_unasked()) {
 		take_away(c);
 		return;
@@ -381,15 +474,22 @@ read_ourselves(int fd, void *data, size_t n)
 ssize_t
 read(int fd, void *data, size_t n)
 {
-	char block[BLOCK];
+	char block[BLOCK + LENT];
+	bool is_theirs = n >= BLOCK + LENT + KEPT;
 	ssize_t got;
 
-	if (fd != ear.fd)
-		return syscall(SYS_read, fd, data, n);
-	if (n < BLOCK + KEPT)
+	if (fd == ear.fd && !is_theirs)
 		return read_ourselves(fd, data, n);
-	got = syscall(SYS_read, fd, block, sizeof(block));
-	return got > 0 ? (ssize_t)sort(block, (size_t)got, data) : got;
+	if (fd != ear.fd && (!is_theirs || !is_lent_to(fd)))
+		return syscall(SYS_read, fd, data, n);
+	got = syscall(SYS_read, fd, block, BLOCK);
+	if (got > 0)
+		got = (ssize_t)return_echo(block, (size_t)got);
+	if (got > 0 && fd == ear.fd)
+		return (ssize_t)sort(block, (size_t)got, data);
+	if (got > 0)	/* libgammu still initialises */
+		memcpy(data, block, (size_t)got);
+	return got;
 }
 
 void

@@ -6,10 +6,19 @@
 #define WORKER_EAR_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 /* Listens on this descriptor from now on, at the start of a line and with no
  * command waiting for its answer. */
 void ear_open(int fd);
+
+/* The modem on this device does not echo, and libgammu knows an answer by the
+ * echo in front of it: what libgammu writes is put there from now on. */
+void ear_lend_echo(const char *device);
+
+/* What we write ourselves: no echo is lent to it. As write(). */
+ssize_t ear_write(int fd, const void *data, size_t n);
 
 /* Is there something that libgammu did not get? The next small read() of
  * this descriptor returns it, but poll() does not tell of it. */

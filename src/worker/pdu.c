@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <unistr.h>
+
 #include "base/mem.h"
 #include "worker/pdu.h"
 
@@ -164,6 +166,25 @@ take_ucs2(const unsigned char *text, size_t units)
 	return utf8;
 }
 
+/* 8 bit data has no alphabet (23.038 §4); what is plain ASCII or UTF-8 was
+ * typed, settings and pictures are not. */
+static char *
+take_octets(const GSM_SMSMessage *sms)
+{
+	size_t n = sms->Length > 0 ? (size_t)sms->Length : 0;
+
+	if (n > sizeof(sms->Text))
+		n = sizeof(sms->Text);
+	for (size_t i = 0; i < n; i++)
+		if (sms->Text[i] == 0x7f || (sms->Text[i] < 0x20 &&
+		    sms->Text[i] != '\n' && sms->Text[i] != '\r' &&
+		    sms->Text[i] != '\t'))
+			return xstrdup("");
+	if (u8_check(sms->Text, n) != NULL)
+		return xstrdup("");
+	return xstrndup((const char *)sms->Text, n);
+}
+
 char *
 pdu_text(const GSM_SMSMessage *sms)
 {
@@ -177,7 +198,7 @@ pdu_text(const GSM_SMSMessage *sms)
 	case SMS_Coding_Default_Compression:
 		return ucs2_decode(sms->Text, 2 * units);
 	case SMS_Coding_8bit:
-		break;
+		return take_octets(sms);
 	}
 	return xstrdup("");
 }

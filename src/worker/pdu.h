@@ -31,8 +31,8 @@ void pdu_fill(GSM_SMSMessage *out, const struct outgoing *);
  * that is not over validity_ms; never under its least, 5 minutes. */
 uint8_t pdu_validity(int64_t validity_ms);
 
-/* UTF-8 of what libgammu decoded into sms->Text; "" for 8 bit data. The
- * caller frees. */
+/* UTF-8 of what libgammu decoded into sms->Text; "" for 8 bit data that is no
+ * plain text. The caller frees. */
 char *pdu_text(const GSM_SMSMessage *sms);
 
 /* UTF-8 of a number; the caller frees. */

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "worker/card.h"
+#include "worker/ear.h"
 #include "worker/pin.h"
 #include "worker/preflight.h"
 #include "worker/run.h"
@@ -320,6 +321,23 @@ read_sim(struct flight *f)
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }
 
+/* libgammu needs an echo (worker/ear.c). Of ATE1 itself there may be none. */
+static enum preflight
+look_for_echo(struct flight *f)
+{
+	struct at_reply reply;
+
+	if (at_command(&f->at, "ATE1", "AT", COMMAND_MS, &reply) == AT_GONE ||
+	    at_command(&f->at, "AT", "AT-", COMMAND_MS, &reply) == AT_GONE)
+		return failed(f, "gone");
+	if (!f->at.has_echo) {
+		log_info("modem_echo", "modem=%s text=\"it has none\"",
+		    f->w->config->modem);
+		ear_lend_echo(f->w->config->device);
+	}
+	return PREFLIGHT_OK;
+}
+
 static enum preflight
 identify(struct flight *f)
 {
@@ -346,7 +364,8 @@ enum preflight
 preflight_run(struct worker *w, const char **reason, int *tries_left)
 {
 	static enum preflight (*const steps[])(struct flight *) = {
-		get_attention, identify, read_iccid, open_sim, read_sim,
+		get_attention, look_for_echo, identify, read_iccid, open_sim,
+		read_sim,
 	};
 	struct flight f = {.w = w, .reason = "", .tries_left = -1};
 	int fd = tty_open(w->config->modem, w->config->device, reason);

@@ -241,6 +241,12 @@ ussd_is_open(const char *line)
 	return begin != NULL && end_of(begin + 1) == NULL;
 }
 
+bool
+ussd_closes(const char *line)
+{
+	return end_of(line) != NULL;
+}
+
 /* Without quotes: what a comma and a small number follow, or all of it. */
 static char *
 read_bare(const char *text, int *dcs)

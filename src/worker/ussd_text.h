@@ -16,6 +16,9 @@ char *ussd_read(const char *line, int *status);
 /* Is the string of the line still open: does it go on in the next line? */
 bool ussd_is_open(const char *line);
 
+/* Does this line end the string that is open? */
+bool ussd_closes(const char *line);
+
 /* The text of <str>. Modems write it in the character set of AT+CSCS, or in
  * hexadecimal: UCS-2, 8 bit, or GSM-7 as it is packed on the air. dcs (3GPP TS
  * 23.038 §5) alone does not tell which, so the octets must make sense. The

@@ -130,6 +130,31 @@ test_strays_before_and_behind(void **state)
 	    "[+CDS: 26\n0791488920][RING][+CLIP: \"+849\",145]");
 }
 
+/* 10.7: texts with line ends, errors in words. */
+static void
+test_menus_and_words(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(ask(b, "+CUSD: 1,\"1. So du\r\n2. Goi\r\n\r\n"
+	    "3. OK\",15\r\n+CSQ: 9,9\r\nOK\r\n+CUSD: 0,\"a\nOK\nb\",15\r\n",
+	    "AT+CSQ", "+CSQ:"), AT_OK);
+	assert_string_equal(b->reply.text, "+CSQ: 9,9");
+	assert_string_equal(b->strays, "[+CUSD: 1,\"1. So du\n2. Goi\n"
+	    "3. OK\",15][+CUSD: 0,\"a\nOK\nb\",15]");
+	b->strays[0] = '\0';
+	/* nobody closes the quote */
+	assert_int_equal(ask(b, "+CUSD: 1,\"open\r\n+CSQ: 9,9\r\nOK\r\n",
+	    "AT+CSQ", "+CSQ:"), AT_OK);
+	assert_string_equal(b->strays, "[+CUSD: 1,\"open\n+CSQ: 9,9]");
+	assert_int_equal(ask(b, "+CME ERROR: SIM not inserted\r\n",
+	    "AT+CPIN?", "+CPIN:"), AT_CODE);
+	assert_int_equal(b->reply.code, 10);
+	assert_int_equal(ask(b, "+CMS ERROR: SIM busy\r\n", "AT+CPMS?",
+	    "+CPMS:"), AT_CODE);
+	assert_int_equal(b->reply.code, 314);
+}
+
 static void
 test_plain_digits(void **state)
 {
@@ -205,6 +230,7 @@ main(void)
 		TEST(test_quoted_fields),
 		TEST(test_errors),
 		TEST(test_strays_before_and_behind),
+		TEST(test_menus_and_words),
 		TEST(test_plain_digits),
 		TEST(test_silence_and_hangup),
 		TEST(test_endless_line),

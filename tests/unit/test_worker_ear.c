@@ -47,6 +47,22 @@ static const struct {
 	{"AT+CMGS=23\r\r\n+CMTI: \"SM\",1\r\n\r\n+CMS ERROR: 38\r\nRING\r\n",
 	    "AT+CMGS=23\r\r\n\r\n+CMS ERROR: 38\r\n",
 	    "+CMTI: \"SM\",1\r\nRING\r\n"},
+	/* 10.7: an error in words; a menu of several lines */
+	{"AT+CMGS=23\r\r\n> 07\r\n+CMS ERROR: Network out of order\r\n",
+	    "AT+CMGS=23\r\r\n> 07\r\n+CMS ERROR: 38\r\n", ""},
+	{"AT+CMGS=23\r\r\n+CMS ERROR: SIM busy\r\n",
+	    "AT+CMGS=23\r\r\n+CMS ERROR: 314\r\n", ""},
+	{"AT+CMGF=0\r\r\n+CME ERROR: SIM not inserted\r\n",
+	    "AT+CMGF=0\r\r\n+CME ERROR: 10\r\n", ""},
+	{"AT+CMGF=0\r\r\n+CMS ERROR: 0\r\n",
+	    "AT+CMGF=0\r\r\n+CMS ERROR: 500\r\n", ""},
+	{"AT+CMGF=0\r\r\n+CUSD: 1,\"1. So du\r\nAT-Mobi\r\n3. x\",15\r\n"
+	    "OK\r\nRING\r\n", "AT+CMGF=0\r\r\nOK\r\n",
+	    "+CUSD: 1,\"1. So du\r\nAT-Mobi\r\n3. x\",15\r\nRING\r\n"},
+	{"+CUSD: 1,\"1. So du\r\nAT-Mobi\",15\r\nAT\r\r\nOK\r\n",
+	    "AT\r\r\nOK\r\n", "+CUSD: 1,\"1. So du\r\nAT-Mobi\",15\r\n"},
+	{"AT+CMGF=0\r\r\n+CUSD: 1,\"open\r\nOK\r\n",
+	    "AT+CMGF=0\r\r\nOK\r\n", "+CUSD: 1,\"open\r\n"},
 	/* half a line is kept, too */
 	{"AT\r\r\nOK\r\n\r\n+CD", "AT\r\r\nOK\r\n", "+CD"},
 };

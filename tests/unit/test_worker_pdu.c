@@ -451,6 +451,42 @@ test_unreadable(void **state)
 	}
 }
 
+/* 10.7: 8 bit texts that were typed, DCS 0x04 and 0xf4; the rest is no text. */
+static void
+test_octets(void **state)
+{
+	static const struct {
+		const char *octets;
+		size_t n;
+		const char *want;
+	} rows[] = {
+		{"TC 2305150001", 13, "TC 2305150001"},
+		{"TC\r\n1", 5, "TC\r\n1"},
+		{"\xc4\x91\xc3\xba", 4, "\xc4\x91\xc3\xba"},
+		{"\x01\x06\x26wap", 6, ""},
+		{"TC\0x", 4, ""},
+		{"\xff\xfe", 2, ""},
+	};
+	static const uint8_t schemes[] = {0x04, 0xf4};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(*rows); i++) {
+		uint8_t pdu[DELIVER + 160];
+		GSM_SMSMessage sms;
+		char *text;
+
+		memcpy(pdu, deliver, DELIVER);
+		pdu[DCS] = schemes[i % 2];
+		pdu[LENGTH] = (uint8_t)rows[i / 2].n;
+		memcpy(pdu + LENGTH + 1, rows[i / 2].octets, rows[i / 2].n);
+		assert_null(guard_decode(pdu, LENGTH + 1 + rows[i / 2].n,
+		    &sms));
+		text = pdu_text(&sms);
+		assert_string_equal(text, rows[i / 2].want);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
@@ -467,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_report_with_text),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_octets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
