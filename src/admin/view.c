@@ -50,7 +50,7 @@ is_number(const char *key, const char *value)
 
 	if (digits == 0 || digits > 18 || value[digits] != '\0')
 		return false;
-	return is_one_of(key, numbers) ||
+	return is_one_of(key, numbers) || strncmp(key, "begun_", 6) == 0 ||
 	    (n > 3 && strcmp(key + n - 3, "_at") == 0);
 }
 

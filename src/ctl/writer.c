@@ -60,7 +60,9 @@ is_moment(const char *key)
 {
 	return key != NULL && (ends_in(key, "_at") ||
 	    strcmp(key, "at") == 0 || strcmp(key, "expires") == 0 ||
-	    strcmp(key, "not_before") == 0);
+	    strcmp(key, "not_before") == 0 || strcmp(key, "resent") == 0 ||
+	    strcmp(key, "lease_until") == 0 ||
+	    strncmp(key, "begun_", 6) == 0);
 }
 
 /* In one word, whole and with its offset: as it stands there, it can be

@@ -92,7 +92,7 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
     const json_t *fields, void *arg)
 {
 	struct daemon *d = arg;
-	struct event_fault fault = {.field = "collect_at"};
+	struct event_fault fault;
 	struct acceptance acceptance = {.entry = entry};
 	struct message message;
 	struct event event;
@@ -109,7 +109,7 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 	acceptance.key_ttl_ms = event.key_ttl_ms;
 	acceptance.change = &event.change;
 	switch (notice_make(&event, d->conf, d->templates, &message,
-	    &fault.error)) {
+	    &fault)) {
 	case NOTICE_SEND:
 		acceptance.message = &message;
 		store_accept(d->store, &acceptance, on_accepted, d);
@@ -460,7 +460,7 @@ on_remind(const json_t *record, void *arg)
 	struct acceptance acceptance = {.key_ttl_ms = REMINDER_TTL_MS};
 	struct message message;
 	struct event event;
-	const char *reason;
+	struct event_fault why;
 	char id[MESSAGE_ID_SIZE];
 
 	if (event_from_record(record, &event) == -1)
@@ -469,7 +469,7 @@ on_remind(const json_t *record, void *arg)
 	acceptance.id = acceptance.key = id;
 	acceptance.change = &event.change;
 	acceptance.message = &message;
-	if (notice_make(&event, d->conf, d->templates, &message, &reason) ==
+	if (notice_make(&event, d->conf, d->templates, &message, &why) ==
 	    NOTICE_SEND)
 		store_accept(d->store, &acceptance, on_reminded, d);
 	message_clear(&message);

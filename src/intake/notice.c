@@ -177,15 +177,16 @@ wanted_modem(const struct conf *conf, const struct conf_pool *pool,
 enum notice_verdict
 notice_make(const struct event *event, const struct conf *conf,
     const struct templates *templates, struct message *out,
-    const char **reason)
+    struct event_fault *why)
 {
 	const struct change *change = &event->change;
 	const struct conf_agency *agency =
 	    conf_agency_find(conf, change->agency);
 
 	memset(out, 0, sizeof(*out));
-	*reason = why_silent(event, conf);
-	if (*reason != NULL)
+	why->field = "collect_at";
+	why->error = why_silent(event, conf);
+	if (why->error != NULL)
 		return NOTICE_SUPPRESS;
 	out->lang = first_of(change->lang, agency->language);
 	out->accents = change->accents != -1 ? change->accents == 1
@@ -195,15 +196,15 @@ notice_make(const struct event *event, const struct conf *conf,
 	case TEMPLATE_OK:
 		break;
 	case TEMPLATE_OFF:
-		*reason = "switched_off";
+		why->error = "switched_off";
 		return NOTICE_SUPPRESS;
 	case TEMPLATE_TOO_LONG:
-		*reason = "text_too_long";
+		why->error = "text_too_long";
 		return NOTICE_REJECT;
 	}
 	if (measure(out->text, &out->coding, &out->segments) == -1) {
 		message_clear(out);
-		*reason = "text_too_long";
+		why->error = "text_too_long";
 		return NOTICE_REJECT;
 	}
 	add_variants(out, change, agency, templates);
@@ -214,5 +215,12 @@ notice_make(const struct event *event, const struct conf *conf,
 	out->priority = event->priority;
 	out->not_before = event->not_before;
 	out->expires_at = expiry(event, conf);
+	if (out->not_before >= out->expires_at) {
+		/* It would wait until it expires. */
+		message_clear(out);
+		why->error = "after_expires";
+		why->field = "not_before";
+		return NOTICE_REJECT;
+	}
 	return NOTICE_SEND;
 }

@@ -12,12 +12,12 @@ struct templates;
 
 enum notice_verdict {
 	NOTICE_SEND,		/* *out is the message */
-	NOTICE_SUPPRESS,	/* *reason says why nothing is sent */
-	NOTICE_REJECT,		/* the text can't be made: *reason */
+	NOTICE_SUPPRESS,	/* why->error says why nothing is sent */
+	NOTICE_REJECT,		/* no text can be made of it: why */
 };
 
-/* message_clear() frees *out. reason: a stable word of the receipts. */
+/* message_clear() frees *out. why->error: a stable word of the receipts. */
 enum notice_verdict notice_make(const struct event *, const struct conf *,
-    const struct templates *, struct message *out, const char **reason);
+    const struct templates *, struct message *out, struct event_fault *why);
 
 #endif

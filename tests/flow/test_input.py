@@ -81,6 +81,12 @@ def issue9_8_times_that_nobody_means_are_rejected():
                       str(now * 1000), "26-11-22"):
             got = refused(lab, dossier=CODE % 1, status="2", due=value)
             assert got == ("date_form", "due"), (value, got)
+        # What would wait until it expires (validity: 48 h from at).
+        for ahead in (49, 24 * 400):
+            got = refused(lab, dossier=CODE % 1, status="9",
+                          phone="0912345678",
+                          not_before=str((now + ahead * 3600) * 1000))
+            assert got == ("after_expires", "not_before"), (ahead, got)
         # An entry that its producer numbers in seconds or microseconds.
         lab.redis.xadd("baotin:events", {"dossier": CODE % 2, "status": "9"},
                        id=f"{now * 10**6}-1")

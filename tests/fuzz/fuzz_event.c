@@ -131,10 +131,10 @@ static void
 check_notice(const struct event *event, const struct conf *conf,
     const struct templates *templates)
 {
-	const char *reason = NULL;
+	struct event_fault why = {NULL, NULL};
 	struct message message;
 
-	switch (notice_make(event, conf, templates, &message, &reason)) {
+	switch (notice_make(event, conf, templates, &message, &why)) {
 	case NOTICE_SEND:
 		assert(message.text != NULL && message.text[0] != '\0');
 		assert(message.segments >= 1 &&
@@ -143,7 +143,8 @@ check_notice(const struct event *event, const struct conf *conf,
 		break;
 	case NOTICE_SUPPRESS:
 	case NOTICE_REJECT:
-		assert(reason != NULL && message.text == NULL);
+		assert(why.error != NULL && why.field != NULL &&
+		    message.text == NULL);
 		break;
 	}
 	message_clear(&message);
