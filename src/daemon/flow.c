@@ -200,6 +200,18 @@ on_breaker(const char *name, bool is_open, void *arg)
 }
 
 static void
+on_refusals(const char *name, bool is_refusing, void *arg)
+{
+	struct daemon *d = arg;
+
+	alarm_set(d->alarms, "refusals", name, is_refusing, "critical",
+	    is_refusing ? "several different numbers were refused in a row: "
+	    "the modem, its SIM or the network refuses; the texts wait. Look "
+	    "at the SIM's credit and the message centre"
+	    : "it has sent a text again");
+}
+
+static void
 on_free(struct modem *modem, void *arg)
 {
 	struct daemon *d = arg;
@@ -255,7 +267,10 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		    result->reason)->blame == BLAME_NUMBER;
 	}
 	if (!modem_is_replaying(modem))
-		dispatch_note(d->dispatch, name, end_of(result, &decision));
+		dispatch_note(d->dispatch, name, end_of(result, &decision),
+		    result->outcome == OUTCOME_REFUSED &&
+		    decision.action != ACTION_DONE &&
+		    decision.action != ACTION_UNKNOWN ? result->phone : NULL);
 	settlement.counts = decision.counts;
 	settlement.confirm = decision.confirm;
 	settlement.max_tries = decision.max_tries;
@@ -550,6 +565,7 @@ const struct dispatch_hooks flow_dispatch_hooks = {
 	.on_lease = on_lease,
 	.on_lost = on_lost,
 	.on_quota = on_quota,
+	.on_refusals = on_refusals,
 	.on_breaker = on_breaker,
 };
 const struct modem_hooks flow_modem_hooks = {

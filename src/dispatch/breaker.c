@@ -3,6 +3,9 @@
  * Open and half open differ by the clock alone, so nobody needs to wake up
  * for the change.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "dispatch/breaker.h"
 
 /* A probe whose end nobody told; longer than any send takes. */
@@ -68,6 +71,25 @@ breaker_trip(struct breaker *b, int64_t now)
 		return false;
 	open_for_longer(b, now);
 	return true;
+}
+
+bool
+breaker_is_refusing(const struct breaker *b)
+{
+	return b->n_refused == BREAKER_REFUSALS;
+}
+
+bool
+breaker_refused(struct breaker *b, const char *phone, int64_t now)
+{
+	unsigned i = 0;
+
+	while (i < b->n_refused && strcmp(b->refused[i], phone) != 0)
+		i++;
+	if (i == b->n_refused && i < BREAKER_REFUSALS)
+		(void)snprintf(b->refused[b->n_refused++], PHONE_SIZE, "%s",
+		    phone);
+	return breaker_is_refusing(b) && breaker_trip(b, now);
 }
 
 bool

@@ -3,13 +3,15 @@
  * The circuit breaker of one modem: keeps work away from a modem that
  * fails, and lets one message after another find out when it works again.
  *
- *	closed ── 3 failures in a row, or one that needs a hand ──> open
+ *	closed ── 3 failures in a row, 3 different numbers refused in a row,
+ *	    or one failure that needs a hand ──> open
  *	open ── the pause is over ──> half_open
  *	half_open ── a success ──> closed, or its own failure ──> open
  *
  * The pause is 30 s, twice as long after each probe that failed, 15 min at
  * most. A failure that blames the number or the network says nothing about
- * the modem and moves nothing. Pure: the caller logs changes, and brings
+ * the modem and moves nothing, but for the third number that is refused
+ * without a success between: then it is the modem, its SIM or the network. Pure: the caller logs changes, and brings
  * the clock (monotonic milliseconds).
  */
 #ifndef DISPATCH_BREAKER_H
@@ -18,7 +20,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/phone.h"
+
 #define BREAKER_FAILURES	3
+#define BREAKER_REFUSALS	3	/* as REFUSALS in settle.lua */
 #define BREAKER_PAUSE_MS	30000
 #define BREAKER_PAUSE_MAX_MS	900000
 
@@ -38,6 +43,8 @@ struct breaker {
 	bool is_open;			/* or half open: by the clock */
 	bool is_probing;
 	unsigned failures;		/* in a row, while closed */
+	unsigned n_refused;		/* different numbers in a row */
+	char refused[BREAKER_REFUSALS][PHONE_SIZE];
 	int64_t pause_ms;		/* the last one, 0: none yet */
 	int64_t pause_deadline;
 	int64_t probe_deadline;		/* then the probe counts as lost */
@@ -53,6 +60,13 @@ void breaker_began(struct breaker *, int64_t now);
  * that the next may probe. True when that opened or closed it. */
 bool breaker_note(struct breaker *, bool blames_modem, bool success,
     int64_t now);
+
+/* Whatever the cause, this number was refused; after breaker_note(). True
+ * when that opened it. */
+bool breaker_refused(struct breaker *, const char *phone, int64_t now);
+
+/* Does it refuse everybody? Until the first success. */
+bool breaker_is_refusing(const struct breaker *);
 
 /* A failure that only an operator can mend: opens at once. True when that
  * opened it. */

@@ -226,19 +226,25 @@ dispatch_recovered(struct dispatch *dispatch, const char *modem)
 
 void
 dispatch_note(struct dispatch *dispatch, const char *modem,
-    enum dispatch_end end)
+    enum dispatch_end end, const char *refused)
 {
 	struct slot *slot = find(dispatch, modem);
 	int64_t now = clock_mono_ms();
-	bool has_changed;
+	bool has_changed, was_refusing;
 
 	if (slot == NULL)
 		return;
+	was_refusing = breaker_is_refusing(&slot->breaker);
 	if (end == DISPATCH_TRIPPED)
 		has_changed = breaker_trip(&slot->breaker, now);
 	else
 		has_changed = breaker_note(&slot->breaker,
 		    end == DISPATCH_BLAMED, end == DISPATCH_SUCCESS, now);
+	if (refused != NULL && breaker_refused(&slot->breaker, refused, now))
+		has_changed = true;
+	if (was_refusing != breaker_is_refusing(&slot->breaker))
+		dispatch->hooks.on_refusals(modem, !was_refusing,
+		    dispatch->arg);
 	if (has_changed)
 		dispatch->hooks.on_breaker(modem,
 		    breaker_state(&slot->breaker, now) != BREAKER_CLOSED,

@@ -39,6 +39,8 @@ struct dispatch_hooks {
 	/* Segments of a present period so far, after a lease. */
 	void (*on_quota)(const char *modem, const char *period, int64_t used,
 	    int64_t limit, void *arg);
+	/* The modem refuses everybody, or does not any more. */
+	void (*on_refusals)(const char *modem, bool is_refusing, void *arg);
 	/* The modem's breaker opened or closed. */
 	void (*on_breaker)(const char *modem, bool is_open, void *arg);
 };
@@ -58,14 +60,16 @@ void dispatch_modem(struct dispatch *, const char *modem);
 bool dispatch_recovered(struct dispatch *, const char *modem);
 
 /* How a segment ended: success; or a failure that blames the modem, or one
- * that trips its breaker at once, or one that says nothing of it. */
+ * that trips its breaker at once, or one that says nothing of it. refused:
+ * the number, of a text that was refused, or NULL. */
 enum dispatch_end {
 	DISPATCH_SUCCESS,
 	DISPATCH_NEUTRAL,
 	DISPATCH_BLAMED,
 	DISPATCH_TRIPPED,
 };
-void dispatch_note(struct dispatch *, const char *modem, enum dispatch_end);
+void dispatch_note(struct dispatch *, const char *modem, enum dispatch_end,
+    const char *refused);
 
 /* Of each pool of this modem another one that can send, where there is one:
  * "south=vina-1,north=mobi-1". The caller frees it. */

@@ -53,7 +53,8 @@ struct error_row {
 	enum error_blame blame;
 	int64_t first_delay_ms;		/* -1: retry.delays[0] */
 	unsigned max_tries;		/* 0: retry.delays and validity */
-	bool confirm;			/* fails after a second SIM only */
+	bool confirm;			/* fails by the word of SIMs that
+					 * send to others */
 	bool done_only_on_resend;	/* else it is a later one */
 	const char *word;		/* what it is, in one stable word */
 	const char *sentence;		/* for the operator */
@@ -87,8 +88,9 @@ struct decision {
 	bool trips_breaker;
 	/* Counted tries after which the message fails; 0: no cap. */
 	unsigned max_tries;
-	/* Of an ACTION_FAIL: fails when another SIM refused it for good
-	 * before, or there is none; else like ACTION_OTHER_MODEM. */
+	/* Of an ACTION_FAIL: another SIM is asked, too, where there is one;
+	 * and it fails only when one that has sent to others recently says
+	 * so. Else like ACTION_RETRY. */
 	bool confirm;
 };
 

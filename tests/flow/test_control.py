@@ -143,6 +143,8 @@ def flood_is_held_and_released():
 
 def failed_is_listed_and_retried():
     with Lab() as lab:
+        lab.event(dossier=code(0), status=9, phone=phone(1))
+        lab.wait_receipt(state="delivered")  # this SIM's word counts
         lab.sim(f"fail modem1 to={PHONE} cms=1 count=1")
         lab.event(dossier=code(1), status=9, phone=PHONE)
         failed = lab.wait_receipt(dossier=code(1), state="failed")["message"]

@@ -23,7 +23,7 @@ class Scripts:
         return int(self.redis.time()[0]) * 1000
 
     def event(self, ident, dossier="H10.45-1", status="ready", at=None,
-              **more):
+              phone=PHONE, **more):
         at = at or self.now()
         message = {"text": "x", "coding": "gsm", "segments": 1, "pool": "p",
                    "priority": "normal", "expires_at": self.now() + DAY}
@@ -31,9 +31,9 @@ class Scripts:
             "accept", key=ident, id=ident, key_ttl_ms=more.pop(
                 "key_ttl_ms", DAY),
             flood_factor=0, flood_floor=500,
-            event={"dossier": dossier, "status": status, "phone": PHONE,
+            event={"dossier": dossier, "status": status, "phone": phone,
                    "at": at, "agency": "H10.45", "channel": "direct",
-                   "record": {"phone": PHONE, "status": status}},
+                   "record": {"phone": phone, "status": status}},
             message={**message, **more})
 
     def lease(self, modem="m1", **more):
@@ -442,6 +442,127 @@ def issue9_4_a_retired_texts_number_is_the_later_ones(s):
     assert s.state("b") == "delivered", s.message("b")
 
 
+REFUSALS = {"cms_1": ("fail", True), "cms_10": ("fail", True),
+            "cms_195": ("fail", True), "cms_304": ("fail", True),
+            "cms_38": ("retry", False), "cms_21": ("other_modem", False),
+            "cms_50": ("other_modem", False), "error": ("other_modem", False)}
+
+
+def refuse(s, lease, reason, modem="m1", **more):
+    action, confirm = REFUSALS[reason]
+    message = s.message(lease["id"])
+    return s.settle(lease, "refused", modem, action=action, reason=reason,
+                    confirm=confirm, counts=True, phone=message["phone"],
+                    max_tries=3 if reason == "cms_21" else 0,
+                    **{"delays": [0, DAY], **more})
+
+
+def many(s, n, first=0):
+    for i in range(first, first + n):
+        s.event(f"m{i}", dossier=f"H10.45-{i}", phone=f"+8491234{i:04d}")
+
+
+def succeed(s, modem="m1", ident="good"):
+    s.event(ident, dossier="H10.45-" + ident, phone="+84988888888")
+    lease, = s.leased(modem)
+    assert lease["id"] == ident
+    s.settle(lease, "sent", modem, phone="+84988888888")
+
+
+@lab_of
+def issue10_1_a_modem_that_refuses_everybody_fails_nobody(s):
+    """Whatever its cause, and though it sent a moment ago: what failed by
+    the first refusals comes back, and no try is burnt."""
+    for reason in REFUSALS:
+        for is_proven in (False, True):
+            s.redis.flushdb()
+            s.redis.hset("b:instance:g", "token", "t")
+            if is_proven:
+                succeed(s)
+            many(s, 5)
+            for _ in range(20):
+                lease, = s.leased(patience_ms=0)
+                refuse(s, lease, reason)
+            states = {i: s.message(f"m{i}") for i in range(5)}
+            assert all(m["state"] == "queued" and m["tries"] == "0"
+                       for m in states.values()), (reason, states)
+            assert s.redis.zcard("b:missed:H10.45") == 0
+            while lease:
+                lease = (s.leased() or [None])[0]
+                if lease:
+                    s.settle(lease, "sent", phone=s.message(
+                        lease["id"])["phone"])
+            assert all(s.state(f"m{i}") == "sent" for i in range(5))
+            assert s.redis.exists("b:refused:i-m1") == 0
+
+
+@lab_of
+def issue10_1_two_modems_that_refuse_everybody_fail_nobody(s):
+    for reason in REFUSALS:
+        s.redis.flushdb()
+        s.redis.hset("b:instance:g", "token", "t")
+        many(s, 14)
+        for i in range(60):
+            modem, mate = ("m1", "m2") if i % 2 else ("m2", "m1")
+            for lease in s.leased(modem, patience_ms=0, mates={mate: True}):
+                refuse(s, lease, reason, modem, other="p=" + mate)
+        states = [s.message(f"m{i}") for i in range(14)]
+        assert all(m["state"] == "queued" and int(m["tries"]) < 2
+                   for m in states), (reason, states)
+
+
+@lab_of
+def issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends(s):
+    many(s, 1)
+    lease, = s.leased()
+    refuse(s, lease, "cms_1", delays=[0, 0, 0, 0])
+    assert s.state("m0") == "queued", "one SIM that never sent says so"
+    succeed_later = s.leased()[0]
+    assert succeed_later["id"] == "m0"
+    s.settle(succeed_later, "unsent", reason="ending")
+    s.redis.hset("b:sim:i-m1", "sent_at", s.now())
+    s.redis.delete("b:refused:i-m1")
+    refuse(s, s.leased()[0], "cms_1")
+    assert s.state("m0") == "failed", s.message("m0")
+
+
+@lab_of
+def issue10_1_a_lone_number_is_not_tried_for_ever(s):
+    many(s, 1)
+    for n in range(4):
+        assert s.state("m0") == "queued", n
+        refuse(s, s.leased()[0], "cms_1", delays=[0, 0, 0])
+    assert s.state("m0") == "failed"
+    assert s.redis.zcard("b:missed:H10.45") == 1
+
+
+@lab_of
+def issue10_1_a_second_sim_says_so_too(s):
+    succeed(s)
+    many(s, 1)
+    lease, = s.leased(mates={"m2": True})
+    refuse(s, lease, "cms_1", other="p=m2")
+    assert s.message("m0")["want"] == "m2"
+    lease, = s.leased("m2", mates={"m1": True})
+    refuse(s, lease, "cms_1", "m2", other="p=m1")
+    assert s.state("m0") == "failed"
+
+
+@lab_of
+def issue10_1_what_failed_is_not_revived_behind_a_newer_notice(s):
+    succeed(s)
+    many(s, 1)
+    refuse(s, s.leased()[0], "cms_195")
+    assert s.state("m0") == "failed"
+    s.event("newer", dossier="H10.45-0", phone="+84912340000",
+            at=s.now() + 1)
+    many(s, 2, first=1)
+    for _ in range(3):
+        refuse(s, s.leased()[0], "cms_195", delays=[DAY // 2])
+    assert s.state("m0") == "failed"
+    assert s.state("newer") == "queued", s.message("newer")
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -463,4 +584,10 @@ if __name__ == "__main__":
          issue9_4_a_repeated_report_is_not_the_next_texts,
          issue9_4_a_sent_text_without_a_number,
          issue9_4_each_report_counts_one_segment,
-         issue9_4_a_retired_texts_number_is_the_later_ones])
+         issue9_4_a_retired_texts_number_is_the_later_ones,
+         issue10_1_a_modem_that_refuses_everybody_fails_nobody,
+         issue10_1_two_modems_that_refuse_everybody_fail_nobody,
+         issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends,
+         issue10_1_a_lone_number_is_not_tried_for_ever,
+         issue10_1_a_second_sim_says_so_too,
+         issue10_1_what_failed_is_not_revived_behind_a_newer_notice])

@@ -168,10 +168,41 @@ test_trip(void **state)
 	assert_state(&b, START + 31 * SECOND, "closed");
 }
 
+/* 10.1: several different numbers refused in a row, whatever the cause, are
+ * the modem's, the SIM's or the network's refusal. */
+static void
+test_issue10_1_refusals(void **state)
+{
+	struct breaker b = {0};
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {	/* one number only */
+		assert_false(breaker_note(&b, false, false, START));
+		assert_false(breaker_refused(&b, "+84911111111", START));
+	}
+	assert_false(breaker_refused(&b, "+84922222222", START));
+	assert_true(breaker_note(&b, false, true, START) == false);
+	assert_false(breaker_refused(&b, "+84911111111", START));
+	assert_false(breaker_refused(&b, "+84922222222", START));
+	assert_false(breaker_is_refusing(&b));
+	assert_true(breaker_refused(&b, "+84933333333", START));
+	assert_true(breaker_is_refusing(&b));
+	assert_state(&b, START, "open");
+	assert_false(breaker_refused(&b, "+84944444444", START));
+	/* The probe is refused: twice the pause. */
+	assert_true(breaker_refused(&b, "+84911111111", START + 30000));
+	assert_state(&b, START + 89999, "open");
+	assert_state(&b, START + 90000, "half_open");
+	assert_true(breaker_note(&b, false, true, START + 90000));
+	assert_false(breaker_is_refusing(&b));
+	assert_state(&b, START + 90000, "closed");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_issue10_1_refusals),
 		cmocka_unit_test(test_opens),
 		cmocka_unit_test(test_row_is_broken),
 		cmocka_unit_test(test_number_never_opens),

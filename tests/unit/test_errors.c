@@ -156,7 +156,7 @@ static const struct {
 	{192, 192, NETWORK_LATER},
 	{193, 193, NEEDS_A_HAND},
 	{194, 194, NETWORK_LATER},
-	{195, 196, "permanent fail number"},
+	{195, 196, NUMBER_CONFIRMED},
 	{197, 197, "done retry nobody max3"},
 	{198, 199, OUR_FAULT},
 	{200, 207, NAMELESS},

@@ -64,7 +64,7 @@ local function again(m)
 	unschedule(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('missed', m.agency), m.id)
-	redis.call('HDEL', key('message', m.id), 'final_at', 'tried',
+	redis.call('HDEL', key('message', m.id), 'final_at', 'tried', 'vouched',
 	    'no_resend')
 	store(m, {tries = 0, expires_at = now + a.validity_ms})
 	if m.state == 'unknown' then

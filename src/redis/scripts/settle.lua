@@ -3,7 +3,8 @@
 -- reason reference reference_kept phone imsi modem seq report(bool), and
 -- what dispatch decided for a refusal: action ("fail", "retry",
 -- "other_modem", "done", "unknown"), counts (burns one of the message's
--- tries), max_tries, confirm (final only when a second SIM says so too),
+-- tries), max_tries, confirm (of a "fail": final only when SIMs that send to
+-- others say so),
 -- is_number (it blames the number), delay_ms (of the first wait, where that
 -- is shorter; -1: none), other ("pool=modem,…": one that can send, per pool
 -- that has one), jitter (a factor around 1). begun_at: before the modem got
@@ -140,16 +141,126 @@ local function try_other(reason)
 	return true
 end
 
+-- What this SIM says of a number is weighed against what it says to others.
+-- refused:<imsi> has the messages that it refused since it last sent one,
+-- each with its tries before.
+local REFUSALS = 3		-- numbers in a row: BREAKER_REFUSALS
+local RECENT_MS = 3600000	-- how long a success, or a refusal, counts
+local REFUSED_MOST = 100
+
+local function streak_key()
+	return key('refused', a.imsi)
+end
+
+-- How many different numbers it refused in a row, this one among them.
+local function note_refusal()
+	if redis.call('HLEN', streak_key()) < REFUSED_MOST then
+		redis.call('HSETNX', streak_key(), m.id, m.tries or 0)
+	end
+	redis.call('PEXPIRE', streak_key(), RECENT_MS)
+	local phones, n = {}, 0
+	for _, id in ipairs(redis.call('HKEYS', streak_key())) do
+		local phone = redis.call('HGET', key('message', id), 'phone')
+		if phone and phone ~= '' and not phones[phone] then
+			phones[phone], n = true, n + 1
+		end
+	end
+	return n
+end
+
+-- It sends: what it refused before was refused for the number's sake.
+local function note_success()
+	redis.call('DEL', streak_key())
+	redis.call('HSET', key('sim', a.imsi), 'sent_at', now)
+end
+
+local function has_sent_recently()
+	local at = redis.call('HGET', key('sim', a.imsi), 'sent_at')
+	return now - tonumber(at or 0) < RECENT_MS
+end
+
+-- A modem, SIM or network refuses everybody: its refusals say nothing of the
+-- messages, also of those that failed by them moments ago.
+local function take_back(old, tries)
+	local id = old.id
+	if old.state == 'queued' then
+		store(old, {tries = tries, vouched = ''})
+	elseif old.state == 'failed' and old.text and
+	    old.expires_at > now and redis.call('LLEN', lane_of(old)) == 0 then
+		redis.call('ZREM', key('retiring'), id)
+		redis.call('ZREM', key('missed', old.agency), id)
+		redis.call('HDEL', key('message', id), 'final_at')
+		redis.call('ZADD', key('expiring'), old.expires_at, id)
+		if old.dossier ~= '' then
+			redis.call('ZADD', key('open', old.agency),
+			    old.created_at, id)
+			redis.call('RPUSH', lane_of(old), id)
+		end
+		store(old, {tries = tries, tried = '', vouched = ''})
+		change(old, 'queued', old.reason)
+		schedule(old, now + math.floor(a.delays[1] * a.jitter))
+	end
+end
+
+local function everybody_is_refused()
+	local flat, others = redis.call('HGETALL', streak_key()), {}
+	for i = 1, #flat, 2 do
+		local old = flat[i] ~= m.id and load(flat[i])
+		if old then
+			others[#others + 1] = {message = old,
+			    tries = flat[i + 1], rank = tonumber(old.rank)}
+		end
+	end
+	-- The newest first: of one dossier, that is the one to be sent.
+	table.sort(others, function (x, y) return x.rank > y.rank end)
+	for _, other in ipairs(others) do
+		take_back(other.message, other.tries)
+	end
+	tried = a.modem
+	store(m, {tries = redis.call('HGET', streak_key(), m.id) or m.tries,
+	    vouched = ''})
+	if not try_other(a.reason) then
+		store(m, {tried = '', want = m.done > 0 and a.modem or ''})
+		requeue(m, a.reason, now + math.floor(a.delays[1] * a.jitter),
+		    m.attempt)
+	end
+end
+
+local function is_vouched()
+	return tostring(m.vouched) == '1'
+end
+
+-- For good only when a SIM says so that has just sent to others, and where
+-- there is another SIM, that one too. Else it is tried again, as long as the
+-- delays last.
+local function fail()
+	if not a.confirm then		-- the gateway's, or the operator's word
+		finish(m, 'failed', a.reason)
+	elseif sims_tried() < 2 and try_other(a.reason) then
+		return
+	elseif is_vouched() then
+		finish(m, 'failed', a.reason)
+	else
+		try_later(a.reason)
+	end
+end
+
 local function refused()
 	if not was_tried(tried, a.modem) then
 		tried = tried == '' and a.modem or tried .. ',' .. a.modem
 	end
-	if a.action == 'fail' then
-		if not (a.confirm and sims_tried() < 2 and
-		    try_other(a.reason)) then
-			finish(m, 'failed', a.reason)
+	if a.action ~= 'done' and (a.action ~= 'fail' or a.confirm) then
+		local n = note_refusal()
+		if n >= REFUSALS then
+			return everybody_is_refused()
+		elseif n == 1 and has_sent_recently() then
+			store(m, {vouched = 1})
 		end
-	elseif a.is_number and sims_tried() > 1 and a.counts then
+	end
+	if a.action == 'fail' then
+		fail()
+	elseif a.is_number and sims_tried() > 1 and a.counts and
+	    is_vouched() then
 		finish(m, 'failed', a.reason)	-- two SIMs agree
 	elseif a.action ~= 'other_modem' or not
 	    try_other(a.reason) then
@@ -182,6 +293,7 @@ local function went_out()
 		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
 			note_sent()
+			note_success()
 		else
 			set_reference(m, a.segment, a.reference)
 		end
@@ -215,8 +327,15 @@ local function did_not_go_out()
 	elseif a.outcome == 'unsent' then
 		requeue(m, a.reason, 0, m.attempt - 1)
 	elseif a.outcome == 'unknown' or a.action == 'unknown' then
+		-- A report that came before the modem's silence ended says
+		-- more than it.
 		note_unknown()
-		become_unknown(m, a.reason, a.unknown_wait_ms)
+		store(m, {state = 'unknown'})
+		match_early(a.imsi, a.phone)
+		m = load(m.id)
+		if m.state == 'unknown' then
+			become_unknown(m, a.reason, a.unknown_wait_ms)
+		end
 	else
 		refused()
 	end
