@@ -157,7 +157,9 @@ on_is_idle(const char *name, void *arg)
 static bool
 on_can_send(const char *name, void *arg)
 {
-	return modem_can_send(daemon_modem(arg, name));
+	const struct modem *modem = daemon_modem(arg, name);
+
+	return modem_can_send(modem) && !modem_is_stuck(modem);
 }
 
 /* While texts are in the modem's hands their end is waited for; a worker that

@@ -63,6 +63,18 @@ hear_hello(struct modem *modem, const struct proto_hello *hello)
 		    "baotind and baotin-modem are not of one release");
 }
 
+/* A call that took long may have kept work away. */
+static void
+hear_calling(struct modem *modem, const struct proto_calling *calling)
+{
+	bool was_stuck = modem_is_stuck(modem);
+
+	process_expect(modem->process, calling->call, calling->deadline_ms);
+	modem->call_since_ms = calling->deadline_ms > 0 ? clock_mono_ms() : 0;
+	if (was_stuck)
+		update_state(modem);
+}
+
 static void
 hear_locked(struct modem *modem, const struct proto_locked *locked)
 {
@@ -194,8 +206,7 @@ modem_hear(struct modem *modem, struct proto *message)
 		hear_hello(modem, &message->hello);
 		break;
 	case PROTO_TYPE_CALLING:
-		process_expect(modem->process, message->calling.call,
-		    message->calling.deadline_ms);
+		hear_calling(modem, &message->calling);
 		break;
 	case PROTO_TYPE_LOCKED:
 		hear_locked(modem, &message->locked);

@@ -54,6 +54,8 @@ struct modem {
 	struct flight flights[MODEM_CREDIT];
 	unsigned n_flights;
 	int64_t front_since_ms;		/* the first one's last progress */
+	int64_t call_since_ms;		/* its worker waits for the modem; 0:
+					 * it does not */
 
 	/* what the worker told */
 	struct proto ready, health, settings;	/* PROTO_NONE until then */

@@ -20,7 +20,11 @@
 #include "modem/modem.h"
 
 #define WAIT_FIRST_MS  100
-#define SLOW_MS	       5000 /* a modem this slow gets none to wait behind */
+/* A modem this slow gets none to wait behind; one whose worker has waited so
+ * long for an answer gets none at all. The worker gives back what waits after
+ * 3 s, or 4 s (worker/worker.c, send.c): later, or it would come again. */
+#define SLOW_MS	       2500
+#define STUCK_MS       2000
 #define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
@@ -130,10 +134,17 @@ modem_can_send(const struct modem *modem)
 	    (state == MODEM_READY || state == MODEM_BUSY);
 }
 
+bool
+modem_is_stuck(const struct modem *modem)
+{
+	return modem->call_since_ms != 0 &&
+	    clock_mono_ms() - modem->call_since_ms > STUCK_MS;
+}
+
 unsigned
 modem_credit(const struct modem *modem)
 {
-	if (!modem_can_send(modem))
+	if (!modem_can_send(modem) || modem_is_stuck(modem))
 		return 0;
 	if (modem->n_flights > 0 &&
 	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)
@@ -297,6 +308,7 @@ on_dead(const char *why, void *arg)
 	process_free(modem->process);
 	modem->process = NULL;
 	modem->n_flights = 0;
+	modem->call_since_ms = 0;
 	modem->has_journal = true;
 	modem->is_degraded = false;
 	proto_clear(&modem->ready);

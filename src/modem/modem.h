@@ -144,6 +144,8 @@ const struct conf_modem *modem_conf(const struct modem *);
 enum modem_state modem_state(const struct modem *);
 /* Is it one that sends, if not at this moment? */
 bool modem_can_send(const struct modem *);
+/* Its worker has waited for an answer for seconds: others do its work. */
+bool modem_is_stuck(const struct modem *);
 unsigned modem_in_flight(const struct modem *);
 
 /* One object for the operator; the caller owns it. */

@@ -104,6 +104,8 @@ machine_open(struct worker *w)
 		    w->config->modem);
 	ear_open(w->tty);
 	at_init(&w->at, w->tty, inbox_stray, w);
+	w->at.tick = worker_tick;
+	pause_tick(worker_tick, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;
 }

@@ -21,6 +21,8 @@
 static struct {
 	uint32_t cap_ms;
 	unsigned long calls;
+	void (*tick)(void *);
+	void *arg;
 } pauses = {.cap_ms = 1000};
 
 int usleep(useconds_t us);
@@ -32,6 +34,8 @@ usleep(useconds_t us)
 	struct timespec ts;
 
 	pauses.calls++;
+	if (pauses.tick != NULL)
+		pauses.tick(pauses.arg);
 	if (us > cap_us)
 		us = cap_us;
 	if (us == 0)
@@ -39,6 +43,13 @@ usleep(useconds_t us)
 	ts.tv_sec = us / 1000000;
 	ts.tv_nsec = (long)(us % 1000000) * 1000;
 	return nanosleep(&ts, NULL);
+}
+
+void
+pause_tick(void (*tick)(void *), void *arg)
+{
+	pauses.tick = tick;
+	pauses.arg = arg;
 }
 
 void

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Called from each of libgammu's pauses: 100 times a second while it waits
+ * for the modem. Must not call the library. */
+void pause_tick(void (*tick)(void *), void *arg);
+
 /* From now on no usleep() in this process takes longer than cap_ms. */
 void pause_cap(uint32_t cap_ms);
 uint32_t pause_cap_ms(void);

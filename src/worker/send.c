@@ -27,6 +27,8 @@
 /* GSM_SendSMS waits 30 s for the prompt, and twice 9 s for CMGF before the
  * first text. */
 #define SEND_CALL_MS 50000
+/* A text behind one that has no answer for so long goes elsewhere. */
+#define SILENT_MS 4000
 
 static const struct proto_submit *
 submit_of(const struct text *t)
@@ -333,14 +335,17 @@ submit(struct worker *w)
 	s->is_answered = false;
 	t->has_begun = true;
 	t->begun_at = clock_wall_ms();
+	s->is_submitting = true;
 	worker_calling(w, "send", SEND_CALL_MS);
 	error = GSM_SendSMS(w->machine, &sms);
 	worker_called(w);
+	s->is_submitting = false;
 	if (error != ERR_NONE) {
 		not_handed_over(w, error);
 		return;
 	}
 	s->is_in_flight = true;
+	s->silent_deadline = clock_mono_ms() + SILENT_MS;
 	s->deadline = clock_mono_ms() + w->config->send_timeout_ms;
 }
 
@@ -488,14 +493,26 @@ send_end_waiting(struct worker *w, const char *reason)
 	}
 }
 
+void
+send_give_back(struct worker *w)
+{
+	struct sending *s = &w->sending;
+
+	send_end_waiting(w, "modem_silent");
+	if (s->n > 0 && !s->is_submitting && !s->is_in_flight)
+		give_back_head(w, "modem_silent");
+}
+
 int64_t
 send_waiting_deadline(const struct worker *w)
 {
 	const struct sending *s = &w->sending;
+	int64_t lease;
 
 	if (!s->is_in_flight || s->n < TEXTS_MAX || s->texts[1]->has_begun)
 		return INT64_MAX;
-	return submit_of(s->texts[1])->lease_deadline;
+	lease = submit_of(s->texts[1])->lease_deadline;
+	return lease < s->silent_deadline ? lease : s->silent_deadline;
 }
 
 void

@@ -27,6 +27,9 @@ struct text {
 struct sending {
 	struct text *texts[TEXTS_MAX];
 	unsigned n;
+	bool is_submitting;	/* texts[0] is in a call that may submit it,
+				 * or what became of it is being settled */
+	int64_t silent_deadline;	/* then nobody waits behind it */
 	bool is_in_flight;	/* texts[0]'s segment `next` is on the air */
 	int64_t deadline;	/* for its answer */
 	bool is_answered;	/* the callback came */
@@ -53,8 +56,12 @@ void send_answered(struct worker *, int status, int reference);
 void send_end(struct worker *, const char *reason);
 /* Only the waiting ones, of which no segment is out yet. */
 void send_end_waiting(struct worker *, const char *reason);
+/* All that is not being submitted at this moment: the modem is silent. May be
+ * called while a call of the library or a command waits for the modem. */
+void send_give_back(struct worker *);
 
-/* When the lease of the text that waits behind the one on the air ends
+/* When the text that waits behind the one on the air must go elsewhere: its
+ * lease ends, or the modem is silent for too long
  * (CLOCK_MONOTONIC, ms); INT64_MAX: none waits. */
 int64_t send_waiting_deadline(const struct worker *);
 

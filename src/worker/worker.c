@@ -29,6 +29,8 @@
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
+#define SILENT_MS	3000	/* of one call: its texts go elsewhere */
+#define PROMPT_MS	4000	/* then no text is written any more */
 
 static volatile sig_atomic_t got_term;
 
@@ -43,6 +45,7 @@ worker_calling(struct worker *w, const char *call, uint32_t deadline_ms)
 		.calling = {.call = name, .deadline_ms = deadline_ms},
 	};
 
+	w->call_began = clock_mono_ms();
 	link_put(&w->link, &p);
 	link_flush(&w->link);
 	(void)alarm((deadline_ms + ALARM_EXTRA_MS) / 1000);
@@ -54,6 +57,7 @@ worker_called(struct worker *w)
 {
 	struct proto p = {.type = PROTO_TYPE_CALLING};
 
+	w->call_began = 0;
 	(void)alarm(0);
 	link_put(&w->link, &p);
 }
@@ -210,7 +214,7 @@ work(struct worker *w)
 		}
 		/* The one on the air takes too long for the one behind it. */
 		if (clock_mono_ms() >= send_waiting_deadline(w))
-			send_end_waiting(w, "lease");
+			send_end_waiting(w, "modem_silent");
 		if (clock_mono_ms() >= inbox_call_deadline(w))
 			inbox_end_call(w);
 		/* An orphan has nobody to tell of further segments. */
@@ -230,6 +234,31 @@ work(struct worker *w)
 		}
 		if (!w->is_failed && send_step(w))
 			is_busy = true;
+	}
+}
+
+/* What was not handed over to a silent modem is not handed over later: only
+ * this process could do it. So it may go to another modem. */
+void
+worker_tick(void *arg)
+{
+	struct worker *w = arg;
+	struct pollfd fd = {.fd = w->link.fd, .events = POLLIN};
+	int64_t silent_ms;
+
+	if (w->call_began == 0 || w->is_failed)
+		return;
+	silent_ms = clock_mono_ms() - w->call_began;
+	if (silent_ms < SILENT_MS)
+		return;
+	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
+		read_daemon(w);
+	send_give_back(w);
+	link_flush(&w->link);
+	if (silent_ms >= PROMPT_MS && w->sending.is_submitting &&
+	    ear_awaits_prompt(w->tty)) {
+		ear_refuse_prompt(w->tty);
+		(void)GSM_AbortOperation(w->machine);
 	}
 }
 

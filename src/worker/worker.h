@@ -49,6 +49,7 @@ struct worker {
 	struct inbox inbox;
 	struct stored stored;
 	struct ussd ussd;
+	int64_t call_began;		/* of worker_calling(); 0: none */
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
@@ -64,6 +65,10 @@ struct worker {
  * ends the process some seconds after the deadline. */
 void worker_calling(struct worker *, const char *call, uint32_t deadline_ms);
 void worker_called(struct worker *);
+
+/* While a call waits for the modem: what must not wait for it. arg is the
+ * worker. Asks neither the library nor the modem anything. */
+void worker_tick(void *arg);
 
 /* Leaves the loop and ends with this BYE; the first reason counts. */
 void worker_fail(struct worker *, const char *reason);

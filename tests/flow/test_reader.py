@@ -6,7 +6,7 @@ it. Issue 9, points 1 and 12; issue 10, points 2 and 3."""
 import os
 import random
 
-from lab import Lab, run, wait
+from lab import Lab, program, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -231,6 +231,107 @@ def issue9_1_read_twice_is_told_once():
         lab.start_daemon()
         ask(lab)
         assert len(unreadable(lab)) == 1, unreadable(lab)
+
+
+def start_without_modem2(lab):
+    lab.start_redis()
+    lab.start_sim()
+    lab.sim("reg modem2 denied")
+    lab.write_conf()
+    lab.start_daemon(ready=False)
+    wait(lambda: lab.usable_modems() == 1, "modem1 alone")
+
+
+def until_modem1_has_it(lab, provoke, phone="+84911111111"):
+    """A text in the hands of modem1 while it says nothing; modem2 comes."""
+    start_without_modem2(lab)
+    provoke(lab)
+    lab.event(dossier="H10.45-230517-0001", status=9, phone=phone)
+    lab.wait_receipt(dossier="H10.45-230517-0001", state="sending",
+                     modem="modem1")
+    lab.sim("reg modem2 home")
+    lab.wait_text(phone)
+    assert "worker_gone modem=modem1" not in lab.log(), "it waited"
+    (sent,) = lab.receipts(dossier="H10.45-230517-0001", state="sent")
+    assert sent["modem"] == "modem2" and sent["attempt"] == "1", sent
+    assert len(lab.texts(phone)) == 1
+    lab.sim("hangup modem1")
+
+
+def silent_at(command, trigger):
+    def provoke(lab):
+        before = row(lab)["at"].get(command, 0)
+        lab.sim(f"mute modem1 {command}")
+        trigger(lab)
+        assert row(lab)["at"].get(command, 0) == before
+    with Lab(modems=2, start=False) as lab:
+        until_modem1_has_it(lab, provoke)
+
+
+def odd(n=1):
+    def trigger(lab):
+        for i in range(n):
+            lab.sim(f"store modem1 {deliver(dcs=0x20)} tell=1")
+    return trigger
+
+
+def issue9_12_silent_while_one_is_read():
+    silent_at("+CMGR", odd())
+
+
+def issue9_12_silent_during_a_sweep():
+    silent_at("+CMGL", odd(5))
+
+
+def issue9_12_silent_when_it_deletes():
+    silent_at("+CMGD", odd())
+
+
+def issue9_12_silent_when_it_is_asked_for_its_memories():
+    silent_at("+CPMS", odd())
+
+
+def issue9_12_silent_during_ussd():
+    silent_at("+CUSD", lambda lab: lab.spawn("dial", [
+        program("baotinctl"), "-s", lab.path("control.sock"), "ussd",
+        "modem1", "*101#"]))
+
+
+def issue9_12_silent_before_the_prompt():
+    """The text itself waits for the prompt: no PDU was written."""
+    with Lab(modems=2, start=False) as lab:
+        start_without_modem2(lab)
+        lab.sim("fail modem1 silent-prompt")
+        lab.event(dossier="H10.45-230517-0001", status=9, phone=PHONE)
+        lab.event(dossier="H10.45-230517-0002", status=9,
+                  phone="+84911111111")
+        wait(lambda: row(lab)["failed"] == 1, "AT+CMGS")
+        lab.sim("reg modem2 home")
+        for phone in (PHONE, "+84911111111"):
+            lab.wait_text(phone)
+            assert len(lab.texts(phone)) == 1
+        wait(lambda: lab.receipts(dossier="H10.45-230517-0001",
+                                  state="sent"), "the receipt")
+        (sent,) = lab.receipts(dossier="H10.45-230517-0001", state="sent")
+        assert sent["reason"] != "unknown_resent", sent
+
+
+def issue9_12_behind_a_silent_text():
+    """What waits behind a text that has no answer yet goes elsewhere; that
+    one is neither lost nor doubled."""
+    with Lab(modems=2, start=False) as lab:
+        start_without_modem2(lab)
+        lab.sim("net modem1 latency=9000")
+        for i in range(2):
+            lab.event(dossier=f"H10.45-230517-000{i}", status=9,
+                      phone=f"+8491111111{i}")
+        wait(lambda: len(lab.receipts(state="sending")) == 2, "both")
+        lab.sim("reg modem2 home")
+        lab.wait_text("+84911111111")
+        assert not lab.texts("+84911111110"), "it waited for the first"
+        lab.wait_text("+84911111110")
+        for i in range(2):
+            assert len(lab.texts(f"+8491111111{i}")) == 1
 
 
 if __name__ == "__main__":

@@ -180,10 +180,10 @@ def test_silent_prompt(sim, worker):
     wait_until("AT+CMGS", lambda:
                sim.ctl("modems")["modems"][0]["at"].get("+CMGS") == 1)
     sim.ctl("sms", "modem1", "+84987654321", "trong luc do")
-    r = worker.result(60)
-    assert (r["outcome"], r["reason"]) == ("REFUSED", "no_prompt")
     r = worker.result()
     assert (r["message"], r["outcome"]) == ("m2", "UNSENT")
+    r = worker.result(60)
+    assert (r["outcome"], r["reason"]) == ("REFUSED", "no_prompt")
     assert worker.expect("BYE")["reason"] == "timeout"
     assert worker.wait() == 1
     assert sim.texts() == []

@@ -145,7 +145,7 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
     'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
-    'said'}) do
+    'said', 'unreadable'}) do
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
