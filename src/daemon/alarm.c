@@ -98,6 +98,18 @@ alarm_set(struct alarms *alarms, const char *name, const char *about,
 }
 
 void
+alarm_change(struct alarms *alarms, const char *name, const char *about,
+    const char *level, const char *text)
+{
+	const struct alarm *alarm = find(alarms, name, about);
+
+	if (alarm != NULL && strcmp(alarm->text, text) == 0)
+		return;
+	alarm_set(alarms, name, about, false, "", "it is another one now");
+	alarm_set(alarms, name, about, true, level, text);
+}
+
+void
 alarms_forget(struct alarms *alarms, const char *about)
 {
 	struct alarm *alarm, *next;

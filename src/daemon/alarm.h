@@ -21,6 +21,10 @@ void alarms_free(struct alarms *);
 void alarm_set(struct alarms *, const char *name, const char *about,
     bool is_raised, const char *level, const char *text);
 
+/* Raises it, also when it is raised with another text. */
+void alarm_change(struct alarms *, const char *name, const char *about,
+    const char *level, const char *text);
+
 /* Clears all that is about it: it does not exist any more. */
 void alarms_forget(struct alarms *, const char *about);
 

@@ -39,27 +39,50 @@
 
 /* --- an event arrived: make a message, or say why not -------------------- */
 
+/* An event that Redis has been asked to take. */
+struct intake {
+	struct daemon *daemon;
+	char *entry;
+	json_t *fields;
+};
+
+static void
+tell_accepted(struct daemon *d, const struct store_answer *answer)
+{
+	metric_add(METRIC_EVENTS_ACCEPTED, 1);
+	if (strcmp(answer->reason, "duplicate") == 0)
+		metric_add(METRIC_EVENTS_DUPLICATE, 1);
+	if (*answer->flood != '\0')
+		alarm_set(d->alarms, "flood", answer->flood, true,
+		    "critical", "far more notices than usual in this "
+		    "hour: they are held; baotinctl release, or "
+		    "cancel, --agency");
+	if (*answer->pool != '\0')
+		dispatch_work(d->dispatch, answer->pool);
+}
+
+static void reject(struct daemon *, const char *entry, const json_t *fields,
+    const struct event_fault *);
+
+/* What Redis refuses for good is kept among the rejected, where an operator
+ * sees it and can give it again. */
 static void
 on_accepted(const struct store_answer *answer, void *arg)
 {
-	struct daemon *d = arg;
-	bool failed = answer->error != NULL;
+	static const struct event_fault fault = {
+		.error = "redis_error", .field = ""};
+	struct intake *intake = arg;
+	struct daemon *d = intake->daemon;
 
-	if (!failed) {
-		metric_add(METRIC_EVENTS_ACCEPTED, 1);
-		if (strcmp(answer->reason, "duplicate") == 0)
-			metric_add(METRIC_EVENTS_DUPLICATE, 1);
-		if (*answer->flood != '\0')
-			alarm_set(d->alarms, "flood", answer->flood, true,
-			    "critical", "far more notices than usual in this "
-			    "hour: they are held; baotinctl release, or "
-			    "cancel, --agency");
-		if (*answer->pool != '\0')
-			dispatch_work(d->dispatch, answer->pool);
-	}
-	/* What Redis refuses for good stays pending: else it would hold up
-	 * those behind it. */
-	reader_done(d->reader, fault_passes(answer->error));
+	if (answer->error == NULL)
+		tell_accepted(d, answer);
+	if (answer->error == NULL || fault_passes(answer->error))
+		reader_done(d->reader, answer->error != NULL);
+	else
+		reject(d, intake->entry, intake->fields, &fault);
+	json_decref(intake->fields);
+	free(intake->entry);
+	free(intake);
 }
 
 static void
@@ -88,6 +111,18 @@ reject(struct daemon *d, const char *entry, const json_t *fields,
 }
 
 static void
+accept(struct daemon *d, const struct acceptance *acceptance,
+    const json_t *fields)
+{
+	struct intake *intake = xcalloc(1, sizeof(*intake));
+
+	intake->daemon = d;
+	intake->entry = xstrdup(acceptance->entry);
+	intake->fields = json_deep_copy(fields);
+	store_accept(d->store, acceptance, on_accepted, intake);
+}
+
+static void
 on_entry(struct reader *reader, const char *entry, int64_t entry_at,
     const json_t *fields, void *arg)
 {
@@ -112,11 +147,11 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 	    &fault)) {
 	case NOTICE_SEND:
 		acceptance.message = &message;
-		store_accept(d->store, &acceptance, on_accepted, d);
+		accept(d, &acceptance, fields);
 		break;
 	case NOTICE_SUPPRESS:
 		acceptance.suppress = fault.error;
-		store_accept(d->store, &acceptance, on_accepted, d);
+		accept(d, &acceptance, fields);
 		break;
 	case NOTICE_REJECT:
 		reject(d, entry, fields, &fault);
@@ -458,6 +493,17 @@ on_redis_down(void *arg)
 		    "critical", redis_trouble(d->redis));
 }
 
+/* One alarm a fault, of its newest text. */
+static void
+on_redis_fault(const char *fault, const char *about, const char *text,
+    void *arg)
+{
+	struct daemon *d = arg;
+
+	if (strcmp(about, "alarm") != 0)	/* that script tells of it */
+		alarm_change(d->alarms, fault, about, "critical", text);
+}
+
 /* --- time passes ---------------------------------------------------------- */
 
 static void
@@ -544,6 +590,7 @@ flow_sweep(struct daemon *d)
 	receipts_resend(d->receipts);
 	if (!gate_is_open(d->gate))
 		return;
+	store_prove(d->store);
 	question_sweep(d);
 	if (++d->sweeps % ADOPT_EVERY == 1)
 		store_adopt(d->store, on_adopted, d);
@@ -556,6 +603,7 @@ flow_sweep(struct daemon *d)
 const struct redis_hooks flow_redis_hooks = {
 	.on_up = on_redis_up,
 	.on_down = on_redis_down,
+	.on_fault = on_redis_fault,
 };
 const struct reader_hooks flow_reader_hooks = {
 	.on_entry = on_entry,

@@ -40,6 +40,9 @@ struct redis {
 	bool is_refusing;		/* up, and takes no writes */
 	struct event *probe;		/* does it take writes again? */
 	int64_t probe_ms;
+	redis_probe *ask_probe;		/* NULL: a SET */
+	void *probe_arg;
+	int64_t writable_since_ms;
 	int64_t refusing_since_ms;
 	struct event *timer;		/* wait, connect or answer deadline */
 	struct event *refuse;		/* answers queries made while down */
@@ -50,6 +53,7 @@ struct redis {
 	int64_t block_ms;
 	json_t *warnings;
 	char trouble[200];
+	char refused_for[200];		/* the last refusal, also when over */
 };
 
 void connection_arm(struct redis *, int64_t ms);

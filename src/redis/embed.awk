@@ -1,6 +1,6 @@
 # Turns a text into C string literals.
 {
-	gsub(/\\/, "\\\\")
+	gsub(/\\/, "&&")
 	gsub(/"/, "\\\"")
 	printf "\"%s\\n\"\n", $0
 }

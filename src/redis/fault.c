@@ -22,6 +22,10 @@ static const struct {
 	{"OOM", FAULT_REFUSAL},
 	{"MISCONF", FAULT_REFUSAL},	/* it can't save */
 	{"NOREPLICAS", FAULT_REFUSAL},	/* min-replicas-to-write */
+	{"BADKEY", FAULT_REFUSAL},	/* our scripts: see guard.lua */
+	{"NORIGHT", FAULT_REFUSAL},	/* the same */
+	/* In a script Redis 7 does not say NOPERM. */
+	{"ERR The user executing the script can't", FAULT_REFUSAL},
 	{"NOPERM", FAULT_PASSING},	/* an operator may mend it */
 	{FAULT_NO_FUNCTION, FAULT_PASSING},
 	{"NOGROUP", FAULT_PASSING},

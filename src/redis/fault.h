@@ -17,7 +17,8 @@
 enum fault {
 	FAULT_LASTING,	/* the same again would fail again */
 	FAULT_PASSING,	/* later it may go */
-	FAULT_REFUSAL,	/* it reads, but takes no writes just now */
+	FAULT_REFUSAL,	/* it reads, but takes no writes just now, or not
+			 * ours: a right is missing, a key is another's */
 	FAULT_UNFIT,	/* not this server: connect anew */
 };
 

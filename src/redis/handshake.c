@@ -123,7 +123,9 @@ judge_schema(struct handshake *hs, const redisReply *reply)
 	char text[160];
 
 	if (reply->type == REDIS_REPLY_ERROR) {
-		conclude(hs, reply->str);
+		conclude(hs, strncmp(reply->str, "WRONGTYPE", 9) == 0
+		    ? "BADKEY the key schema behind redis.prefix holds what "
+		    "is not baotin's: rename or delete this key" : reply->str);
 		return;
 	}
 	if (reply->type != REDIS_REPLY_STRING)

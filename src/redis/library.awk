@@ -32,6 +32,7 @@ END {
 	for (i = 1; i <= n; i++)
 		printf "redis.register_function{function_name = LIBRARY .. " \
 		    "'_%s', flags = {%s}, callback = function(keys, words)\n" \
-		    "begin(words)\nreturn calls.%s()\nend}\n", names[i],
-		    flags[names[i]], names[i]
+		    "return begin(words, %s) or calls.%s()\nend}\n",
+		    names[i], flags[names[i]],
+		    flags[names[i]] == "" ? "true" : "false", names[i]
 }

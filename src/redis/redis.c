@@ -31,6 +31,7 @@
 #define WAIT_FIRST_MS	100
 #define WAIT_MOST_MS	5000
 #define PROBE_FIRST_MS	500
+#define STEADY_MS	60000
 
 static void start_connect(struct redis *);
 
@@ -322,36 +323,54 @@ probe_later(struct redis *redis)
 	event_add(redis->probe, &tv);
 }
 
-/* Full, can't save, too few replicas: reading goes on. */
 static void
-refuse_writes(struct redis *redis, const char *error)
+tell_refusal(struct redis *redis, const char *error)
 {
-	if (redis->is_refusing)
-		return;
-	redis->is_refusing = true;
-	redis->refusing_since_ms = clock_mono_ms();
-	redis->probe_ms = PROBE_FIRST_MS;
 	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", error);
+	(void)snprintf(redis->refused_for, sizeof(redis->refused_for), "%s",
+	    error);
 	log_error("redis_refuses", "for=%s address=%s reason=\"%s\" "
 	    "text=\"it takes no writes: nothing is read from the stream or "
 	    "sent until it does\"", redis->role, redis->address, error);
+}
+
+/* Full, can't save, too few replicas, a right is missing, a key is not ours:
+ * reading goes on. When it refuses for the same reason after a moment, it is
+ * asked no more often than before. */
+void
+redis_refuse(struct redis *redis, const char *error)
+{
+	int64_t now = clock_mono_ms();
+
+	if (redis->is_refusing || !redis->is_up)
+		return;
+	redis->is_refusing = true;
+	redis->refusing_since_ms = now;
+	if (strcmp(redis->refused_for, error) != 0 ||
+	    now - redis->writable_since_ms > STEADY_MS)
+		redis->probe_ms = PROBE_FIRST_MS;
+	tell_refusal(redis, error);
 	probe_later(redis);
 	redis->hooks.on_down(redis->arg);
 }
 
-static void
-on_probed(const json_t *reply, const char *error, void *arg)
+void
+redis_probed(struct redis *redis, const char *error)
 {
-	struct redis *redis = arg;
-
-	(void)reply;
 	if (!redis->is_up || !redis->is_refusing)
 		return;		/* a new connection knows nothing of it */
 	if (error != NULL) {
+		if (strncmp(error, redis->trouble,
+		    sizeof(redis->trouble) - 1) != 0) {
+			tell_refusal(redis, error);	/* the next one */
+			redis_tell_fault(redis, "redis_refuses", "redis",
+			    error);
+		}
 		probe_later(redis);
 		return;
 	}
 	redis->is_refusing = false;
+	redis->writable_since_ms = clock_mono_ms();
 	redis->trouble[0] = '\0';
 	log_info("redis_writable", "for=%s address=%s after=%llds",
 	    redis->role, redis->address, (long long)(clock_mono_ms() -
@@ -360,12 +379,39 @@ on_probed(const json_t *reply, const char *error, void *arg)
 }
 
 static void
+on_probed(const json_t *reply, const char *error, void *arg)
+{
+	(void)reply;
+	redis_probed(arg, error);
+}
+
+static void
 on_probe_cb(evutil_socket_t fd, short what, void *arg)
 {
+	struct redis *redis = arg;
+
 	(void)fd;
 	(void)what;
-	redis_queryl(arg, on_probed, arg, "SET", "~probe", "1", "PX", "1000",
-	    (char *)NULL);
+	if (redis->ask_probe != NULL)
+		redis->ask_probe(redis->probe_arg);
+	else
+		redis_queryl(redis, on_probed, redis, "SET", "~probe", "1",
+		    "PX", "1000", (char *)NULL);
+}
+
+void
+redis_set_probe(struct redis *redis, redis_probe *probe, void *arg)
+{
+	redis->ask_probe = probe;
+	redis->probe_arg = arg;
+}
+
+void
+redis_tell_fault(const struct redis *redis, const char *fault,
+    const char *about, const char *text)
+{
+	if (redis->hooks.on_fault != NULL)
+		redis->hooks.on_fault(fault, about, text, redis->arg);
 }
 
 void
@@ -382,7 +428,7 @@ connection_look_at_error(struct redis *redis, const char *error)
 		    strncmp(error, "NOREPLICAS", 10) == 0)
 			fall(redis, error);
 		else
-			refuse_writes(redis, error);
+			redis_refuse(redis, error);
 		break;
 	case FAULT_LASTING:
 	case FAULT_PASSING:

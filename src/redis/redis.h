@@ -30,6 +30,11 @@ struct redis_hooks {
 	/* Not any more: away, or it refuses them (full, can't save). Told
 	 * once per on_up. */
 	void (*on_down)(void *arg);
+	/* Something that an operator must see, and that ends by no event of
+	 * the connection; may be NULL. fault: a word for the alarm, about:
+	 * a script or a family of keys. */
+	void (*on_fault)(const char *fault, const char *about,
+	    const char *text, void *arg);
 };
 
 /* Begins to connect at once and returns. role: a word for the log. conf and
@@ -44,6 +49,20 @@ void redis_free(struct redis *);
 /* For a connection whose commands block on the server: so much longer than
  * usual may an answer take. */
 void redis_set_block(struct redis *, int64_t block_ms);
+
+/* How to see whether a server that refused writes takes them again: ask it
+ * with script_probe() or redis_query(), and tell redis_probed(). Without one
+ * a SET is tried. */
+typedef void redis_probe(void *arg);
+void redis_set_probe(struct redis *, redis_probe *, void *arg);
+void redis_probed(struct redis *, const char *error);
+
+/* It takes no writes of ours: as if the server had refused one. */
+void redis_refuse(struct redis *, const char *error);
+
+/* For on_fault(). */
+void redis_tell_fault(const struct redis *, const char *fault,
+    const char *about, const char *text);
 
 /* It answers; and: it takes writes too. */
 bool redis_is_up(const struct redis *);

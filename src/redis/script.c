@@ -31,6 +31,7 @@ struct call {
 	struct redis *redis;
 	enum script script;
 	bool is_again;		/* the library was sent for it */
+	bool is_probe;		/* asked also while writes are refused */
 	char gateway[64];
 	char retention[24];
 	char *args;
@@ -46,6 +47,21 @@ script_name(enum script script)
 
 static void send_call(struct call *);
 
+/* What the user may not do is no fault of the function. Rights are judged
+ * before anything is written (guard.lua), that of FCALL by the server. */
+static void
+look_at_error(const struct call *call, const char *error)
+{
+	if (strncmp(error, "NOPERM", 6) == 0) {
+		redis_refuse(call->redis, error);
+	} else if (!fault_passes(error)) {
+		log_error("script_failed", "script=%s error=\"%s\"",
+		    script_name(call->script), error);
+		redis_tell_fault(call->redis, "script_failed",
+		    script_name(call->script), error);
+	}
+}
+
 static void
 on_reply(const json_t *reply, const char *error, void *arg)
 {
@@ -58,9 +74,8 @@ on_reply(const json_t *reply, const char *error, void *arg)
 		send_call(call);
 		return;
 	}
-	if (error != NULL && !fault_passes(error))
-		log_error("script_failed", "script=%s error=\"%s\"",
-		    script_name(call->script), error);
+	if (error != NULL)
+		look_at_error(call, error);
 	call->done(reply, error, call->arg);
 	free(call->args);
 	free(call);
@@ -77,14 +92,14 @@ send_call(struct call *call)
 
 	(void)snprintf(function, sizeof(function), "%s_%s", library_name(),
 	    script_name(call->script));
-	if (calls[call->script].writes)
+	if (calls[call->script].writes && !call->is_probe)
 		redis_write(call->redis, on_reply, call, n, words);
 	else
 		redis_query(call->redis, on_reply, call, n, words);
 }
 
-void
-script_call(struct redis *redis, const struct conf *conf, enum script script,
+static struct call *
+new_call(struct redis *redis, const struct conf *conf, enum script script,
     json_t *args, redis_reply *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
@@ -101,14 +116,51 @@ script_call(struct redis *redis, const struct conf *conf, enum script script,
 	json_decref(args);
 	if (call->args == NULL)
 		abort();
+	return call;
+}
+
+void
+script_call(struct redis *redis, const struct conf *conf, enum script script,
+    json_t *args, redis_reply *done, void *arg)
+{
+	send_call(new_call(redis, conf, script, args, done, arg));
+}
+
+void
+script_probe(struct redis *redis, const struct conf *conf, enum script script,
+    json_t *args, redis_reply *done, void *arg)
+{
+	struct call *call = new_call(redis, conf, script, args, done, arg);
+
+	call->is_probe = true;
 	send_call(call);
 }
 
 struct run {
+	struct redis *redis;
 	enum script script;
 	script_done *done;
 	void *arg;
 };
+
+/* Something stood in the place of a key of ours. */
+static void
+look_at_result(const struct run *run, const json_t *result)
+{
+	const char *family = json_string_value(json_object_get(result,
+	    "misplaced"));
+	char text[240];
+
+	if (family == NULL)
+		return;
+	(void)snprintf(text, sizeof(text), "a key %s:%s:... held what is not "
+	    "baotin's: it was renamed to %s:misplaced:%s:...; see who writes "
+	    "there", redis_prefix(run->redis), family,
+	    redis_prefix(run->redis), family);
+	log_error("key_misplaced", "script=%s family=%s text=\"%s\"",
+	    script_name(run->script), family, text);
+	redis_tell_fault(run->redis, "key_misplaced", family, text);
+}
 
 static void
 on_run(const json_t *reply, const char *error, void *arg)
@@ -127,6 +179,7 @@ on_run(const json_t *reply, const char *error, void *arg)
 			error = "no JSON";
 		}
 	}
+	look_at_result(&run, result);
 	run.done(result, error, run.arg);
 	json_decref(result);
 }
@@ -137,6 +190,7 @@ script_run(struct redis *redis, const struct conf *conf, enum script script,
 {
 	struct run *run = xcalloc(1, sizeof(*run));
 
+	run->redis = redis;
 	run->script = script;
 	run->done = done;
 	run->arg = arg;

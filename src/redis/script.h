@@ -30,4 +30,8 @@ void script_run(struct redis *, const struct conf *, enum script,
 void script_call(struct redis *, const struct conf *, enum script,
     json_t *args, redis_reply *, void *arg);
 
+/* The same, also while Redis refuses writes: to see whether it still does. */
+void script_probe(struct redis *, const struct conf *, enum script,
+    json_t *args, redis_reply *, void *arg);
+
 #endif

@@ -26,6 +26,37 @@
 /* From the last moment at which a lease's last segment may have ended. */
 #define REAP_MS 60000
 
+static void
+on_proved(const json_t *reply, const char *error, void *arg)
+{
+	struct store *store = arg;
+
+	(void)reply;
+	redis_probed(store->redis, error);
+}
+
+/* May this user do what the functions do, and are the keys ours? An error of
+ * that kind is seen by the connection, which refuses writes then. */
+static void
+prove(void *arg)
+{
+	struct store *store = arg;
+	json_t *args = json_pack("{ss ss}", "stream",
+	    store->conf->intake.stream, "group", store->conf->redis.prefix);
+
+	if (*store->conf->intake.list != '\0')
+		json_object_set_new(args, "list",
+		    json_string(store->conf->intake.list));
+	script_probe(store->redis, store->conf, SCRIPT_PROVE, args, on_proved,
+	    store);
+}
+
+void
+store_prove(struct store *store)
+{
+	prove(store);
+}
+
 struct store *
 store_new(struct redis *redis, const struct conf *conf,
     const struct keyhash *keyhash)
@@ -35,6 +66,7 @@ store_new(struct redis *redis, const struct conf *conf,
 	store->redis = redis;
 	store->conf = conf;
 	store->keyhash = keyhash;
+	redis_set_probe(redis, prove, store);
 	return store;
 }
 
@@ -43,6 +75,7 @@ store_prepare(struct store *store)
 {
 	library_load(store->redis);
 	store->has_cleaned = false;
+	prove(store);
 }
 
 void

@@ -27,6 +27,9 @@ void store_free(struct store *);
 
 /* Redis is up, perhaps a new one: before anything else is asked of it. */
 void store_prepare(struct store *);
+/* Rights of our user, types of our keys: if not as they must be, the
+ * connection refuses writes, until they are. */
+void store_prove(struct store *);
 
 /* What happened, in a word of the script ("queued", "suppressed", …), and
  * the pool that has work now, or "". result is NULL on error. Borrowed. */

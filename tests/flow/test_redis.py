@@ -264,11 +264,12 @@ def warnings_of_what_would_lose_the_queue():
             assert word in lab.log(), word
 
 
-run([full_redis_is_waited_for, events_wait_while_redis_is_full,
-     unable_to_save_is_waited_for, too_few_replicas_are_waited_for,
-     a_stream_that_is_deleted_comes_back,
-     a_library_that_was_deleted_is_sent_again,
-     library_of_another_release,
-     replica_is_left_and_the_master_found_again,
-     user_with_no_more_rights_than_needed, missing_password_is_told,
-     newer_keys_are_refused, warnings_of_what_would_lose_the_queue])
+if __name__ == "__main__":
+    run([full_redis_is_waited_for, events_wait_while_redis_is_full,
+         unable_to_save_is_waited_for, too_few_replicas_are_waited_for,
+         a_stream_that_is_deleted_comes_back,
+         a_library_that_was_deleted_is_sent_again,
+         library_of_another_release,
+         replica_is_left_and_the_master_found_again,
+         user_with_no_more_rights_than_needed, missing_password_is_told,
+         newer_keys_are_refused, warnings_of_what_would_lose_the_queue])

@@ -22,6 +22,13 @@ classes(void **state)
 	assert_int_equal(fault_class("OOM x"), FAULT_REFUSAL);
 	assert_int_equal(fault_class("MISCONF x"), FAULT_REFUSAL);
 	assert_int_equal(fault_class("NOREPLICAS x"), FAULT_REFUSAL);
+	assert_int_equal(fault_class("BADKEY x"), FAULT_REFUSAL);
+	assert_int_equal(fault_class("NORIGHT x"), FAULT_REFUSAL);
+	assert_int_equal(fault_class("ERR The user executing the script can't "
+	    "run this command or subcommand script: 2d, on @user_script:1."),
+	    FAULT_REFUSAL);
+	assert_int_equal(fault_class("ERR The user executing the script can't "
+	    "access at least one of the keys"), FAULT_REFUSAL);
 	assert_int_equal(fault_class("NOPERM x"), FAULT_PASSING);
 	assert_int_equal(fault_class("NOTOURS x"), FAULT_PASSING);
 	assert_int_equal(fault_class("BUSY x"), FAULT_PASSING);

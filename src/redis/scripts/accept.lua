@@ -6,13 +6,25 @@
 
 local e = a.event
 
+-- The last step: the mark of what was done, and the event leaves.
+local mark = key('event', a.key)
+local is_news = false
+
 local function acknowledge()
+	if is_news then
+		redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
+	end
 	if a.entry then
 		redis.call('XACK', a.stream, a.group, a.entry)
 		if not a.keep then
 			redis.call('XDEL', a.stream, a.entry)
 		end
 	end
+end
+
+local function done(words)
+	acknowledge()
+	return answer(words)
 end
 
 local function as_message(id)
@@ -22,12 +34,10 @@ end
 
 local function suppress(id, reason)
 	receipt(as_message(id), 'suppressed', reason)
-	acknowledge()
-	return answer({result = 'suppressed', reason = reason})
+	return done({result = 'suppressed', reason = reason})
 end
 
 -- The same event delivered twice is one notice.
-local mark = key('event', a.key)
 local first = redis.call('GET', mark)
 if first then
 	return suppress(first, 'duplicate')
@@ -38,7 +48,7 @@ local former = load(a.id)
 if former and is_open(former) then
 	return suppress(a.id, 'duplicate')
 end
-redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
+is_news = true
 
 -- The record that lookups read; ties in time go by arrival.
 local dossier = key('dossier', e.dossier)
@@ -155,7 +165,7 @@ local function is_flood()
 		return false
 	end
 	local rates, hour = key('rates', e.agency), math.floor(now / 3600000)
-	local count = redis.call('HINCRBY', rates, hour, 1)
+	local count = add_to(rates, hour, 1)
 	if count <= a.flood_factor * a.flood_floor then
 		return false
 	end
@@ -199,10 +209,9 @@ if former then
 	redis.call('DEL', key('message', m.id))
 end
 create(m, former and former.fence)
-acknowledge()
 if m.expires_at <= now then
 	finish(m, 'expired', 'validity')
-	return answer({result = 'expired'})
+	return done({result = 'expired'})
 end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 redis.call('ZADD', key('open', m.agency), now, m.id)
@@ -214,7 +223,7 @@ if not is_head then	-- so long the one before it may keep it waiting
 	    (a.unknown_wait_ms or 0), m.id)
 end
 if recall_told(m) then
-	return answer({result = m.state, message = m.id})
+	return done({result = m.state, message = m.id})
 end
 local flood = is_flood()
 if flood then
@@ -222,10 +231,10 @@ if flood then
 end
 if is_on_hold(m.agency) then
 	hold(m, flood and 'flood' or 'hold')
-	return answer({result = 'held', message = m.id, flood = flood,
+	return done({result = 'held', message = m.id, flood = flood,
 	    agency = m.agency})
 end
 if is_head then
 	schedule(m, m.not_before or 0)
 end
-return answer({result = 'queued', message = m.id, pool = m.pool})
+return done({result = 'queued', message = m.id, pool = m.pool})

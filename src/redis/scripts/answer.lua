@@ -4,20 +4,27 @@
 -- to one phone in a day), once (a word: this one at most every ten minutes
 -- to a phone) or nil.
 
-if redis.call('ZREM', key('heard'), a.question) == 0 then
+if not redis.call('ZSCORE', key('heard'), a.question) then
 	return answer({result = 'duplicate'})
 end
-redis.call('DEL', key('heard', a.question))
+
+-- The question is closed last.
+local function done(words)
+	redis.call('ZREM', key('heard'), a.question)
+	redis.call('DEL', key('heard', a.question))
+	return answer(words)
+end
+
 local m = a.message
 if not m then
-	return answer({result = 'closed'})
+	return done({result = 'closed'})
 end
 if redis.call('EXISTS', key('message', a.id)) == 1 then
-	return answer({result = 'duplicate'})
+	return done({result = 'duplicate'})
 end
 if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
     'PX', 600000) then
-	return answer({result = 'repeated'})
+	return done({result = 'repeated'})
 end
 local answers = key('answers', m.phone)
 local n = redis.call('INCR', answers)
@@ -25,7 +32,7 @@ if n == 1 then
 	redis.call('PEXPIRE', answers, 86400000)
 end
 if n > a.day_limit then
-	return answer({result = 'enough'})
+	return done({result = 'enough'})
 end
 m.id, m.event, m.dossier, m.status = a.id, '', '', ''
 m.agency, m.channel, m.at = '', '', now
@@ -33,4 +40,4 @@ create(m)
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 list_for_phone(m)
 schedule(m, 0)
-return answer({result = 'queued', message = m.id, pool = m.pool})
+return done({result = 'queued', message = m.id, pool = m.pool})

@@ -66,7 +66,7 @@ local function reply(verdict)
 		out.complain = redis.call('SET', key('complained', a.who), 1,
 		    'NX', 'PX', 600000) and true or false
 	end
-	return cjson.encode(out)
+	return answer(out)
 end
 
 if not a.is_free then
@@ -74,7 +74,7 @@ if not a.is_free then
 	    bump(key('asked', 'day', a.who), DAY_MS) > a.day then
 		return reply('limited')
 	end
-	if redis.call('HINCRBY', lookups, 'asked', 1) == 1 then
+	if add_to(lookups, 'asked', 1) == 1 then
 		redis.call('PEXPIRE', lookups, 2 * HOUR_MS)
 	end
 end
@@ -159,7 +159,7 @@ local function guess()
 	redis.call('PEXPIRE', mine, DAY_MS)
 	if run == RUN then
 		redis.call('SET', of_phone, WRONG_MOST, 'PX', DAY_MS)
-		redis.call('HINCRBY', lookups, 'pairs', PAIRS)
+		add_to(lookups, 'pairs', PAIRS)
 	end
 
 	local all = key('guesses', hour, stem)
@@ -167,11 +167,11 @@ local function guess()
 		redis.call('PEXPIRE', all, 2 * HOUR_MS)
 		if redis.call('SISMEMBER', all, last - 1) == 1 or
 		    redis.call('SISMEMBER', all, last + 1) == 1 then
-			redis.call('HINCRBY', lookups, 'pairs', 1)
+			add_to(lookups, 'pairs', 1)
 		end
 	end
 end
 
-redis.call('HINCRBY', lookups, 'missed', 1)
+add_to(lookups, 'missed', 1)
 guess()
 return reply('others')

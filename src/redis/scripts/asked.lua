@@ -11,7 +11,7 @@ take_back(key('wrong', 'phone', a.who))
 take_back(key('wrong', 'dossier', a.digits:sub(-10)))
 redis.call('DEL', key('guess', a.who))
 if redis.call('EXISTS', key('lookups', a.hour)) == 1 then
-	redis.call('HINCRBY', key('lookups', a.hour), 'missed', -1)
+	add_to(key('lookups', a.hour), 'missed', -1)
 end
 if a.complain then
 	redis.call('DEL', key('complained', a.who))

@@ -1,41 +1,5 @@
--- What all calls of the library share. Redis runs one call at a time and
--- whole; `begin` sets what belongs to the present one.
-
-local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
-local retention_ms	-- of the streams and of message texts
-local a			-- the arguments of the call, from JSON
-local now		-- wall clock of Redis, milliseconds
-local states		-- how many messages came to which state, for metrics
-
-local function begin(words)
-	prefix, gateway = words[1] .. ':', words[2]
-	retention_ms = tonumber(words[3])
-	a = cjson.decode(words[4])
-	local time = redis.call('TIME')
-	now = time[1] * 1000 + math.floor(time[2] / 1000)
-	states = {}
-end
-
-local function key(...)
-	return prefix .. table.concat({...}, ':')
-end
-
-local function load(id)
-	local flat = redis.call('HGETALL', key('message', id))
-	if #flat == 0 then
-		return nil
-	end
-	local m = {}
-	for i = 1, #flat, 2 do
-		m[flat[i]] = flat[i + 1]
-	end
-	m.done = tonumber(m.done)
-	m.segments = tonumber(m.segments)
-	m.attempt = tonumber(m.attempt)
-	m.fence = tonumber(m.fence)
-	m.expires_at = tonumber(m.expires_at)
-	return m
-end
+-- What several calls of the library do. Redis runs one call at a time and
+-- whole or, when guard.lua refuses, not at all.
 
 -- Stores fields of a message and keeps the table in step.
 local function store(m, fields)
@@ -401,7 +365,7 @@ end
 -- No report is of this message any more. Its numbers may be those of a
 -- later text by now.
 local function drop_references(m)
-	local list = cjson.decode(m.references or '[]')
+	local list = references_of(m)
 	for i = 1, m.segments do
 		list[#list + 1] = m['mr_' .. i]
 		redis.call('HDEL', key('message', m.id), 'mr_' .. i,
@@ -623,7 +587,12 @@ local function recall_told(m)
 end
 
 -- What every script returns: its own words, and the states.
+-- The journal number comes last: it says that all of this is done.
 local function answer(words)
+	if a.seq then
+		remember_seq()
+	end
 	words.states = next(states) and states or nil
+	words.misplaced = misplaced[1]
 	return cjson.encode(words)
 end

@@ -14,17 +14,23 @@ if a.kind == 'unreadable' then
 		    'octets', u.octets, 'head', u.head, 'at', a.at)
 		redis.call('SET', seen, 1, 'PX', 604800000)
 	end
-	remember_seq()
 	return answer({result = 'unreadable'})
 end
 
-remember_seq()
 if a.phone == '' then
 	return answer({result = 'ignored'})
 end
-if not redis.call('SET', key('seen', a.mark), 1, 'NX', 'PX', 604800000) then
+local seen = key('seen', a.mark)
+if redis.call('EXISTS', seen) == 1 then
 	return answer({result = 'duplicate'})
 end
+
+-- The mark comes last.
+local function done(words)
+	redis.call('SET', seen, 1, 'PX', 604800000)
+	return answer(words)
+end
+
 
 -- The parts of a long text wait for one another, in any order; a text that
 -- does not get whole within the time of an answer is forgotten.
@@ -34,7 +40,7 @@ if a.parts > 1 then
 	redis.call('HSET', parts, a.part, a.text)
 	redis.call('PEXPIRE', parts, a.validity_ms)
 	if redis.call('HLEN', parts) < a.parts then
-		return answer({result = 'part'})
+		return done({result = 'part'})
 	end
 	text = {}
 	for i = 1, a.parts do
@@ -47,12 +53,12 @@ end
 -- Who calls again has the answer already.
 if a.kind == 'call' and not redis.call('SET', key('called', a.phone), 1,
     'NX', 'PX', 600000) then
-	return answer({result = 'repeated'})
+	return done({result = 'repeated'})
 end
 
 local expires_at = a.at + a.validity_ms
 if expires_at <= now then
-	return answer({result = 'late'})
+	return done({result = 'late'})
 end
 local wish = wish_of(a.hashes)
 local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
@@ -61,4 +67,4 @@ local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
 redis.call('SET', key('heard', q.id), cjson.encode(q), 'PX',
     expires_at - now)
 redis.call('ZADD', key('heard'), now + a.again_ms, q.id)
-return answer({result = 'heard', question = q})
+return done({result = 'heard', question = q})

@@ -99,13 +99,13 @@ end
 
 -- --- the name ------------------------------------------------------------
 
-epoch.beat = redis.call('HINCRBY', key('epoch'), 'beat', 1)
+epoch.beat = add_to(key('epoch'), 'beat', 1)
 redis.call('HSET', key('epoch'), 'at', now)
 redis.call('HSET', mine, 'token', a.token, 'host', a.host, 'pid', a.pid,
     'state_dir', a.state_dir, 'since', a.since, 'synced',
     a.synced and a.run or '', 'library', LIBRARY)
 redis.call('DEL', waits)
-redis.call('HINCRBY', mine, 'beat', 1)
+add_to(mine, 'beat', 1)
 redis.call('PEXPIRE', mine, a.ttl_ms)
 redis.call('SADD', key('gateways'), gateway)
 redis.call('HDEL', ours, 'released')

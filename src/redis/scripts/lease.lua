@@ -36,7 +36,7 @@ local function references(m)
 	for i = 1, m.segments do
 		local mr
 		for _ = 1, 256 do
-			mr = redis.call('HINCRBY', sim, 'reference', 1) % 256
+			mr = add_to(sim, 'reference', 1) % 256
 			if redis.call('EXISTS',
 			    ref_key(a.imsi, m.phone, mr)) == 0 then
 				break
@@ -133,7 +133,7 @@ local function take(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
 	    m.reference_kept == '1' and
 	    keeps_references(a.imsi, a.modem) ~= false
-	local refs = same_sim and cjson.decode(m.references) or {}
+	local refs = same_sim and references_of(m) or {}
 	if #refs ~= m.segments then	-- not known any more, or never
 		same_sim, refs = false, references(m)
 	end
@@ -251,7 +251,7 @@ local function may_take_over(set, other)
 	elseif m.done > 0 or is_new_recipient_too_many(m) then
 		return false
 	end
-	local age = now - tonumber(m.resent)
+	local age = now - (tonumber(m.resent) or 0)
 	if age < a.bound_ms and (a.mates[other] ~= nil or
 	    m.owner ~= gateway and
 	    redis.call('EXISTS', key('instance', m.owner)) == 1) then

@@ -5,7 +5,6 @@
 
 local REPORTS_KEPT_MS = 604800000	-- a week
 
-remember_seq()
 
 -- The centre is still trying (3GPP TS 23.040 §9.2.3.15): nothing is settled.
 if a.class == 'pending' then

@@ -187,7 +187,7 @@ end
 -- Leased and never settled: only that gateway's journal can tell whether it
 -- was said. A report may.
 local function lease_is_over(m, wait_ms)
-	for i, reference in ipairs(cjson.decode(m.references)) do
+	for i, reference in ipairs(references_of(m)) do
 		if not is_done(m, i) then
 			set_adrift(m, i, 0)
 			if keeps_references(m.imsi, m.modem) then

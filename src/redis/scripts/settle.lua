@@ -10,7 +10,6 @@
 -- that has one), jitter (a factor around 1). begun_at: before the modem got
 -- the segment.
 
-remember_seq()
 local m = load(a.message)
 
 -- Forgotten by a failover or a restored backup; or its retention is over.
@@ -71,7 +70,7 @@ if a.outcome == 'unknown' and a.fence < tonumber(m.caught or 0) and
 end
 
 -- The wished TP-MR of this segment.
-local wished = cjson.decode(m.references or '[]')[a.segment]
+local wished = references_of(m)[a.segment]
 
 -- On the air with this TP-MR. A modem that said +CMGS without a number has
 -- one that nobody knows.
@@ -290,7 +289,7 @@ local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 local function went_out()
 	if not is_done(m, a.segment) then
 		mark_done(m, a.segment, lease)
-		redis.call('HINCRBY', key('sim', a.imsi), 'segments', 1)
+		add_to(key('sim', a.imsi), 'segments', 1)
 		if a.outcome == 'sent' then
 			note_sent()
 			note_success()

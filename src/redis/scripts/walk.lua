@@ -31,6 +31,11 @@ end
 -- What a modem has in its hands ends first; sweep retires it then.
 local function erase_message(id)
 	local m = load(id)
+	if not m then		-- not whole: nothing else knows of it
+		redis.call('UNLINK', key('message', id))
+		tally('messages')
+		return
+	end
 	if m.state == 'sending' then
 		store(m, {no_resend = 'optout', erased = 1})
 		tally('in_hands')
@@ -164,7 +169,13 @@ for _, name in ipairs(page[2]) do
 	local short = name:sub(#prefix + 1)
 	local kind, rest = short:match('^([^:]*):?(.*)$')
 	if name ~= a.stream then
-		(by_kind[kind] or of_other)(name, rest)
+		local expected = FAMILIES[kind]
+		local act = by_kind[kind] or of_other
+		if expected and expected ~= 'counter' and rest ~= '' and
+		    redis.call('TYPE', name).ok ~= expected then
+			act = of_other	-- another's, in the place of ours
+		end
+		act(name, rest)
 	end
 end
 

@@ -1,0 +1,191 @@
+-- What stands in front of all calls of the library. `begin` sets what belongs
+-- to the present one.
+--
+-- Redis runs a call alone, but takes nothing back: what was written before an
+-- error stays. So nothing in the other files may fail. Here the rights of the
+-- user and the types of the keys that have fixed names are checked before the
+-- first write, with an error that pauses the gateway; any other key is checked
+-- by key() before it is used.
+
+local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
+local retention_ms	-- of the streams and of message texts
+local a			-- the arguments of the call, from JSON
+local now		-- wall clock of Redis, milliseconds
+local states		-- how many messages came to which state, for metrics
+local is_writing	-- may this call write? (calls.def)
+local misplaced		-- families of keys that were moved aside
+local is_checked	-- names of keys that were looked at
+
+-- Every command that a function calls.
+local RIGHTS = {'DECR', 'DEL', 'EXISTS', 'EXPIRE', 'GET', 'HDEL', 'HGET',
+    'HGETALL', 'HINCRBY', 'HLEN', 'HMGET', 'HSET', 'INCR', 'INCRBY', 'LINDEX',
+    'LPOP', 'LRANGE', 'LREM', 'PEXPIRE', 'RENAME', 'RPOP', 'RPUSH', 'SADD',
+    'SCAN', 'SCARD', 'SET', 'SISMEMBER', 'SMEMBERS', 'SREM', 'STRLEN', 'TIME',
+    'TYPE', 'UNLINK', 'XACK', 'XADD', 'XCLAIM', 'XDEL', 'XINFO', 'XPENDING', 'XRANGE',
+    'XTRIM', 'ZADD', 'ZCARD', 'ZRANGE', 'ZRANGEBYSCORE', 'ZREM',
+    'ZREMRANGEBYRANK', 'ZREMRANGEBYSCORE', 'ZREVRANGE', 'ZSCAN', 'ZSCORE'}
+
+-- Keys whose names are fixed.
+local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
+    alarms = 'stream', unreadable = 'stream', taken = 'list', retiring = 'zset',
+    forgetting = 'zset', remind = 'zset', expiring = 'zset',
+    unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
+    untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
+    holds = 'set', agencies = 'set', gateways = 'set', order = 'counter'}
+
+-- Keys whose names go on behind a colon. A counter is a string that INCR
+-- takes.
+local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
+    called = 'string', complained = 'string', concat = 'counter',
+    day = 'counter', delayed = 'zset', dialogue = 'string', digits = 'set',
+    dossier = 'hash', early = 'hash', event = 'string', gateway = 'hash',
+    guess = 'hash', guesses = 'set', heard = 'string', held = 'zset',
+    instance = 'hash', lane = 'list', last = 'string', leased = 'zset',
+    lookups = 'hash', message = 'hash', messages = 'zset', missed = 'zset',
+    open = 'zset', parts = 'hash', phone = 'zset', quota = 'counter',
+    rates = 'hash', ready = 'zset', recipients = 'set', ref = 'string',
+    reported = 'zset', told_of = 'hash',
+    said = 'string', seen = 'string', sim = 'hash', waits = 'string',
+    wants = 'set', wish = 'hash', wrong = 'counter'}
+
+-- What a key holds: a type, or "none".
+local function type_of(name, expected)
+	if expected ~= 'counter' then
+		return redis.call('TYPE', name).ok
+	end
+	local value = redis.pcall('GET', name)
+	if type(value) == 'table' then
+		return redis.call('TYPE', name).ok
+	end
+	return not value and 'none' or value:match('^-?%d+$') and 'counter' or
+	    'string that is no number'
+end
+
+local function bad_key(name, expected)
+	local found = type_of(name, expected)
+	if found ~= expected and found ~= 'none' then
+		return 'BADKEY ' .. name .. ' holds a ' .. found ..
+		    ' in the place of a ' .. expected ..
+		    ' of baotin: rename or delete this key'
+	end
+end
+
+-- Redis 7.0 dies of acl_check_cmd() with fewer arguments than the command
+-- has keys.
+local function missing_right()
+	local name = prefix .. 'probe'
+	for _, command in ipairs(RIGHTS) do
+		if not redis.acl_check_cmd(command, command == 'XINFO' and
+		    'GROUPS' or name, name, name, name) then
+			return 'NORIGHT this Redis user may not run ' ..
+			    command .. ': give it +' .. command:lower()
+		end
+	end
+end
+
+local function bad_fixed_key()
+	for name, expected in pairs(FIXED) do
+		local fault = bad_key(prefix .. name, expected)
+		if fault then
+			return fault
+		end
+	end
+	for _, name in ipairs({'leased', 'gateway', 'instance'}) do
+		local fault = bad_key(prefix .. name .. ':' .. gateway,
+		    FAMILIES[name])
+		if fault then
+			return fault
+		end
+	end
+	return a.stream and bad_key(a.stream, 'stream') or
+	    a.list and bad_key(a.list, 'list')
+end
+
+-- Begins a call. Returns an error when nothing may be done.
+local function begin(words, may_write)
+	prefix, gateway = words[1] .. ':', words[2]
+	retention_ms = tonumber(words[3])
+	a = cjson.decode(words[4])
+	states, misplaced, is_checked, is_writing = {}, {}, {}, may_write
+	local refusal = may_write and (missing_right() or bad_fixed_key())
+	if refusal then
+		return redis.error_reply(refusal)
+	end
+	local time = redis.call('TIME')
+	now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- What stood in the place of a key of ours is kept under `misplaced:` for
+-- the retention time. The daemon raises an alarm.
+local function clear_way(name, expected)
+	local found = type_of(name, expected)
+	if found == expected or found == 'none' then
+		return
+	end
+	local aside = prefix .. 'misplaced:' .. name:sub(#prefix + 1)
+	redis.call('RENAME', name, aside)
+	redis.call('PEXPIRE', aside, retention_ms)
+	misplaced[#misplaced + 1] = name:sub(#prefix + 1):match('^[^:]*')
+end
+
+-- The whole name of a key. What it holds is of the right type, or nothing.
+local function key(family, ...)
+	local name = prefix .. family
+	if select('#', ...) == 0 then
+		return name
+	end
+	name = name .. ':' .. table.concat({...}, ':')
+	if is_writing and not is_checked[name] then
+		is_checked[name] = true
+		local expected = FAMILIES[family]
+		if family == 'told' then	-- told:MESSAGE, told:PHONE:WORD
+			expected = select('#', ...) == 1 and 'hash' or 'string'
+		end
+		if expected then
+			clear_way(name, expected)
+		end
+	end
+	return name
+end
+
+-- HINCRBY, also where somebody wrote what is no number.
+local function add_to(name, field, n)
+	local value = redis.pcall('HINCRBY', name, field, n)
+	if type(value) == 'table' then
+		redis.call('HSET', name, field, n)
+		return n
+	end
+	return value
+end
+
+local NUMBERS = {'done', 'segments', 'attempt', 'fence', 'expires_at',
+    'created_at'}
+local WORDS = {'id', 'state', 'phone', 'dossier', 'agency', 'pool',
+    'priority', 'rank'}
+
+-- A message; nil: there is none, or it is not whole, so that nothing can be
+-- done with it.
+local function load(id)
+	local flat, m = redis.call('HGETALL', key('message', id)), {}
+	for i = 1, #flat, 2 do
+		m[flat[i]] = flat[i + 1]
+	end
+	for _, name in ipairs(NUMBERS) do
+		m[name] = tonumber(m[name])
+		if not m[name] then
+			return nil
+		end
+	end
+	for _, name in ipairs(WORDS) do
+		if not m[name] then
+			return nil
+		end
+	end
+	return m
+end
+
+-- The TP-MR with which it was last sent, one a segment.
+local function references_of(m)
+	local ok, list = pcall(cjson.decode, m.references or '[]')
+	return ok and type(list) == 'table' and list or {}
+end

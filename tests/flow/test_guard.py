@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""9.2: what the Redis user may not do, and keys that are somebody else's. A
+sentence names the right or the key, nothing is lost, and all goes on when it
+is mended. A script never stops in the middle."""
+
+import os
+import re
+
+from lab import SOURCE, Lab, run, wait
+from test_redis import ACL
+from test_scripts import PHONE, lab_of
+
+FOLDER = os.path.join(SOURCE, "src", "redis", "scripts")
+
+AGENCY = "H10.45"
+
+
+def source(name):
+    with open(os.path.join(FOLDER, name + ".lua")) as file:
+        return file.read()
+
+
+def words_of(table):
+    """The names in a table of guard.lua."""
+    body = re.search(r"local %s = \{(.*?)\}" % table, source("guard"),
+                     re.S).group(1)
+    if "=" in body:
+        return dict(re.findall(r"(\w+) = '(\w+)'", body))
+    return re.findall(r"'(\w+)'", body)
+
+
+class Gate:
+    """A gateway whose user has the rights of the manual, and events that
+    come in one by one."""
+
+    def __init__(self, lab):
+        self.lab, self.n = lab, 0
+        lab.start_redis()
+        lab.start_sim()
+        with open(lab.path("secret"), "w") as out:
+            out.write("right\n")
+        os.chmod(lab.path("secret"), 0o600)
+        self.acl("on", ">right", *ACL)
+        lab.settings = {"redis": {"username": "gate",
+                                  "password_file": lab.path("secret")},
+                        "intake": {"list": "baotin:list"}}
+        lab.write_conf()
+        lab.start_daemon()
+
+    def acl(self, *words):
+        self.lab.redis.execute_command("ACL", "SETUSER", "gate", *words)
+
+    def event(self):
+        self.n += 1
+        self.lab.event(dossier=f"H10.45-230515-{self.n:04d}", status=9,
+                       phone=f"+8491{self.n:07d}")
+
+    def trouble(self):
+        status = self.lab.ctl("status", check=False)
+        return status["redis"]["trouble"] if status else ""
+
+    def refuses(self, *words):
+        """It says so, and there is an alarm."""
+        wait(lambda: all(w in self.trouble() for w in words),
+             f"a sentence with {words}, not {self.trouble()!r}")
+        alarms = wait(lambda: [
+            a["text"] for a in self.lab.ctl("alarms")["raised"]
+            if a["alarm"] == "redis_refuses"], "an alarm")
+        assert any(words[-1] in text for text in alarms), alarms
+
+    def recovers(self):
+        wait(lambda: self.trouble() == "", "it to go on")
+
+    def all_arrive(self):
+        wait(lambda: len({t["to"] for t in self.lab.texts()}) == self.n,
+             f"{self.n} texts", 60)
+        wait(lambda: len(self.lab.receipts(state="delivered")) == self.n,
+             "all reports")
+        assert len(self.lab.texts()) == self.n, "said twice"
+        assert not self.lab.rejected(), self.lab.rejected()
+        assert self.lab.redis.xlen("baotin:events") == 0
+        assert "script_failed" not in self.lab.log()
+
+
+def issue9_2_each_right_is_taken_away_while_events_come():
+    with Lab(start=False) as lab:
+        gate = Gate(lab)
+        for command in words_of("RIGHTS") + ["XREADGROUP", "BLMOVE",
+                                             "FCALL"]:
+            gate.event()
+            gate.acl("-" + command.lower())
+            gate.event()
+            gate.refuses(command if command != "FCALL" else "fcall")
+            gate.acl("+" + command.lower())
+            gate.recovers()
+        gate.all_arrive()
+
+
+def issue9_2_each_right_is_missing_at_the_start():
+    """One daemon, started without any of the writes."""
+    with Lab(start=False) as lab:
+        gate = Gate(lab)
+        lab.stop("baotind")
+        gate.acl("-rpush")
+        gate.event()
+        lab.start_daemon(ready=False)
+        gate.refuses("NORIGHT", "RPUSH")
+        assert lab.redis.xlen("baotin:events") == 1
+        gate.acl("+rpush")
+        gate.all_arrive()
+
+
+def issue9_2_keys_that_the_user_may_not_use():
+    """The pattern lacks one family."""
+    with Lab(start=False) as lab:
+        gate = Gate(lab)
+        gate.acl("resetkeys", "~baotin:[^l]*", "~baotin:l[^a]*",
+                 "~baotin:la[^n]*")
+        gate.refuses("NORIGHT", "baotin:lane:")
+        gate.event()
+        gate.acl("~baotin:*")
+        gate.all_arrive()
+
+
+def issue9_2_each_fixed_key_is_somebody_elses_while_events_come():
+    with Lab(start=False) as lab:
+        gate = Gate(lab)
+        names = [*words_of("FIXED"), "events", "list", "leased:lab",
+                 "gateway:lab", "instance:lab"]
+        for i, name in enumerate(names):
+            key = "baotin:" + name
+            gate.event()
+            gate.all_arrive()
+            kept = lab.redis.dump(key)
+            lab.redis.delete(key)
+            if name == "events" or i % 2:
+                lab.redis.set(key, "mine")
+            else:
+                lab.redis.execute_command(
+                    "SET", key, "1.5") if name == "order" else \
+                    lab.redis.geoadd(key, (1, 1, "mine")) \
+                    if words_of("FIXED").get(name) != "zset" \
+                    else lab.redis.hset(key, "mine", 1)
+            if name != "events":
+                gate.event()
+            gate.refuses("BADKEY", key)
+            lab.redis.delete(key)
+            if kept and name not in ("instance:lab", "events"):
+                lab.redis.restore(key, 0, kept)
+            gate.recovers()
+        gate.all_arrive()
+
+
+@lab_of
+def issue9_2_another_key_of_the_wrong_type_is_moved_aside(s):
+    """Each key that is made on the way of one text, and each type."""
+    def life(n, spoil=None):
+        dossier, ident = f"H10.45-230515-{n:04d}", f"id{n}"
+        names = set()
+        steps = [lambda: s.event(ident, dossier, segments=2)]
+        leases = []
+        steps.append(lambda: leases.extend(s.leased()))
+        for segment in (1, 2):
+            steps.append(lambda k=segment: leases and s.settle(
+                leases[0], "sent", segment=k,
+                reference=leases[0]["references"][k - 1]))
+        for k in (0, 1):
+            steps.append(lambda k=k: leases and s.report(
+                leases[0]["references"][k]))
+        for i, step in enumerate(steps):
+            if spoil and spoil[0] == i:
+                name = spoil[1].replace("id0", ident).replace(
+                    "H10.45-230515-0000", dossier).replace(
+                    "451523050000", "45152305%04d" % n)
+                s.redis.delete(name)
+                if spoil[2] == "string":
+                    s.redis.set(name, "mine")
+                else:
+                    s.redis.xadd(name, {"mine": 1})
+            step()
+            names.update(s.redis.scan_iter("b:*"))
+        return names, len(steps), ident
+
+    names, n_steps, _ = life(0)
+    fixed = {"b:" + n for n in words_of("FIXED")} | {
+        "b:leased:g", "b:gateway:g", "b:instance:g"}
+    n = 0
+    for name in sorted(names - fixed):
+        family = name.split(":")[1]
+        for i in range(n_steps):
+            kind = "stream" if words_of("FAMILIES").get(family) in (
+                "string", "counter") else "string"
+            n += 1
+            _, _, ident = life(n, (i, name, kind))
+            if family not in ("message", "lane", "ready") and i == 0:
+                assert s.state(ident) == "delivered", (name, i)
+    assert list(s.redis.scan_iter("b:misplaced:*"))
+    for name in s.redis.scan_iter("b:misplaced:*"):
+        assert s.redis.pttl(name) > 0, name
+
+
+@lab_of
+def issue9_2_a_key_is_looked_at_before_it_is_written(s):
+    """Every key that a script writes was proven in the same run."""
+    seen = []
+    with s.redis.monitor() as monitor:
+        s.event("a", segments=2)
+        lease, = s.leased()
+        s.settle(lease, "sent")
+        s.settle(lease, "unknown", segment=2)
+        s.sweep()
+        s.run("wish", word="stop", hashes=["k:1"], phone=PHONE, front="sms",
+              window=100)
+        s.event("b", dossier="H10.45-2")
+        s.run("control", verb="hold", agency=AGENCY, window=100)
+        s.event("c", dossier="H10.45-3")
+        s.run("control", verb="cancel", agency=AGENCY, window=100)
+        s.redis.ping()
+        while True:
+            row = monitor.next_command()
+            words = row["command"].split(" ")
+            if words[0] == "PING":
+                break
+            if words[0] == "FCALL":
+                seen = []
+            elif row["client_type"] == "lua":
+                if words[0] in ("TYPE", "GET", "RENAME"):
+                    seen.append(words[1])
+                elif len(words) > 1 and words[1].startswith("b:"):
+                    assert words[1] in seen, words
+
+
+def scripts_ask_for_no_more_rights_and_keys_than_guard_lists():
+    rights, families = words_of("RIGHTS"), words_of("FAMILIES")
+    fixed = words_of("FIXED")
+    for file in os.listdir(FOLDER):
+        text = source(file[:-4])
+        for command in re.findall(r"redis\.p?call\('(\w+)'", text):
+            assert command in rights, (file, command)
+        for family, more in re.findall(r"\bkey\('(\w+)'(,|\))", text):
+            known = families if more == "," else fixed
+            assert family in known or family in ("probe", "told"), (
+                file, family)
+
+
+if __name__ == "__main__":
+    run([issue9_2_each_right_is_taken_away_while_events_come,
+         issue9_2_each_right_is_missing_at_the_start,
+         issue9_2_keys_that_the_user_may_not_use,
+         issue9_2_each_fixed_key_is_somebody_elses_while_events_come,
+         issue9_2_another_key_of_the_wrong_type_is_moved_aside,
+         issue9_2_a_key_is_looked_at_before_it_is_written,
+         scripts_ask_for_no_more_rights_and_keys_than_guard_lists])
