@@ -200,7 +200,7 @@ daemon_start(struct daemon *d)
 	if (d->base == NULL)
 		return -1;
 	signals_start(d);
-	d->redis = redis_new(d->base, d->conf, "queue", &flow_redis_hooks,
+	d->redis = redis_new(d->base, d->conf, "queue", &server_redis_hooks,
 	    d);
 	d->store = store_new(d->redis, d->conf, d->keyhash);
 	d->alarms = alarms_new(d->store);

@@ -101,7 +101,6 @@ json_t *daemon_reload(struct daemon *);
 
 /* --- flow.c: the hooks of all parts -------------------------------------- */
 
-extern const struct redis_hooks flow_redis_hooks;
 extern const struct reader_hooks flow_reader_hooks;
 extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
@@ -110,6 +109,10 @@ extern const struct lookup_hooks flow_lookup_hooks;
 
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
+
+/* --- server.c --------------------------------------------------------------- */
+
+extern const struct redis_hooks server_redis_hooks;
 
 /* --- modems.c ------------------------------------------------------------- */
 

@@ -467,43 +467,6 @@ on_recovered(const char *name, void *arg)
 		modems_forget(d, modem);
 }
 
-/* --- Redis comes and goes ------------------------------------------------- */
-
-static void
-on_redis_up(void *arg)
-{
-	struct daemon *d = arg;
-
-	metric_set(METRIC_REDIS_UP, 1);
-	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
-	    "writes again");
-	store_prepare(d->store);
-	gate_up(d->gate);
-}
-
-static void
-on_redis_down(void *arg)
-{
-	struct daemon *d = arg;
-
-	metric_set(METRIC_REDIS_UP, 0);
-	gate_down(d->gate);
-	if (redis_is_up(d->redis))
-		alarm_set(d->alarms, "redis_refuses", "redis", true,
-		    "critical", redis_trouble(d->redis));
-}
-
-/* One alarm a fault, of its newest text. */
-static void
-on_redis_fault(const char *fault, const char *about, const char *text,
-    void *arg)
-{
-	struct daemon *d = arg;
-
-	if (strcmp(about, "alarm") != 0)	/* that script tells of it */
-		alarm_change(d->alarms, fault, about, "critical", text);
-}
-
 /* --- time passes ---------------------------------------------------------- */
 
 static void
@@ -600,11 +563,6 @@ flow_sweep(struct daemon *d)
 	    on_swept, d);
 }
 
-const struct redis_hooks flow_redis_hooks = {
-	.on_up = on_redis_up,
-	.on_down = on_redis_down,
-	.on_fault = on_redis_fault,
-};
 const struct reader_hooks flow_reader_hooks = {
 	.on_entry = on_entry,
 };

@@ -234,8 +234,12 @@ def issue9_2_a_key_is_looked_at_before_it_is_written(s):
 def scripts_ask_for_no_more_rights_and_keys_than_guard_lists():
     rights, families = words_of("RIGHTS"), words_of("FAMILIES")
     fixed = words_of("FIXED")
+    with open(os.path.join(FOLDER, "..", "calls.def")) as file:
+        readers = re.findall(r"X\(\w+, (\w+), reads\)", file.read())
     for file in os.listdir(FOLDER):
         text = source(file[:-4])
+        if file[:-4] in readers:
+            continue
         for command in re.findall(r"redis\.p?call\('(\w+)'", text):
             assert command in rights, (file, command)
         for family, more in re.findall(r"\bkey\('(\w+)'(,|\))", text):
