@@ -110,7 +110,7 @@ extern const struct lookup_hooks flow_lookup_hooks;
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
 
-/* --- server.c --------------------------------------------------------------- */
+/* --- server.c ------------------------------------------------------------- */
 
 extern const struct redis_hooks server_redis_hooks;
 

@@ -40,7 +40,7 @@ struct redis {
 	bool is_refusing;		/* up, and takes no writes */
 	struct event *probe;		/* does it take writes again? */
 	int64_t probe_ms;
-	redis_probe *ask_probe;		/* NULL: a SET */
+	redis_probe *ask_probe;		/* after a SET; or NULL */
 	void *probe_arg;
 	int64_t writable_since_ms;
 	int64_t refusing_since_ms;

@@ -354,14 +354,25 @@ redis_refuse(struct redis *redis, const char *error)
 	redis->hooks.on_down(redis->arg);
 }
 
+/* The server says "OOM" in several ways; ours name a key or a right. */
+static bool
+is_other_refusal(const struct redis *redis, const char *error)
+{
+	size_t n = strcspn(error, " ");
+
+	if (strncmp(error, "BADKEY", n) == 0 ||
+	    strncmp(error, "NORIGHT", n) == 0)
+		n = sizeof(redis->trouble) - 1;
+	return strncmp(error, redis->trouble, n) != 0;
+}
+
 void
 redis_probed(struct redis *redis, const char *error)
 {
 	if (!redis->is_up || !redis->is_refusing)
 		return;		/* a new connection knows nothing of it */
 	if (error != NULL) {
-		if (strncmp(error, redis->trouble,
-		    sizeof(redis->trouble) - 1) != 0) {
+		if (is_other_refusal(redis, error)) {
 			tell_refusal(redis, error);	/* the next one */
 			redis_tell_fault(redis, "redis_refuses", "redis",
 			    error);
@@ -381,22 +392,22 @@ redis_probed(struct redis *redis, const char *error)
 static void
 on_probed(const json_t *reply, const char *error, void *arg)
 {
+	struct redis *redis = arg;
+
 	(void)reply;
-	redis_probed(arg, error);
+	if (error == NULL && redis->ask_probe != NULL && redis->is_refusing)
+		redis->ask_probe(redis->probe_arg);
+	else
+		redis_probed(redis, error);
 }
 
 static void
 on_probe_cb(evutil_socket_t fd, short what, void *arg)
 {
-	struct redis *redis = arg;
-
 	(void)fd;
 	(void)what;
-	if (redis->ask_probe != NULL)
-		redis->ask_probe(redis->probe_arg);
-	else
-		redis_queryl(redis, on_probed, redis, "SET", "~probe", "1",
-		    "PX", "1000", (char *)NULL);
+	redis_queryl(arg, on_probed, arg, "SET", "~probe", "1", "PX", "1000",
+	    (char *)NULL);
 }
 
 void

@@ -50,9 +50,8 @@ void redis_free(struct redis *);
  * usual may an answer take. */
 void redis_set_block(struct redis *, int64_t block_ms);
 
-/* How to see whether a server that refused writes takes them again: ask it
- * with script_probe() or redis_query(), and tell redis_probed(). Without one
- * a SET is tried. */
+/* How to see, when a server that refused writes has taken a SET, whether it
+ * takes all: ask it with script_probe() and tell redis_probed(). */
 typedef void redis_probe(void *arg);
 void redis_set_probe(struct redis *, redis_probe *, void *arg);
 void redis_probed(struct redis *, const char *error);

@@ -57,8 +57,9 @@ look_at_error(const struct call *call, const char *error)
 	} else if (!fault_passes(error)) {
 		log_error("script_failed", "script=%s error=\"%s\"",
 		    script_name(call->script), error);
-		redis_tell_fault(call->redis, "script_failed",
-		    script_name(call->script), error);
+		if (calls[call->script].writes)
+			redis_tell_fault(call->redis, "script_failed",
+			    script_name(call->script), error);
 	}
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The transitions of a message, one C function per script. All of them are
- * safe to repeat; `error` in an answer means that nobody knows whether
- * Redis ran it.
+ * The transitions of a message, one C function per call. All of them are safe
+ * to repeat; an `error` means that nobody knows whether Redis ran it.
  */
 #ifndef REDIS_STORE_H
 #define REDIS_STORE_H
@@ -27,8 +26,7 @@ void store_free(struct store *);
 
 /* Redis is up, perhaps a new one: before anything else is asked of it. */
 void store_prepare(struct store *);
-/* Rights of our user, types of our keys: if not as they must be, the
- * connection refuses writes, until they are. */
+/* Rights and keys not as they must be: Redis refuses until they are. */
 void store_prove(struct store *);
 
 /* What happened, in a word of the script ("queued", "suppressed", …), and
@@ -48,8 +46,7 @@ typedef void store_done(const struct store_answer *, void *arg);
  * receipt) says why nothing is sent. entry: its id in the stream, or NULL
  * when it came another way. */
 struct acceptance {
-	const char *entry;
-	const char *id;			/* of the message */
+	const char *entry, *id;		/* id: of the message */
 	const char *key;		/* idempotency mark */
 	int64_t key_ttl_ms;
 	const struct change *change;

@@ -80,7 +80,7 @@ class Gate:
         assert len(self.lab.texts()) == self.n, "said twice"
         assert not self.lab.rejected(), self.lab.rejected()
         assert self.lab.redis.xlen("baotin:events") == 0
-        assert "script_failed" not in self.lab.log()
+        assert "alarm=script_failed" not in self.lab.log()
 
 
 def issue9_2_each_right_is_taken_away_while_events_come():

@@ -17,13 +17,14 @@ local misplaced		-- families of keys that were moved aside
 local is_checked	-- names of keys that were looked at
 
 -- Every command that a function calls.
-local RIGHTS = {'DECR', 'DEL', 'EXISTS', 'EXPIRE', 'GET', 'HDEL', 'HGET',
-    'HGETALL', 'HINCRBY', 'HLEN', 'HMGET', 'HSET', 'INCR', 'INCRBY', 'LINDEX',
-    'LPOP', 'LRANGE', 'LREM', 'PEXPIRE', 'RENAME', 'RPOP', 'RPUSH', 'SADD',
-    'SCAN', 'SCARD', 'SET', 'SISMEMBER', 'SMEMBERS', 'SREM', 'STRLEN', 'TIME',
-    'TYPE', 'UNLINK', 'XACK', 'XADD', 'XCLAIM', 'XDEL', 'XINFO', 'XPENDING', 'XRANGE',
-    'XTRIM', 'ZADD', 'ZCARD', 'ZRANGE', 'ZRANGEBYSCORE', 'ZREM',
-    'ZREMRANGEBYRANK', 'ZREMRANGEBYSCORE', 'ZREVRANGE', 'ZSCAN', 'ZSCORE'}
+local RIGHTS = {'DECR', 'DEL', 'EXISTS', 'EXPIRE', 'GET', 'HDEL', 'HEXISTS',
+    'HGET', 'HGETALL', 'HINCRBY', 'HKEYS', 'HLEN', 'HMGET', 'HSET', 'HSETNX',
+    'INCR', 'INCRBY', 'LINDEX', 'LPOP', 'LRANGE', 'LREM', 'PEXPIRE', 'RENAME',
+    'RPOP', 'RPUSH', 'SADD', 'SCAN', 'SCARD', 'SET', 'SISMEMBER', 'SMEMBERS',
+    'SREM', 'STRLEN', 'TIME', 'TYPE', 'UNLINK', 'XACK', 'XADD', 'XCLAIM',
+    'XDEL', 'XINFO', 'XPENDING', 'XRANGE', 'XTRIM', 'ZADD', 'ZCARD', 'ZRANGE',
+    'ZRANGEBYSCORE', 'ZREM', 'ZREMRANGEBYRANK', 'ZREMRANGEBYSCORE',
+    'ZREVRANGE', 'ZSCAN', 'ZSCORE'}
 
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
@@ -31,7 +32,8 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
     forgetting = 'zset', remind = 'zset', expiring = 'zset',
     unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
     untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
-    holds = 'set', agencies = 'set', gateways = 'set', order = 'counter'}
+    keys = 'hash', holds = 'set', agencies = 'set', gateways = 'set',
+    order = 'counter'}
 
 -- Keys whose names go on behind a colon. A counter is a string that INCR
 -- takes.
