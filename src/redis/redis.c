@@ -360,6 +360,8 @@ is_other_refusal(const struct redis *redis, const char *error)
 {
 	size_t n = strcspn(error, " ");
 
+	if (fault_class(error) != FAULT_REFUSAL)
+		return false;
 	if (strncmp(error, "BADKEY", n) == 0 ||
 	    strncmp(error, "NORIGHT", n) == 0)
 		n = sizeof(redis->trouble) - 1;
