@@ -61,30 +61,6 @@ tell_accepted(struct daemon *d, const struct store_answer *answer)
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-static void reject(struct daemon *, const char *entry, const json_t *fields,
-    const struct event_fault *);
-
-/* What Redis refuses for good is kept among the rejected, where an operator
- * sees it and can give it again. */
-static void
-on_accepted(const struct store_answer *answer, void *arg)
-{
-	static const struct event_fault fault = {
-		.error = "redis_error", .field = ""};
-	struct intake *intake = arg;
-	struct daemon *d = intake->daemon;
-
-	if (answer->error == NULL)
-		tell_accepted(d, answer);
-	if (answer->error == NULL || fault_passes(answer->error))
-		reader_done(d->reader, answer->error != NULL);
-	else
-		reject(d, intake->entry, intake->fields, &fault);
-	json_decref(intake->fields);
-	free(intake->entry);
-	free(intake);
-}
-
 static void
 on_rejected(const struct store_answer *answer, void *arg)
 {
@@ -108,6 +84,27 @@ reject(struct daemon *d, const char *entry, const json_t *fields,
 	    on_rejected, d);
 	free(id4);
 	free(json);
+}
+
+/* What Redis refuses for good is kept among the rejected, where an operator
+ * sees it and can give it again. */
+static void
+on_accepted(const struct store_answer *answer, void *arg)
+{
+	static const struct event_fault fault = {
+		.error = "redis_error", .field = ""};
+	struct intake *intake = arg;
+	struct daemon *d = intake->daemon;
+
+	if (answer->error == NULL)
+		tell_accepted(d, answer);
+	if (answer->error == NULL || fault_passes(answer->error))
+		reader_done(d->reader, answer->error != NULL);
+	else
+		reject(d, intake->entry, intake->fields, &fault);
+	json_decref(intake->fields);
+	free(intake->entry);
+	free(intake);
 }
 
 static void

@@ -1,7 +1,7 @@
 # Puts the library of Redis functions together: calls.def first, which says
 # the functions and whether they write, then the files that are no function's,
 # as they are, then the others, each as the function of its name, without
-# comments and indentation.
+# comments and indentation. guard.lua gets the commands that they call.
 FILENAME ~ /calls\.def$/ {
 	if (match($0, /X\([A-Z]+, /)) {
 		split($0, word, /[(),\\ ]+/)
@@ -23,11 +23,21 @@ FNR == 1 {
 }
 /^[ \t]*--/ || /^[ \t]*$/ { next }
 {
+	rest = $0
+	while (match(rest, /call(\(|, )'[A-Z]+'/)) {
+		word_at = RSTART + index(substr(rest, RSTART), "'")
+		command = substr(rest, word_at, RSTART + RLENGTH - 1 - word_at)
+		if (!(command in commands))
+			rights = rights "'" command "', "
+		commands[command] = 1
+		rest = substr(rest, RSTART + RLENGTH)
+	}
 	sub(/^[ \t]+/, "")
 	print
 }
 END {
 	print "end"
+	print "RIGHTS = {" rights "}"
 	# While Redis loads a library there is no `pairs` to loop with.
 	for (i = 1; i <= n; i++)
 		printf "redis.register_function{function_name = LIBRARY .. " \

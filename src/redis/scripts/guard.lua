@@ -16,15 +16,8 @@ local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
 local is_checked	-- names of keys that were looked at
 
--- Every command that a function calls.
-local RIGHTS = {'DECR', 'DEL', 'EXISTS', 'EXPIRE', 'GET', 'HDEL', 'HEXISTS',
-    'HGET', 'HGETALL', 'HINCRBY', 'HKEYS', 'HLEN', 'HMGET', 'HSET', 'HSETNX',
-    'INCR', 'INCRBY', 'LINDEX', 'LPOP', 'LRANGE', 'LREM', 'PEXPIRE', 'RENAME',
-    'RPOP', 'RPUSH', 'SADD', 'SCAN', 'SCARD', 'SET', 'SISMEMBER', 'SMEMBERS',
-    'SREM', 'STRLEN', 'TIME', 'TYPE', 'UNLINK', 'XACK', 'XADD', 'XCLAIM',
-    'XDEL', 'XINFO', 'XPENDING', 'XRANGE', 'XTRIM', 'ZADD', 'ZCARD', 'ZRANGE',
-    'ZRANGEBYSCORE', 'ZREM', 'ZREMRANGEBYRANK', 'ZREMRANGEBYSCORE',
-    'ZREVRANGE', 'ZSCAN', 'ZSCORE'}
+-- Every command that a function calls: library.awk finds them.
+local RIGHTS
 
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
@@ -45,7 +38,7 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     instance = 'hash', lane = 'list', last = 'string', leased = 'zset',
     lookups = 'hash', message = 'hash', messages = 'zset', missed = 'zset',
     open = 'zset', parts = 'hash', phone = 'zset', quota = 'counter',
-    rates = 'hash', ready = 'zset', recipients = 'set', ref = 'string',
+    rates = 'hash', ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
     reported = 'zset', told_of = 'hash',
     said = 'string', seen = 'string', sim = 'hash', waits = 'string',
     wants = 'set', wish = 'hash', wrong = 'counter'}
