@@ -184,8 +184,10 @@ hear_journal(struct modem *modem, const struct proto_journal *journal)
 static void
 hear_bye(struct modem *modem, const struct proto_bye *bye)
 {
-	(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
-	    bye->reason);
+	/* LOCKED has said why. */
+	if (strcmp(bye->reason, "locked") != 0)
+		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
+		    bye->reason);
 	if (strcmp(bye->reason, "pin_memory") == 0)
 		modem->hooks.on_journal(modem, false, modem->pin_memory,
 		    modem->arg);

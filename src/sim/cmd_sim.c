@@ -15,6 +15,10 @@
 static int
 show_state(struct modem *modem)
 {
+	if (modem->cpin[0] != '\0') {
+		modem_say(modem, "+CPIN: %s", modem->cpin);
+		return RESULT_OK;
+	}
 	switch (modem->sim_state) {
 	case SIM_ABSENT:
 		return CME(10);

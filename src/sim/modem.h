@@ -94,6 +94,9 @@ void modem_give_tpdu(struct modem *, const uint8_t *tpdu, size_t n,
 void modem_set_registration(struct modem *, enum registration);
 void modem_set_signal(struct modem *, unsigned csq);
 void modem_set_sim_state(struct modem *, enum sim_state);
+void modem_set_pin_tries(struct modem *, unsigned tries);
+/* What AT+CPIN? says, whatever the SIM's state; "" the state. -1: too long. */
+int modem_set_cpin(struct modem *, const char *word);
 void modem_set_full(struct modem *, bool is_full);
 void modem_set_keeps(struct modem *, bool keeps);
 void modem_set_latency(struct modem *, unsigned latency_ms,
@@ -127,6 +130,7 @@ struct modem_view {
 	unsigned pin_tries;
 	unsigned csq;
 	int cnmi[5];
+	const char *cscs;
 	bool is_full;
 	bool overwrites_mr;
 	unsigned stored;

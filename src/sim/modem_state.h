@@ -14,6 +14,7 @@
 #include "sim/store.h"
 
 #define REFUSES_SIZE   400
+#define CPIN_SIZE      32
 #define USSD_TEXT_SIZE 800 /* 182 characters in hexadecimal UCS-2 */
 
 struct evbuffer;
@@ -95,6 +96,7 @@ struct modem {
 	unsigned puk_tries;
 	unsigned csq;
 	char refuses[REFUSES_SIZE];
+	char cpin[CPIN_SIZE];	/* instead of the state; or "" */
 	char csca[SIM_NUMBER_SIZE];
 
 	struct sending sending;

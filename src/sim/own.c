@@ -145,6 +145,21 @@ modem_restart(struct modem *modem)
 	incoming_pump(modem);
 }
 
+void
+modem_set_pin_tries(struct modem *modem, unsigned tries)
+{
+	modem->pin_tries = tries;
+}
+
+int
+modem_set_cpin(struct modem *modem, const char *word)
+{
+	if (strlen(word) >= sizeof(modem->cpin))
+		return -1;
+	(void)strcpy(modem->cpin, word);
+	return 0;
+}
+
 int
 modem_refuse(struct modem *modem, const char *patterns)
 {

@@ -279,6 +279,7 @@ modem_look(const struct modem *modem, struct modem_view *out)
 		.cnmi = {modem->set.cnmi[0], modem->set.cnmi[1],
 		    modem->set.cnmi[2], modem->set.cnmi[3],
 		    modem->set.cnmi[4]},
+		.cscs = modem->set.cscs,
 		.csq = modem->csq,
 		.is_full = modem->stores[MEMORY_SM].is_full,
 		.overwrites_mr = modem->config.overwrites_mr,

@@ -211,6 +211,38 @@ run_pin(struct sim *sim, struct words *words, struct reply *reply)
 }
 
 static int
+run_tries(struct sim *sim, struct words *words, struct reply *reply)
+{
+	struct modem *modem;
+	unsigned tries;
+
+	if (verbs_take_modem(sim, words, reply, &modem) != 0 ||
+	    verbs_take_number(words, reply, "the tries left", 3, &tries) != 0)
+		return -1;
+	if (tries == 0)
+		return reply_error(reply, "with none left the SIM asks for "
+		    "its PUK: pin MODEM puk");
+	modem_set_pin_tries(modem, tries);
+	return 0;
+}
+
+static int
+run_cpin(struct sim *sim, struct words *words, struct reply *reply)
+{
+	struct modem *modem;
+	const char *word;
+
+	if (verbs_take_modem(sim, words, reply, &modem) != 0)
+		return -1;
+	word = words_next_text(words);
+	if (word == NULL || modem_set_cpin(modem, strcmp(word, "off") == 0
+	    ? "" : word) != 0)
+		return reply_error(reply, "\"off\" or the word is missing, or "
+		    "too long, as \"NOT READY\"");
+	return 0;
+}
+
+static int
 run_simfull(struct sim *sim, struct words *words, struct reply *reply)
 {
 	struct modem *modem;
@@ -364,7 +396,7 @@ describe(const struct modem *modem)
 	modem_look(modem, &v);
 	modem_each_command(modem, count_command, commands);
 	return json_pack("{ss ss ss ss ss ss sb sb sb ss ss si si sb ss si si "
-	    "si sI sI sI sI sI ss so ss s[iiiii]}",
+	    "si sI sI sI sI sI ss so ss s[iiiii] ss}",
 	    "name", v.name, "link", v.link, "number", v.config->number,
 	    "imei", v.config->imei, "imsi", v.config->imsi,
 	    "iccid", v.config->iccid, "plugged", v.is_plugged,
@@ -379,7 +411,8 @@ describe(const struct modem *modem)
 	    "failed", (json_int_t)v.failed,
 	    "received", (json_int_t)v.received, "ussd_reply", v.ussd_reply,
 	    "at", commands, "like", v.config->brand->name, "cnmi", v.cnmi[0],
-	    v.cnmi[1], v.cnmi[2], v.cnmi[3], v.cnmi[4]);
+	    v.cnmi[1], v.cnmi[2], v.cnmi[3], v.cnmi[4],
+	    "cscs", v.cscs);
 }
 
 static int
@@ -418,6 +451,10 @@ verbs_modem_table(void)
 	    {"csq", "MODEM N", "Signal, 0 to 31, or 99 for none.", run_csq},
 	    {"pin", "MODEM ready|pin|puk|absent", "State of the SIM.",
 		run_pin},
+	    {"tries", "MODEM N", "Tries left for the SIM's PIN, 1 to 3.",
+		run_tries},
+	    {"cpin", "MODEM WORD|off", "What AT+CPIN? says instead of the "
+		"SIM's state, as \"NOT READY\".", run_cpin},
 	    {"simfull", "MODEM on|off", "Makes the message memory full.",
 		run_simfull},
 	    {"simkeep", "MODEM on|off", "Deleting a message does nothing.",

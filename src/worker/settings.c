@@ -63,7 +63,7 @@ static const struct row rows[N_SETTINGS] = {
 	},
 	[SETTING_CPMS].ms = COMMAND_MS,
 	[SETTING_CPMS].needs_sim = true,
-	[SETTING_CPMS].lack = LACK_READING,
+	[SETTING_CPMS].lack = LACK_MEMORIES,
 	/* mode, mt, bm, ds, bfr: reports at once, reports stored, none. Some
 	 * modems take one value of bfr only. */
 	[SETTING_CNMI].values = {

@@ -41,6 +41,7 @@ enum setting {
 	X(REPORTS, "reports")		/* a text stays "sent" */             \
 	X(NEWS, "announcements")	/* texts are read every 30 s */       \
 	X(READING, "reading")		/* texts can't be read */             \
+	X(MEMORIES, "memories")		/* one memory only can be read */     \
 	X(CALLS, "calls")		/* it does not say who calls */       \
 	X(USSD, "ussd")
 
