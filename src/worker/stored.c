@@ -280,6 +280,8 @@ list_memory(struct worker *w, unsigned memory, size_t n_before)
 static void
 forget(struct stored *s, size_t n_before)
 {
+	if (n_before == 0)
+		return;		/* perhaps there is no list at all yet */
 	s->n -= n_before;
 	memmove(s->read, s->read + n_before, s->n * sizeof(*s->read));
 }
