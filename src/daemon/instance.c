@@ -230,6 +230,16 @@ look_at_holder(struct instance *instance,
 	ask_in(instance, LOOK_MS);
 }
 
+/* Under the same connection, other data: FLUSHALL, or an older copy. */
+static bool
+is_other_data(struct instance *instance, const struct store_seen *now)
+{
+	const struct store_seen *seen = seen_get(instance->seen);
+
+	return instance->is_ours && seen != NULL &&
+	    strcmp(seen->epoch, now->epoch) != 0;
+}
+
 static void
 on_claimed(const struct store_claim_answer *answer, void *arg)
 {
@@ -250,6 +260,10 @@ on_claimed(const struct store_claim_answer *answer, void *arg)
 	instance->others = answer->others;
 	json_decref(instance->untold);
 	instance->untold = json_deep_copy(answer->untold);
+	if (is_other_data(instance, &answer->seen)) {
+		instance->has_synced = false;
+		doubt(instance);
+	}
 	seen_note(instance->seen, &answer->seen);
 	ask_in(instance, answer->others > 0 || instance->untold != NULL
 	    ? LOOK_MS : STORE_NAME_TTL_MS / 3);

@@ -61,6 +61,9 @@ on_claimed(const json_t *result, const char *error, void *arg)
 		    store_word(result, "host"), store_word(result, "pid"),
 		    store_word(result, "state_dir"), since);
 		answer.holder = holder;
+	} else if (result != NULL) {
+		(void)snprintf(call.store->epoch, sizeof(call.store->epoch),
+		    "%s", answer.seen.epoch);
 	}
 	call.done(&answer, call.arg);
 }

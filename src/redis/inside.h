@@ -21,6 +21,7 @@ struct store {
 	const struct conf *conf;
 	const struct keyhash *keyhash;
 	char token[40];		/* by which the gateway's name is ours */
+	char epoch[120];	/* of the data, at the last heartbeat */
 	bool has_cleaned;	/* old libraries, since it connected */
 };
 

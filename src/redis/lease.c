@@ -147,8 +147,10 @@ store_lease(struct store *store, const struct lease_ask *ask,
 	/* From before Redis starts its own count: ours ends first. */
 	call->lease_deadline = clock_mono_ms() + lease_ms;
 	script_run(store->redis, store->conf, SCRIPT_LEASE,
-	    json_pack("{ss ss ss so si sb sI so s{ss sI} so sI sI sI ss sI}",
-	    "token", store->token, "modem", ask->modem, "imsi", ask->imsi,
+	    json_pack("{ss ss ss ss so si sb sI so s{ss sI} so sI sI sI ss"
+	    " sI}",
+	    "token", store->token, "epoch", store->epoch,
+	    "modem", ask->modem, "imsi", ask->imsi,
 	    "pools", pool_args(ask->pools), "count", (int)ask->count,
 	    "window", ask->is_window_open, "lease_ms", (json_int_t)lease_ms,
 	    "quota", quota_args(ask), "recipients", "id", ask->month,

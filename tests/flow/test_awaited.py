@@ -10,6 +10,7 @@ import subprocess
 from lab import Lab, program, run, wait
 from test_fallback import restore_files, save_files
 from test_gateways import children_of, code, ctl2, phone, spawn, write_second
+from test_scripts import Scripts, lab_of
 
 N = 12
 
@@ -151,6 +152,45 @@ def issue9_3_one_that_the_backup_does_not_know_is_awaited():
         lab.stop("second")
 
 
+def unmarked_doubles(lab):
+    """Dossiers whose text came twice without a mark."""
+    seen, marked = set(), {r["dossier"] for r in lab.receipts(
+        reason="unknown_resent")}
+    bad = set()
+    for t in lab.texts():
+        if t["to"] in seen:
+            bad.add(t["to"])
+        seen.add(t["to"])
+    return {code(i) for i in range(1000) if phone(i) in bad} - marked
+
+
+def issue9_3_both_send_and_one_is_down_for_a_while():
+    """Both gateways are at work when Redis falls back, one dies then."""
+    n = 60
+    with Lab(modems=2, start=False, sim=["--latency", "150"]) as lab:
+        path = two(lab)
+        lab.sim("reg modem1 home")
+        wait(lambda: lab.usable_modems() == 1, "modem1", 60)
+        for i in range(n):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        wait(lambda: len(lab.texts()) >= 10, "some")
+        save_files(lab)
+        wait(lambda: len(lab.texts()) >= 30, "more")
+        assert len({s["modem"] for s in lab.lines("segment")}) == 2
+        kill_second(lab)
+        restore_files(lab)
+        wait(lambda: alarms(lab, "critical"), "the alarm")
+        said = len(lab.texts())
+        start_second(lab, path)
+        wait(lambda: len({r["dossier"] for r in lab.receipts()
+                          if r["state"] in ("sent", "delivered")}) == n,
+             "all", 90)
+        assert said < n, "it went on without the second one"
+        assert {t["to"] for t in lab.texts()} == {phone(i) for i in range(n)}
+        assert not unmarked_doubles(lab), unmarked_doubles(lab)
+        lab.stop("second")
+
+
 def refusal(lab, *words):
     done = subprocess.run(
         [program("baotinctl"), "-s", lab.path("control.sock"), *words],
@@ -209,9 +249,109 @@ def issue9_3_a_restart_that_lost_nothing_waits_for_nobody():
         assert not alarms(lab, "critical")
 
 
+def issue9_3_data_that_is_replaced_under_the_connection():
+    """Nothing was restarted; all that was known is gone."""
+    n = 5
+    with Lab() as lab:
+        lab.redis.sadd("baotin:gateways", "other")
+        wait(lambda: "other" in open(lab.path("state", "redis.seen")).read(),
+             "it to have been seen", 15)
+        for i in range(n):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        wait(lambda: len(lab.receipts(state="delivered")) == n, "all")
+        lab.redis.flushall()
+        for i in range(n + 1):
+            lab.event(dossier=code(i), status=9, phone=phone(i))
+        wait(lambda: lab.redis.zscore("baotin:untold", "other"), "the doubt")
+        wait(lambda: not lab.redis.zscore("baotin:untold", "lab"), "our word")
+        lab.ctl("gateway", "forget", "other")
+        lab.wait_text(phone(n))
+        wait(lambda: len(lab.receipts(state="sent")) == n + 1, "all again")
+        assert len(lab.texts()) == n + 1, lab.texts()
+
+
+# --- the scripts alone --------------------------------------------------------
+
+def claim(s, run="r1", seen=None, **more):
+    """As gateway s; the answer, with `seen` of it for the next one."""
+    got = s.run("instance", token="t", host="h", pid=1, state_dir="/",
+                since=0, ttl_ms=15000, run=run,
+                **({"seen": seen} if seen else {}), **more)
+    got["seen"] = {"epoch": got["epoch"], "beat": got["beat_of_epoch"],
+                   "age_ms": 0, "gateways": got["gateways"]}
+    return got
+
+
+def awaited(answer):
+    return {u["name"] for u in answer.get("untold", [])}
+
+
+def three(s):
+    """All have told; "stopped" and "dead" are no more. What g saw."""
+    for name in ("stopped", "dead", "living"):
+        other = Scripts(s.redis, name)
+        got = claim(other)
+        claim(other, synced=True, seen=got["seen"])
+    Scripts(s.redis, "stopped").run("instance", token="t", release=True)
+    s.redis.hincrby("b:gateway:dead", "seen_at", -60000)
+    got = claim(s, synced=True)
+    assert not awaited(got), got
+    return got["seen"]
+
+
+@lab_of
+def issue9_3_who_is_awaited_by_what_was_seen(s):
+    seen = three(s)
+    copy = s.redis.dump("b:epoch"), s.redis.dump("b:epochs")
+    # The heartbeat is there: only who lived when the data ends.
+    assert awaited(claim(s, "r2", seen)) == {"living"}
+    assert not s.leased()
+    # It is an old one, or none.
+    s.redis.delete("b:untold")
+    assert awaited(claim(s, "r3", dict(seen, age_ms=7200000))) == \
+        {"living", "stopped", "dead"}
+    s.redis.delete("b:untold")
+    assert awaited(claim(s, "r4")) == {"living", "stopped", "dead"}
+    # Older data, in a server of the same run and of another one; and who
+    # joined later is remembered.
+    for run in ("r1", "r5"):
+        ahead = dict(seen, beat=seen["beat"] + 1,
+                     gateways=seen["gateways"] + ["later"])
+        s.redis.delete("b:untold", "b:epoch", "b:epochs")
+        s.redis.restore("b:epoch", 0, copy[0])
+        assert copy[1] is None
+        assert awaited(claim(s, run, ahead, synced=True)) == \
+            {"living", "stopped", "dead", "later"}, run
+        assert s.redis.zscore("b:untold", "g"), "it told other data"
+
+
+@lab_of
+def issue9_3_who_comes_later_knows_better(s):
+    """The first one of the epoch finds all that it saw; the second one does
+    not."""
+    seen = three(s)
+    first = claim(s, "r2", seen)
+    claim(s, "r2", first["seen"], synced=True)
+    living = Scripts(s.redis, "living")
+    got = claim(living, "r2", dict(seen, beat=seen["beat"] + 3))
+    assert awaited(got) == {"stopped", "dead"}, "g has told this epoch"
+    claim(living, "r2", got["seen"], synced=True)
+    assert awaited(claim(s, "r2", first["seen"])) == {"stopped", "dead"}
+    for name in ("stopped", "dead"):
+        s.redis.delete("b:instance:" + name)
+        assert s.run("forget", name=name, unknown_wait_ms=0)["result"] == \
+            "done"
+    assert not awaited(claim(living, "r2", dict(
+        seen, beat=seen["beat"] + 3))), "forgotten is forgotten"
+
+
 if __name__ == "__main__":
     run([issue9_3_one_that_is_down_is_awaited,
          issue9_3_one_that_is_frozen_is_awaited,
          issue9_3_one_that_the_backup_does_not_know_is_awaited,
+         issue9_3_both_send_and_one_is_down_for_a_while,
          issue9_3_one_that_is_gone_is_forgotten,
-         issue9_3_a_restart_that_lost_nothing_waits_for_nobody])
+         issue9_3_a_restart_that_lost_nothing_waits_for_nobody,
+         issue9_3_data_that_is_replaced_under_the_connection,
+         issue9_3_who_is_awaited_by_what_was_seen,
+         issue9_3_who_comes_later_knows_better])

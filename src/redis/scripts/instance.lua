@@ -78,7 +78,9 @@ local function await_living()
 end
 
 local is_whole = has_what_was_seen()
-if not epoch.id or (a.run ~= '' and a.run ~= epoch.run) then
+-- This very epoch lost its end: somebody loaded older data into the server.
+local has_branched = is_whole == false and a.seen.epoch == epoch.id
+if not epoch.id or (a.run ~= '' and a.run ~= epoch.run) or has_branched then
 	local is_first = not epoch.id
 	if not is_first then
 		redis.call('ZADD', key('epochs'), epoch.beat, epoch.id)
@@ -99,18 +101,20 @@ end
 
 -- --- the name ------------------------------------------------------------
 
+-- What was told was told to the data that was seen last.
+local has_told = a.synced and (not a.seen or a.seen.epoch == epoch.id)
 epoch.beat = add_to(key('epoch'), 'beat', 1)
 redis.call('HSET', key('epoch'), 'at', now)
 redis.call('HSET', mine, 'token', a.token, 'host', a.host, 'pid', a.pid,
     'state_dir', a.state_dir, 'since', a.since, 'synced',
-    a.synced and a.run or '', 'library', LIBRARY)
+    has_told and a.run or '', 'library', LIBRARY)
 redis.call('DEL', waits)
 add_to(mine, 'beat', 1)
 redis.call('PEXPIRE', mine, a.ttl_ms)
 redis.call('SADD', key('gateways'), gateway)
 redis.call('HDEL', ours, 'released')
 redis.call('HSET', ours, 'seen_at', now)
-if a.synced then
+if has_told then
 	redis.call('HSET', ours, 'told', epoch.id)
 	redis.call('ZREM', key('untold'), gateway)
 end

@@ -5,13 +5,15 @@
 -- patience_ms: how long a message waits for the SIM it should get;
 -- bound_ms: how long a resend waits for the SIM that perhaps sent it;
 -- phone_limit, day, phone_retry_ms: for the phone's limit of a day; token:
--- of who holds this gateway's name.
+-- of who holds this gateway's name; epoch: of the data, see instance.lua.
 
 if not is_ours() then
 	return not_ours()
 end
--- Somebody may have said what this server does not know: see instance.lua.
-if redis.call('ZCARD', key('untold')) > 0 then
+-- Somebody may have said what this server does not know: see instance.lua. Or
+-- its data is another than the one that this gateway has told.
+if redis.call('ZCARD', key('untold')) > 0 or (a.epoch or '') ~= '' and
+    a.epoch ~= redis.call('HGET', key('epoch'), 'id') then
 	return answer({next_in_ms = -1})
 end
 
