@@ -17,6 +17,7 @@
 #include <event2/listener.h>
 
 #include "admin/admin.h"
+#include "admin/http.h"
 #include "admin/request.h"
 #include "admin/socket.h"
 #include "base/log.h"
@@ -55,6 +56,7 @@ struct admin {
 	struct admin_hooks hooks;
 	struct door doors[2];
 	LIST_HEAD(, client) clients;
+	struct admin_http *http;	/* NULL: off */
 };
 
 static void
@@ -283,7 +285,14 @@ admin_new(struct event_base *base, const struct conf *conf,
 		admin_free(admin);
 		return NULL;
 	}
+	(void)admin_http_new(base, conf, &admin->tools, &admin->http);
 	return admin;
+}
+
+void
+admin_reload(struct admin *admin)
+{
+	admin_http_reload(admin->http);
 }
 
 void
@@ -293,6 +302,7 @@ admin_free(struct admin *admin)
 
 	if (admin == NULL)
 		return;
+	admin_http_free(admin->http);
 	while ((client = LIST_FIRST(&admin->clients)) != NULL)
 		client_free(client);
 	requests_orphan(&admin->tools);

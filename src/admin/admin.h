@@ -82,11 +82,14 @@ struct admin_hooks {
 	    struct admin_request *, void *arg);
 };
 
-/* Opens both sockets of conf (an empty name: none). NULL when one can't be
- * opened, for example because another daemon answers there (logged). Only
- * the names of sockets and group are read from this conf, and only now. */
+/* Opens both sockets of conf (an empty name: none), and admin.http. NULL when
+ * a socket can't be opened, for example because another daemon answers there
+ * (logged). Without admin.http it goes on: citizens get their texts without
+ * it. Of this conf only the group admin is read. */
 struct admin *admin_new(struct event_base *, const struct conf *,
     struct redis *, const struct admin_hooks *, void *arg);
+/* The configuration's contents are new: admin.token_files and allow. */
+void admin_reload(struct admin *);
 /* Removes the sockets. Requests that still wait for Redis or a hook may be
  * answered afterwards; nobody hears it. */
 void admin_free(struct admin *);

@@ -104,6 +104,7 @@ struct conf {
 	} alarms;
 	struct {
 		char *socket, *group, *status_socket, *http;
+		char **token_files, **allow;
 	} admin;
 	struct {
 		char *target, *level;

@@ -346,9 +346,16 @@ static const struct option admin[] = {
 	    "\"/run/baotin/status.sock\"", 1, SOCKET_MAX, NULL, 0, NULL,
 	    "Socket for reading only."},
 	{"http", OPTION_LISTEN, AT(admin.http), "\"127.0.0.1:9477\"", 0, 64,
-	    NULL, OPTION_IDLE, NULL,
-	    "Address for metrics, health and the status page. Empty: off. No "
-	    "effect yet: see \"baotinctl status\" and \"stats\"."},
+	    NULL, 0, NULL,
+	    "Address for metrics, health and the status page. Empty: off. "
+	    "Beyond loopback only behind a TLS proxy."},
+	{"token_files", OPTION_PATHS, AT(admin.token_files), "[]", 0, 16,
+	    NULL, 0, NULL,
+	    "Files whose first lines are tokens, one of which the status page "
+	    "and the metrics then want (header X-Baotin-Token, or "
+	    "Authorization: Bearer). None: no token is wanted."},
+	{"allow", OPTION_NETS, AT(admin.allow), "[\"127.0.0.1/8\"]", 0, 64,
+	    NULL, 0, NULL, "Networks that may ask admin.http."},
 };
 
 static const struct option logging[] = {

@@ -13,6 +13,8 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "admin/admin.h"
+#include "admin/http.h"
 #include "base/clock.h"
 #include "base/keyhash.h"
 #include "base/log.h"
@@ -121,7 +123,8 @@ daemon_load(struct daemon *d, const char *conf_file)
 		status = -1;
 	if (check_worker(d->worker) == -1)
 		status = -1;
-	if (lookup_http_check(d->conf) == -1)
+	if (lookup_http_check(d->conf) == -1 ||
+	    admin_http_check(d->conf) == -1)
 		status = -1;
 	return status;
 }
@@ -155,6 +158,7 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	gate_reload(d->gate);
 	dispatch_reload(d->dispatch);
 	lookup_http_reload(d->lookup_http);
+	admin_reload(d->admin);
 	log_set_level(d->conf->log.level);
 	conf_free(fresh);
 }
@@ -174,9 +178,9 @@ load_fresh(struct daemon *d, json_t *faults)
 	    faults);
 	if (fresh == NULL)
 		return NULL;
-	if (lookup_http_check(fresh) != 0) {
-		tell_conf_fault("a token of ussd.http.token_files can't be "
-		    "read (see the log)", faults);
+	if (lookup_http_check(fresh) != 0 || admin_http_check(fresh) != 0) {
+		tell_conf_fault("a token of ussd.http.token_files or "
+		    "admin.token_files can't be read (see the log)", faults);
 		conf_free(fresh);
 		return NULL;
 	}

@@ -23,28 +23,16 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "http/door.h"
 #include "lookup/answer.h"
 #include "lookup/http.h"
 #include "lookup/http_form.h"
-#include "lookup/http_gate.h"
-#include "lookup/http_guard.h"
 
-#define BACKLOG	     256
-#define HEADERS_MAX  8192
-#define BODY_HARD    65536 /* above, evhttp does not even read it */
-#define READ_S	     30    /* of silence inside a request */
 #define TELL_MS	     10000 /* between two warnings about refused ones */
 #define FORM_TYPE    "application/x-www-form-urlencoded"
-#define TOKEN_HEADER "X-Baotin-Token"
 #define TOKEN_QUERY  "token"
-#define NOT_ALLOWED  405
 #define NO_TOKEN     401
 #define NO_FORM	     415
-#define FORBIDDEN    403
-#define METHODS	                                                              \
-	(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |                 \
-	    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |         \
-	    EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH)
 
 /* A request that waits for the dialogue's answer. */
 struct asked {
@@ -60,9 +48,7 @@ struct lookup_http {
 	struct lookup *lookup;
 	const struct http_profile *profile;
 	struct lookup_transport transport;
-	struct http_guard *guard;
-	struct http_gate *gate;
-	struct evhttp *server;
+	struct http_door *door;
 	struct event *timer;		/* of the first deadline */
 	TAILQ_HEAD(, asked) open;	/* by deadline */
 	int64_t told_ms;
@@ -87,27 +73,35 @@ reply(struct evhttp_request *request, int code, const char *reason,
 	evhttp_send_reply(request, code, reason, NULL);
 }
 
+/* Counts and logs a request that is turned away. */
 static void
-refuse(struct lookup_http *http, struct evhttp_request *request, int code,
-    const char *reason)
+tell_refused(struct evhttp_request *request, int code, const char *reason,
+    void *arg)
 {
+	struct lookup_http *http = arg;
 	struct evhttp_connection *connection =
 	    evhttp_request_get_connection(request);
 	int64_t now_ms = clock_mono_ms();
 	char *address;
 	ev_uint16_t port;
 
-	metric_add(code == FORBIDDEN || code == NO_TOKEN
+	metric_add(code == HTTP_FORBIDDEN || code == NO_TOKEN
 	    ? METRIC_USSD_HTTP_REFUSED : METRIC_USSD_HTTP_BAD, 1);
 	http->untold++;
-	if (now_ms >= http->told_ms + TELL_MS) {
-		evhttp_connection_get_peer(connection, &address, &port);
-		log_warning("ussd_http_refused", "code=%d reason=\"%s\" "
-		    "from=%s since_last=%u", code, reason, address,
-		    http->untold);
-		http->told_ms = now_ms;
-		http->untold = 0;
-	}
+	if (now_ms < http->told_ms + TELL_MS)
+		return;
+	evhttp_connection_get_peer(connection, &address, &port);
+	log_warning("ussd_http_refused", "code=%d reason=\"%s\" from=%s "
+	    "since_last=%u", code, reason, address, http->untold);
+	http->told_ms = now_ms;
+	http->untold = 0;
+}
+
+static void
+refuse(struct lookup_http *http, struct evhttp_request *request, int code,
+    const char *reason)
+{
+	tell_refused(request, code, reason, http);
 	reply(request, code, reason, reason, "\n");
 }
 
@@ -243,20 +237,17 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 static bool
 has_token(const struct lookup_http *http, struct evhttp_request *request)
 {
-	const char *token = evhttp_find_header(
-	    evhttp_request_get_input_headers(request), TOKEN_HEADER);
 	const char *query = evhttp_uri_get_query(
 	    evhttp_request_get_evhttp_uri(request));
 	struct evkeyvalq fields;
 	bool knows;
 
-	if (token != NULL || !http->conf->ussd.token_in_query ||
-	    query == NULL)
-		return http_guard_knows(http->guard, token);
+	if (!http->conf->ussd.token_in_query || query == NULL)
+		return http_door_knows(http->door, request, NULL);
 	TAILQ_INIT(&fields);
-	if (evhttp_parse_query_str(query, &fields) == 0)
-		token = evhttp_find_header(&fields, TOKEN_QUERY);
-	knows = http_guard_knows(http->guard, token);
+	knows = http_door_knows(http->door, request,
+	    evhttp_parse_query_str(query, &fields) == 0
+	    ? evhttp_find_header(&fields, TOKEN_QUERY) : NULL);
 	evhttp_clear_headers(&fields);
 	return knows;
 }
@@ -273,26 +264,19 @@ is_form(struct evhttp_request *request)
 }
 
 static void
-request_cb(struct evhttp_request *request, void *arg)
+on_request(struct evhttp_request *request, void *arg)
 {
 	struct lookup_http *http = arg;
-	struct evhttp_connection *connection =
-	    evhttp_request_get_connection(request);
 	const char *path = evhttp_uri_get_path(
 	    evhttp_request_get_evhttp_uri(request));
 
-	http_gate_asked(http->gate, bufferevent_getfd(
-	    evhttp_connection_get_bufferevent(connection)));
-	if (!http_guard_allows(http->guard,
-		evhttp_connection_get_addr(connection))) {
-		refuse(http, request, FORBIDDEN, "source not allowed");
-	} else if (path == NULL || strcmp(path, http->conf->ussd.path) != 0) {
+	if (path == NULL || strcmp(path, http->conf->ussd.path) != 0) {
 		refuse(http, request, HTTP_NOTFOUND, "no such path");
 	} else if (evhttp_request_get_command(request) != EVHTTP_REQ_POST) {
 		(void)evhttp_add_header(
 		    evhttp_request_get_output_headers(request), "Allow",
 		    "POST");
-		refuse(http, request, NOT_ALLOWED, "POST only");
+		refuse(http, request, HTTP_NOT_ALLOWED, "POST only");
 	} else if (!has_token(http, request)) {
 		refuse(http, request, NO_TOKEN, "token missing or unknown");
 	} else if (evbuffer_get_length(evhttp_request_get_input_buffer(
@@ -307,64 +291,33 @@ request_cb(struct evhttp_request *request, void *arg)
 
 /* --- start and stop ------------------------------------------------------- */
 
-static struct bufferevent *
-accepted_cb(struct event_base *base, void *arg)
+static struct http_door_conf
+door_conf(const struct conf *conf)
 {
-	struct lookup_http *http = arg;
-
-	if (http->gate != NULL)
-		http_gate_accepted(http->gate);
-	return bufferevent_socket_new(base, -1, 0);
-}
-
-static int
-listen_at(struct lookup_http *http, const char *where)
-{
-	struct sockaddr_storage address;
-	int n = sizeof(address);
-	void *any = &address;
-	struct evconnlistener *listener = NULL;
-
-	errno = EINVAL;
-	if (evutil_parse_sockaddr_port(where, any, &n) == 0)
-		listener = evconnlistener_new_bind(http->base, NULL, NULL,
-		    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
-		    LEV_OPT_REUSEABLE, BACKLOG, any, n);
-	if (listener == NULL) {
-		log_error("ussd_http_listen", "key=ussd.http.listen "
-		    "address=%s error=\"%s\"", where, strerror(errno));
-		return -1;
-	}
-	(void)evhttp_bind_listener(http->server, listener);
-	http->gate = http_gate_new(http->base, listener);
-	return 0;
+	return (struct http_door_conf){
+		.name = "ussd",
+		.listen = conf->ussd.listen,
+		.listen_key = "ussd.http.listen",
+		.token_files = conf->ussd.token_files,
+		.token_key = "ussd.http.token_files",
+		.allow = conf->ussd.allow,
+		.connections = METRIC_USSD_HTTP_CONNECTIONS,
+	};
 }
 
 int
 lookup_http_check(const struct conf *conf)
 {
-	struct http_guard *guard = http_guard_new(conf);
+	struct http_door_conf door = door_conf(conf);
 
-	http_guard_free(guard);
-	return guard != NULL ? 0 : -1;
-}
-
-static void
-set_up_server(struct lookup_http *http)
-{
-	http->server = evhttp_new(http->base);
-	evhttp_set_gencb(http->server, request_cb, http);
-	evhttp_set_bevcb(http->server, accepted_cb, http);
-	evhttp_set_allowed_methods(http->server, METHODS);
-	evhttp_set_max_headers_size(http->server, HEADERS_MAX);
-	evhttp_set_max_body_size(http->server, BODY_HARD);
-	evhttp_set_timeout(http->server, READ_S);
+	return http_door_check(&door);
 }
 
 int
 lookup_http_new(struct event_base *base, const struct conf *conf,
     struct lookup *lookup, struct lookup_http **out)
 {
+	struct http_door_conf door = door_conf(conf);
 	struct lookup_http *http;
 
 	*out = NULL;
@@ -383,9 +336,9 @@ lookup_http_new(struct event_base *base, const struct conf *conf,
 	};
 	TAILQ_INIT(&http->open);
 	http->timer = evtimer_new(base, deadline_cb, http);
-	set_up_server(http);
-	http->guard = http_guard_new(conf);
-	if (http->guard == NULL || listen_at(http, conf->ussd.listen) != 0) {
+	http->door = http_door_new(base, &door, on_request, tell_refused,
+	    http);
+	if (http->door == NULL) {
 		lookup_http_free(http);
 		return -1;
 	}
@@ -404,24 +357,18 @@ lookup_http_free(struct lookup_http *http)
 		return;
 	while ((asked = TAILQ_FIRST(&http->open)) != NULL)
 		give_up(asked);
-	http_gate_free(http->gate);
-	http->gate = NULL;
-	evhttp_free(http->server);
+	http_door_free(http->door);
 	event_free(http->timer);
-	http_guard_free(http->guard);
 	free(http);
 }
 
 void
 lookup_http_reload(struct lookup_http *http)
 {
-	struct http_guard *fresh;
+	struct http_door_conf door;
 
 	if (http == NULL)
 		return;
-	fresh = http_guard_new(http->conf);
-	if (fresh == NULL)
-		return;
-	http_guard_free(http->guard);
-	http->guard = fresh;
+	door = door_conf(http->conf);
+	http_door_reload(http->door, &door);
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "modem/inside.h"
 
@@ -123,7 +124,18 @@ flight_end(struct modem *modem, struct flight *flight)
 static void
 count(struct modem *modem, const struct proto_result *result)
 {
-	switch ((enum outcome)result->outcome) {
+	enum outcome outcome = (enum outcome)result->outcome;
+
+	series_add(SERIES_MODEM_SEGMENTS, 1, modem->own->name,
+	    outcome_name(outcome));
+	if (outcome == OUTCOME_SENT)
+		histogram_observe(HISTOGRAM_SEND_SECONDS,
+		    (double)(result->at - result->begun_at) / 1000,
+		    modem->own->name);
+	if (outcome == OUTCOME_REFUSED)
+		series_add(SERIES_MODEM_ERRORS, 1, modem->own->name,
+		    result->reason);
+	switch (outcome) {
 	case OUTCOME_SENT:
 		modem->sent++;
 		metric_add(METRIC_SEGMENTS_SENT, 1);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/series.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "modem/inside.h"
@@ -528,6 +529,16 @@ on_change(struct fsm *fsm, unsigned from, unsigned to)
 		modem_arm(fsm->user, LOOK_MS);
 }
 
+/* Its numbers are there from the start, at 0. */
+static void
+show_series(const char *name)
+{
+#define SHOW(ID, word) series_add(SERIES_MODEM_SEGMENTS, 0, name, word);
+	OUTCOMES(SHOW)
+#undef SHOW
+	histogram_observe(HISTOGRAM_SEND_SECONDS, -1, name);
+}
+
 struct modem *
 modem_new(struct event_base *base, const struct conf *conf,
     const struct conf_modem *own, const char *worker,
@@ -554,6 +565,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	if (modem->timer == NULL)
 		abort();
 	modem_arm(modem, 0);
+	show_series(own->name);
 	return modem;
 }
 

@@ -41,9 +41,10 @@ BEGIN {
 	allow("intake", stage)
 	allow("dispatch", stage)
 	allow("modem", stage)
-	allow("lookup", stage)
+	allow("http", "base conf")
+	allow("lookup", stage " http")
 	allow("receipt", stage)
-	allow("admin", "base conf ipc message redis dossier text")
+	allow("admin", "base conf http ipc message redis dossier text")
 	allow("worker", "base confine ipc journal text")
 	allow("ctl", "base ipc conf")
 	allow("sim", "base text")
@@ -78,7 +79,7 @@ FNR == 1 && folder != "daemon" && !(folder in known) {
 	keep("gammu", "^worker/")
 	keep("libconfig", "^conf/")
 	keep("<(seccomp|linux/landlock)[.]h>", "^confine/")
-	keep("event2/http", "^(admin|lookup|sim)/[a-z_]*http[a-z_]*[.][ch]$")
+	keep("event2/http", "^(http/|(admin|lookup|sim)/[a-z_]*http)[a-z_]*[.][ch]$")
 }
 END {
 	print "1..1"

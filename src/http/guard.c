@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-#include "lookup/http_guard.h"
+#include "http/guard.h"
 
 #define TOKEN_SIZE  512
 #define TOKEN_SHORT 16 /* characters: fewer can be guessed */
@@ -45,17 +45,17 @@ hash(const char *token, uint8_t out[SHA256_DIGEST_SIZE])
 }
 
 static int
-add_token(struct http_guard *guard, const char *file)
+add_token(struct http_guard *guard, const char *file, const char *key)
 {
 	char token[TOKEN_SIZE];
 
 	if (conf_read_secret(file, token, sizeof(token)) != 0) {
-		log_error("ussd_token", "key=ussd.http.token_files file=%s "
-		    "error=unusable", file);
+		log_error("http_token", "key=%s file=%s error=unusable", key,
+		    file);
 		return -1;
 	}
 	if (strlen(token) < TOKEN_SHORT)
-		log_warning("ussd_token_short", "file=%s advice=\"use at "
+		log_warning("http_token_short", "file=%s advice=\"use at "
 		    "least %d random characters\"", file, TOKEN_SHORT);
 	guard->tokens = xreallocarray(guard->tokens, guard->n_tokens + 1,
 	    sizeof(*guard->tokens));
@@ -86,17 +86,18 @@ add_net(struct http_guard *guard, const char *text)
 }
 
 struct http_guard *
-http_guard_new(const struct conf *conf)
+http_guard_new(char *const *token_files, char *const *allow,
+    const char *key)
 {
 	struct http_guard *guard = xcalloc(1, sizeof(*guard));
 
-	for (char **file = conf->ussd.token_files; *file != NULL; file++) {
-		if (add_token(guard, *file) != 0) {
+	for (char *const *file = token_files; *file != NULL; file++) {
+		if (add_token(guard, *file, key) != 0) {
 			http_guard_free(guard);
 			return NULL;
 		}
 	}
-	for (char **net = conf->ussd.allow; *net != NULL; net++)
+	for (char *const *net = allow; *net != NULL; net++)
 		add_net(guard, *net);
 	return guard;
 }
@@ -109,6 +110,12 @@ http_guard_free(struct http_guard *guard)
 	free(guard->tokens);
 	free(guard->nets);
 	free(guard);
+}
+
+bool
+http_guard_is_open(const struct http_guard *guard)
+{
+	return guard->n_tokens == 0;
 }
 
 bool

@@ -8,8 +8,10 @@
  *	that completed no request for HTTP_IDLE_MS, however slowly it sends,
  *	is ended.
  */
-#ifndef LOOKUP_HTTP_GATE_H
-#define LOOKUP_HTTP_GATE_H
+#ifndef HTTP_GATE_H
+#define HTTP_GATE_H
+
+#include "base/metric.h"
 
 #define HTTP_CONNECTIONS 1000
 #define HTTP_IDLE_MS	 30000
@@ -18,7 +20,9 @@ struct event_base;
 struct evconnlistener;
 struct http_gate;
 
-struct http_gate *http_gate_new(struct event_base *, struct evconnlistener *);
+/* name: of the log lines. connections: the gauge of how many are open. */
+struct http_gate *http_gate_new(struct event_base *, struct evconnlistener *,
+    const char *name, enum metric connections);
 void http_gate_free(struct http_gate *);
 
 /* One more was accepted. */

@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
-#include "lookup/http_gate.h"
+#include "http/gate.h"
 
 #define LOOK_MS	  1000
 #define FULL_MS	  50 /* while somebody may be waiting */
@@ -41,6 +41,8 @@ struct http_gate {
 	unsigned open, most;
 	int top;	/* descriptors below are looked at */
 	bool is_shut;
+	const char *name;
+	enum metric connections;
 };
 
 static in_port_t
@@ -87,10 +89,12 @@ shut(struct http_gate *gate, bool is_shut)
 	set_timer(gate);
 	if (is_shut) {
 		(void)evconnlistener_disable(gate->listener);
-		log_warning("ussd_http_full", "connections=%u", gate->open);
+		log_warning("http_full", "name=%s connections=%u",
+		    gate->name, gate->open);
 	} else {
 		(void)evconnlistener_enable(gate->listener);
-		log_info("ussd_http_room", "connections=%u", gate->open);
+		log_info("http_room", "name=%s connections=%u", gate->name,
+		    gate->open);
 	}
 }
 
@@ -120,7 +124,7 @@ look_at(struct http_gate *gate, int fd, int64_t now_ms)
 			seen->asked_ms = now_ms;
 		seen->inode = st.st_ino;
 	} else if (now_ms - seen->asked_ms > HTTP_IDLE_MS) {
-		log_debug("ussd_http_idle", "fd=%d", fd);
+		log_debug("http_idle", "name=%s fd=%d", gate->name, fd);
 		(void)shutdown(fd, SHUT_RDWR);
 		seen->asked_ms = now_ms;
 	}
@@ -134,7 +138,7 @@ look(struct http_gate *gate)
 	gate->open = 0;
 	for (int fd = 0; fd < gate->top; fd++)
 		look_at(gate, fd, now_ms);
-	metric_set(METRIC_USSD_HTTP_CONNECTIONS, gate->open);
+	metric_set(gate->connections, gate->open);
 	shut(gate, gate->open >= gate->most);
 }
 
@@ -147,7 +151,8 @@ look_cb(evutil_socket_t nothing, short what, void *arg)
 }
 
 struct http_gate *
-http_gate_new(struct event_base *base, struct evconnlistener *listener)
+http_gate_new(struct event_base *base, struct evconnlistener *listener,
+    const char *name, enum metric connections)
 {
 	struct http_gate *gate = xcalloc(1, sizeof(*gate));
 	socklen_t n = sizeof(gate->address);
@@ -155,6 +160,8 @@ http_gate_new(struct event_base *base, struct evconnlistener *listener)
 	struct rlimit limit;
 
 	gate->listener = listener;
+	gate->name = name;
+	gate->connections = connections;
 	(void)getsockname(evconnlistener_get_fd(listener), address, &n);
 	gate->most = HTTP_CONNECTIONS;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&

@@ -5,19 +5,23 @@
  * owns: hashes of the tokens, never the tokens.
  * promises: how long a comparison takes says nothing about any token.
  */
-#ifndef LOOKUP_HTTP_GUARD_H
-#define LOOKUP_HTTP_GUARD_H
+#ifndef HTTP_GUARD_H
+#define HTTP_GUARD_H
 
 #include <stdbool.h>
 
-struct conf;
 struct http_guard;
 struct sockaddr;
 
-/* Reads the files of ussd.http.token_files. NULL: one can't be used
- * (logged). */
-struct http_guard *http_guard_new(const struct conf *);
+/* Reads the files of tokens, a list that ends in NULL. allow: networks, such
+ * a list too. key: which one of the configuration names the files. NULL: one
+ * can't be used (logged). */
+struct http_guard *http_guard_new(char *const *token_files,
+    char *const *allow, const char *key);
 void http_guard_free(struct http_guard *);
+
+/* No token is wanted. */
+bool http_guard_is_open(const struct http_guard *);
 
 /* token: NULL when none was given. */
 bool http_guard_knows(const struct http_guard *, const char *token);
