@@ -437,7 +437,8 @@ world_open(void)
 int
 world_begin(void **state)
 {
-	static const struct redis_hooks nothing = {ignore, ignore};
+	static const struct redis_hooks nothing = {.on_up = ignore,
+	    .on_down = ignore};
 	const char *tmp = getenv("TMPDIR");
 
 	(void)state;
