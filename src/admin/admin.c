@@ -103,6 +103,8 @@ answered(const char *answer, size_t n, void *arg)
 	struct client *client = arg;
 
 	client->request = NULL;
+	LIST_REMOVE(client, entry);
+	LIST_INSERT_HEAD(&client->door->admin->clients, client, entry);
 	channel_send(client->channel, CONTROL_ANSWER, answer, n);
 	if (channel_backlog(client->channel) > BACKLOG_MAX)
 		client_refuse(client, "does not read");
@@ -148,6 +150,21 @@ closed(struct channel *channel, const char *reason, void *arg)
 		client_refuse(client, reason);
 }
 
+/* Somebody who asks nothing keeps nobody out: the one that has been idle for
+ * the longest goes. False: all of them wait for answers. */
+static bool
+make_room(const struct door *door)
+{
+	struct client *client, *idle = NULL;
+
+	LIST_FOREACH(client, &door->admin->clients, entry)
+		if (client->door == door && client->request == NULL)
+			idle = client;	/* the newest ones are in front */
+	if (idle != NULL)
+		client_refuse(idle, "idle while others wait");
+	return idle != NULL;
+}
+
 /* Says why before hanging up, as far as the socket takes it at once. */
 static void
 turn_away(int fd, const char *error)
@@ -183,7 +200,7 @@ accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)listener;
 	(void)from;
 	(void)from_n;
-	if (door->n_clients >= CLIENTS_MAX) {
+	if (door->n_clients >= CLIENTS_MAX && !make_room(door)) {
 		turn_away(fd, "too many clients at this moment");
 		return;
 	}

@@ -17,7 +17,7 @@ control(struct admin_request *req, const char *verb, const char *id,
 
 	if (id != NULL && !admin_is_message_id(id))
 		admin_fail(req, 2, "\"%.64s\" is no message's ID", id);
-	else if (!redis_is_up(redis))
+	else if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
 		req->tools->hooks->control(verb, id, agency, since, req,
@@ -70,7 +70,7 @@ cmd_gateway_forget(struct admin_request *req)
 {
 	const struct redis *redis = req->tools->redis;
 
-	if (!redis_is_up(redis))
+	if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
 		req->tools->hooks->control("forget", req->args[0], NULL, 0,
@@ -92,7 +92,7 @@ cmd_release(struct admin_request *req)
 void
 cmd_key_accept(struct admin_request *req)
 {
-	if (!redis_is_up(req->tools->redis))
+	if (!redis_answers(req->tools->redis))
 		admin_fail(req, 1, "Redis: %s",
 		    redis_trouble(req->tools->redis));
 	else

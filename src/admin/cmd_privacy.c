@@ -19,7 +19,7 @@ walk(struct admin_request *req, const char *verb)
 	if (verdict != PHONE_OK)
 		admin_fail(req, 2, "\"%.32s\" is no number that gets texts: "
 		    "%s", req->args[0], phone_verdict_name(verdict));
-	else if (!redis_is_up(redis))
+	else if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
 		req->tools->hooks->privacy(verb, phone, req, req->tools->arg);

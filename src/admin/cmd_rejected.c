@@ -16,6 +16,9 @@
 #define REJECTED_DEFAULT "20"
 #define REJECTED_MAX	 1000
 #define BATCH		 100	/* entries moved by one call */
+#define CUT		 300	/* octets of a value that are shown */
+#define FIELDS_SHOWN	 64	/* of one event */
+#define ANSWER_MOST	 700000	/* octets; below CONTROL_LIMIT */
 
 static void
 rejected_got(struct admin_request *req, const json_t *reply)
@@ -24,8 +27,14 @@ rejected_got(struct admin_request *req, const json_t *reply)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(reply, i, entry)
+	json_array_foreach(json_array_get(reply, 0), i, entry)
 		(void)json_array_append_new(out, view_rejected(req, entry));
+	if (json_integer_value(json_array_get(reply, 1)) != 0)
+		(void)json_array_append_new(out, json_pack(
+		    "{s:s, s:n, s:s, s:n, s:n, s:{}}", "id", "…",
+		    "rejected_at", "error", "older ones are left out, for "
+		    "they are long: ask for fewer, or read the stream",
+		    "field", "entry", "event"));
 	admin_reply(req, out);
 }
 
@@ -33,8 +42,6 @@ void
 cmd_rejected(struct admin_request *req)
 {
 	const char *count = req->n_args > 0 ? req->args[0] : REJECTED_DEFAULT;
-	const char *words[] = {"XREVRANGE", "~rejected", "+", "-", "COUNT",
-	    count};
 	size_t digits = strspn(count, "0123456789");
 	long n = strtol(count, NULL, 10);
 
@@ -43,7 +50,9 @@ cmd_rejected(struct admin_request *req)
 		admin_fail(req, 2, "COUNT is a number from 1 to %d, or the "
 		    "word requeue", REJECTED_MAX);
 	else
-		request_query(req, rejected_got, 6, words);
+		request_call(req, rejected_got, SCRIPT_REJECTED, json_pack(
+		    "{sI si si si}", "count", (json_int_t)n, "cut", CUT,
+		    "fields", FIELDS_SHOWN, "most", ANSWER_MOST));
 }
 
 /* The request's state: {"first", "last", "fields", "moved",

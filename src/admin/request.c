@@ -272,7 +272,7 @@ request_query(struct admin_request *req, request_got *on_got, size_t n,
 	struct redis *redis = req->tools->redis;
 
 	req->on_got = on_got;
-	if (!redis_is_up(redis))
+	if (!redis_answers(redis))
 		query_replied(NULL, redis_trouble(redis), req);
 	else
 		redis_query(redis, query_replied, req, n, words);
@@ -285,7 +285,7 @@ request_call(struct admin_request *req, request_got *on_got,
 	struct redis *redis = req->tools->redis;
 
 	req->on_got = on_got;
-	if (redis_is_up(redis)) {
+	if (redis_answers(redis)) {
 		script_call(redis, request_conf(req), script, args,
 		    query_replied, req);
 	} else {

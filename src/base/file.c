@@ -7,12 +7,37 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+
+const char *
+file_why(const char *path, int error)
+{
+	static char text[512];
+	struct passwd *pw;
+	struct stat st;
+	char owner[64], me[64];
+
+	if ((error != EACCES && error != EPERM) || stat(path, &st) == -1 ||
+	    st.st_uid == geteuid())
+		return strerror(error);
+	pw = getpwuid(st.st_uid);
+	(void)snprintf(owner, sizeof(owner), "%s", pw != NULL ? pw->pw_name
+	    : "another user");
+	pw = getpwuid(geteuid());
+	(void)snprintf(me, sizeof(me), "%s", pw != NULL ? pw->pw_name
+	    : "this user");
+	(void)snprintf(text, sizeof(text), "%s: it belongs to %s, and this is "
+	    "%s. Was it started as %s once? Then, as root: chown %s %s",
+	    strerror(error), owner, me, owner, me, path);
+	return text;
+}
 
 /* An open file, or -1 with *why. */
 static int
@@ -22,7 +47,7 @@ open_regular(const char *path, const char **why)
 	struct stat st;
 
 	if (fd == -1 || fstat(fd, &st) == -1)
-		*why = strerror(errno);
+		*why = file_why(path, errno);
 	else if (S_ISDIR(st.st_mode))
 		*why = "not a file but a folder";
 	else if (!S_ISREG(st.st_mode))

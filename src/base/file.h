@@ -14,4 +14,8 @@
  * borrowed until the next call. */
 char *file_read(const char *path, size_t max, size_t *n, const char **why);
 
+/* Why a file could not be opened, errno being error: its sentence, and whose
+ * the file is when this user is not allowed. Borrowed until the next call. */
+const char *file_why(const char *path, int error);
+
 #endif

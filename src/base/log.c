@@ -27,6 +27,7 @@ static struct {
 	enum log_level level;
 	bool to_syslog;
 	bool to_journal;
+	bool echoes_errors;
 } out = {.ident = "baotin", .level = LOG_LEVEL_INFO};
 
 const char *
@@ -76,6 +77,12 @@ log_init(const char *ident, const char *target, const char *level)
 	return 0;
 }
 
+void
+log_echo_errors(bool is_on)
+{
+	out.echoes_errors = is_on;
+}
+
 static void
 emit_stderr(enum log_level level, const char *token, const char *text)
 {
@@ -108,7 +115,8 @@ emit(enum log_level level, const char *token, const char *fmt, va_list ap)
 			*p = '?';
 	if (out.to_syslog)
 		syslog(levels[level].priority, "%s %s", token, text);
-	else
+	if (!out.to_syslog ||
+	    (out.echoes_errors && level == LOG_LEVEL_ERROR))
 		emit_stderr(level, token, text);
 }
 

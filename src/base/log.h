@@ -21,6 +21,10 @@ enum log_level {
  * of log_level_name(). Returns -1 for an unknown word and changes nothing.
  * Before the first call, lines of level info and worse go to stderr. */
 int log_init(const char *ident, const char *target, const char *level);
+
+/* With syslog as the target: errors go to stderr, too, while somebody who
+ * started the program waits there. */
+void log_echo_errors(bool is_on);
 /* A name of log_level_name(); an unknown one changes nothing. */
 void log_set_level(const char *level);
 const char *log_level_name(enum log_level);

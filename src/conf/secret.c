@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "conf/conf.h"
 
@@ -24,7 +25,7 @@ open_secret(const char *file)
 
 	if (fd == -1 || fstat(fd, &st) == -1) {
 		log_error("secret_unreadable", "file=%s error=\"%s\"", file,
-		    strerror(errno));
+		    file_why(file, errno));
 	} else if (!S_ISREG(st.st_mode)) {
 		log_error("secret_unreadable", "file=%s error=\"no file\"",
 		    file);

@@ -17,6 +17,7 @@
 #include "confine/confine.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/detach.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "dispatch/dispatch.h"
@@ -108,6 +109,24 @@ on_ignored_signal_cb(evutil_socket_t number, short what, void *arg)
 	log_info("signal_ignored", "signal=%d", (int)number);
 }
 
+/* A reload that is asked for while the daemon starts must not end it. */
+static void
+signals_block(int how)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigprocmask(how, &set, NULL);
+}
+
+void
+daemon_block_signals(void)
+{
+	signals_block(SIG_BLOCK);
+}
+
 static void
 signals_start(struct daemon *d)
 {
@@ -128,6 +147,8 @@ signals_start(struct daemon *d)
 		event_add(d->signals[i], NULL);
 	}
 	d->stop = evtimer_new(d->base, on_stop_cb, d);
+	/* What came since main() began is handled now. */
+	signals_block(SIG_UNBLOCK);
 }
 
 static void
@@ -262,9 +283,18 @@ daemon_lock(struct daemon *d)
 void
 daemon_ready(struct daemon *d)
 {
-	if (!d->is_ready)
+	if (!d->is_ready) {
 		sd_notify(0, "READY=1");
+		starter_tell(d);
+	}
 	d->is_ready = true;
+}
+
+void
+daemon_end(struct daemon *d, int status)
+{
+	d->status = status;
+	event_base_loopbreak(d->base);
 }
 
 void
@@ -273,27 +303,25 @@ daemon_refuse(struct daemon *d, const char *holder)
 	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
 	    "baotind works under this name: give one of them another "
 	    "gateway.name\"", d->conf->gateway.name, holder);
-	d->is_refused = true;
-	event_base_loopbreak(d->base);
+	daemon_end(d, 1);
 }
 
 int
 daemon_run(struct daemon *d)
 {
-	int status;
-
 	confine_daemon();
-	status = daemon_start(d);
-	if (status == 0) {
+	if (daemon_start(d) == -1) {
+		d->status = 1;
+	} else {
 		log_info("started", "gateway=%s modems=%zu redis=%s",
 		    d->conf->gateway.name, d->conf->n_modems,
 		    redis_address(d->redis));
-		if (event_base_dispatch(d->base) == -1 || d->is_refused)
-			status = -1;
+		if (event_base_dispatch(d->base) == -1)
+			d->status = 1;
 		log_info("stopped", "unsettled=%zu",
 		    receipts_open(d->receipts));
 	}
 	if (d->base != NULL)
 		daemon_stop(d);
-	return status;
+	return d->status;
 }

@@ -75,8 +75,12 @@ struct daemon {
 	unsigned sweeps;
 	bool is_ready;			/* systemd knows */
 	bool is_drained;		/* once is enough */
-	bool is_refused;		/* another one has our name */
+	int status;			/* of the exit, when it must end */
+	int starter;			/* to tell that we work; -1: nobody */
 };
+
+/* SIGHUP and SIGUSR1 wait until the daemon can handle them. For main(). */
+void daemon_block_signals(void);
 
 /* What a start needs from files: 0 or -1 (told on stderr). For -t and for
  * the real start alike. */
@@ -87,8 +91,16 @@ void daemon_unload(struct daemon *);
  * on stderr). */
 int daemon_lock(struct daemon *);
 
-/* Runs until told to stop. 0 or -1. */
+/* Runs until told to stop. The exit status: 0; 1, it failed; 2, only somebody
+ * who changes something can mend it. */
 int daemon_run(struct daemon *);
+
+/* In the background, from here on: the starting process waits until we work
+ * or have ended, and exits with 0 or our status. -1: told on stderr. */
+int daemon_detach(struct daemon *);
+
+/* It can't go on: ends with this status. The cause was logged. */
+void daemon_end(struct daemon *, int status);
 
 /* For gate.c: work has begun; or it must end, since holder has our name. */
 void daemon_ready(struct daemon *);

@@ -20,6 +20,7 @@
 #include <event2/event.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
@@ -161,7 +162,8 @@ instance_lock(const struct conf *conf)
 			    "another baotind, pid %s\n",
 			    conf->gateway.state_dir, pid);
 		} else {
-			fprintf(stderr, "%s: %s\n", path, strerror(errno));
+			fprintf(stderr, "%s: %s\n", path,
+			    file_why(path, errno));
 		}
 		if (fd != -1)
 			(void)close(fd);

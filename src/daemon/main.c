@@ -33,7 +33,7 @@ static const char short_options[] =
 static int
 run(const char *conf_file, bool foreground, bool test)
 {
-	struct daemon d = {0};
+	struct daemon d = {.starter = -1};
 	int status = 2;
 
 	if (daemon_load(&d, conf_file) == -1) {
@@ -48,14 +48,13 @@ run(const char *conf_file, bool foreground, bool test)
 		status = 0;
 	} else if (daemon_lock(&d) == -1) {
 		status = 1;
-	} else if (!foreground && daemon(0, 0) == -1) {
-		perror("baotind: daemon");
+	} else if (!foreground && daemon_detach(&d) == -1) {
 		status = 1;
 	} else {
-		/* In the background there is no stderr. */
 		(void)log_init("baotind", foreground ? d.conf->log.target
 		    : "syslog", d.conf->log.level);
-		status = daemon_run(&d) == 0 ? 0 : 1;
+		log_echo_errors(!foreground);
+		status = daemon_run(&d);
 	}
 	daemon_unload(&d);
 	return status;
@@ -68,6 +67,7 @@ main(int argc, char *argv[])
 	bool foreground = false, test = false;
 	int c;
 
+	daemon_block_signals();
 	while ((c = getopt_long(argc, argv, short_options, long_options,
 	    NULL)) != -1) {
 		switch (c) {

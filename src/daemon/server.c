@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/metric.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
@@ -35,6 +36,17 @@ on_redis_down(void *arg)
 		    "critical", redis_trouble(d->redis));
 }
 
+/* The keys are those of a newer version: waiting would not mend that. */
+static void
+on_redis_unfit(const char *why, void *arg)
+{
+	struct daemon *d = arg;
+
+	log_error("schema_newer", "address=%s text=\"%s\"",
+	    redis_address(d->redis), why);
+	daemon_end(d, 2);
+}
+
 /* One alarm a fault, of its newest text. */
 static void
 on_redis_fault(const char *fault, const char *about, const char *text,
@@ -50,4 +62,5 @@ const struct redis_hooks server_redis_hooks = {
 	.on_up = on_redis_up,
 	.on_down = on_redis_down,
 	.on_fault = on_redis_fault,
+	.on_unfit = on_redis_unfit,
 };

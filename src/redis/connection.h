@@ -16,6 +16,8 @@ struct event;
 struct redisAsyncContext;
 struct sentinel;
 
+#define CONNECTION_ANSWER_MS 10000 /* for a command, beyond its own blocking */
+
 struct query {
 	TAILQ_ENTRY(query) entry;
 	struct redis *redis;

@@ -134,8 +134,8 @@ judge_schema(struct handshake *hs, const redisReply *reply)
 	if (version <= SCHEMA_VERSION)
 		return;
 	(void)snprintf(text, sizeof(text),
-	    "the keys were written by a newer baotin (schema %ld, this one "
-	    "knows %d): upgrade, or use another redis.prefix",
+	    HANDSHAKE_NEWER " (schema %ld, this one knows %d): upgrade, or "
+	    "use another redis.prefix",
 	    version, SCHEMA_VERSION);
 	conclude(hs, text);
 }

@@ -48,7 +48,8 @@ store_asked(struct store *store, const struct store_question *q,
     const json_t *result)
 {
 	script_run(store->redis, store->conf, SCRIPT_ASKED,
-	    json_pack("{ss ss sO* sO*}", "who", q->who, "digits", q->digits,
+	    json_pack("{ss sO* sO* sO*}", "who", q->who,
+	    "wrong", json_object_get(result, "wrong"),
 	    "hour", json_object_get(result, "hour"), "complain",
 	    json_object_get(result, "complain")), on_asked, NULL);
 }

@@ -18,7 +18,6 @@
 #include "redis/fault.h"
 #include "redis/reply.h"
 
-#define ANSWER_MS 10000	/* for a command, beyond its own blocking */
 #define WORDS_MAX REDIS_WORDS_MAX
 
 static void
@@ -79,7 +78,8 @@ new_query(struct redis *redis, redis_reply *done, void *arg)
 	query->redis = redis;
 	query->done = done;
 	query->arg = arg;
-	query->deadline_ms = clock_mono_ms() + ANSWER_MS + redis->block_ms;
+	query->deadline_ms = clock_mono_ms() + CONNECTION_ANSWER_MS +
+	    redis->block_ms;
 	return query;
 }
 
@@ -113,7 +113,8 @@ redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
 	}
 	TAILQ_INSERT_TAIL(&redis->open, query, entry);
 	if (!event_pending(redis->timer, EV_TIMEOUT, NULL))
-		connection_arm(redis, ANSWER_MS + redis->block_ms);
+		connection_arm(redis, CONNECTION_ANSWER_MS +
+		    redis->block_ms);
 }
 
 void

@@ -32,6 +32,7 @@
 #define WAIT_MOST_MS	5000
 #define PROBE_FIRST_MS	500
 #define STEADY_MS	60000
+#define SILENT_MS	2000	/* so long an answer may take on a good day */
 
 static void start_connect(struct redis *);
 
@@ -61,11 +62,29 @@ redis_is_writable(const struct redis *redis)
 	return redis->is_up && !redis->is_refusing;
 }
 
+/* Connected, and yet the oldest question waits for its answer: a server, or
+ * a network, that is frozen. */
+static bool
+is_silent(const struct redis *redis)
+{
+	const struct query *first = TAILQ_FIRST(&redis->open);
+
+	return redis->is_up && first != NULL && clock_mono_ms() >
+	    first->deadline_ms - CONNECTION_ANSWER_MS - redis->block_ms +
+	    SILENT_MS;
+}
+
+bool
+redis_answers(const struct redis *redis)
+{
+	return redis->is_up && !is_silent(redis);
+}
+
 const char *
 redis_state_name(const struct redis *redis)
 {
-	return !redis->is_up ? "down" : redis->is_refusing ? "refusing"
-	    : "up";
+	return !redis->is_up ? "down" : is_silent(redis) ? "silent"
+	    : redis->is_refusing ? "refusing" : "up";
 }
 
 const char *
@@ -83,6 +102,8 @@ redis_run_id(const struct redis *redis)
 const char *
 redis_trouble(const struct redis *redis)
 {
+	if (is_silent(redis))
+		return "no answer for more than 2 s";
 	return redis_is_writable(redis) ? "" : redis->trouble;
 }
 
@@ -178,6 +199,10 @@ on_handshake(const char *error, const json_t *warnings, const char *run_id,
 
 	if (error != NULL) {
 		fall(redis, error);
+		if (strncmp(error, HANDSHAKE_NEWER,
+		    strlen(HANDSHAKE_NEWER)) == 0 &&
+		    redis->run_id[0] == '\0' && redis->hooks.on_unfit != NULL)
+			redis->hooks.on_unfit(error, redis->arg);
 		return;
 	}
 	json_decref(redis->warnings);

@@ -35,6 +35,9 @@ struct redis_hooks {
 	 * a script or a family of keys. */
 	void (*on_fault)(const char *fault, const char *about,
 	    const char *text, void *arg);
+	/* At the first connection: this version can never use that server.
+	 * NULL: it is waited for. */
+	void (*on_unfit)(const char *why, void *arg);
 };
 
 /* Begins to connect at once and returns. role: a word for the log. conf and
@@ -66,7 +69,9 @@ void redis_tell_fault(const struct redis *, const char *fault,
 /* It answers; and: it takes writes too. */
 bool redis_is_up(const struct redis *);
 bool redis_is_writable(const struct redis *);
-/* "up", "refusing" (writes) or "down". */
+/* It is up, and has no question unanswered for more than 2 s. */
+bool redis_answers(const struct redis *);
+/* "up", "silent" (no answer for 2 s), "refusing" (writes) or "down". */
 const char *redis_state_name(const struct redis *);
 const char *redis_prefix(const struct redis *);
 

@@ -243,8 +243,8 @@ def newer_keys_are_refused():
         lab.redis.set("baotin:schema", 99)
         lab.write_conf()
         lab.start_daemon(ready=False)
-        wait(lambda: "newer baotin (schema 99" in
-             redis_status(lab)["trouble"], "a clear word")
+        assert lab.children.pop("baotind").wait(60) == 2
+        assert "newer baotin (schema 99" in lab.log()
         lab.event(dossier=CODE, status=9, phone=PHONE)
         assert lab.redis.xlen("baotin:events") == 1
         assert lab.redis.get("baotin:schema") == "99"

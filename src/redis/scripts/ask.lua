@@ -120,21 +120,38 @@ for i = 1, OTHERS do
 	out.others[i] = codes[i] and a.id4 and r.id4 and r or {none = true}
 end
 
+-- The names under which wrong factors count: of each dossier that is meant,
+-- however it was typed; of what was typed when none is.
+local function names_of_wrong()
+	local names = {}
+	for i, code in ipairs(codes) do
+		names[i] = key_of(code)
+	end
+	names[1] = names[1] or (a.is_digits and a.digits or a.key)
+	return names
+end
+
+-- One more wrong one; the last one that is allowed locks for a whole day.
+local function count_wrong(name)
+	local n = bump(name, DAY_MS)
+	if n == WRONG_MOST then
+		redis.call('PEXPIRE', name, DAY_MS)
+	end
+	return n
+end
+
 local of_phone = key('wrong', 'phone', a.who)
 if a.id4 then
-	-- However it is typed, with the unit's digits or without.
-	local of_dossier = key('wrong', 'dossier', a.digits:sub(-10))
-	local by_phone = bump(of_phone, DAY_MS)
+	out.locked = count_wrong(of_phone) > WRONG_MOST
+	out.wrong = {}
 	-- Who is locked locks nobody out: one phone, at most one dossier.
-	local by_dossier = by_phone > WRONG_MOST and 0 or
-	    bump(of_dossier, DAY_MS)
-	if by_phone == WRONG_MOST then
-		redis.call('PEXPIRE', of_phone, DAY_MS)
+	if not out.locked then
+		out.wrong = names_of_wrong()
+		for _, name in ipairs(out.wrong) do
+			out.locked = count_wrong(key('wrong', 'dossier',
+			    name)) > WRONG_MOST or out.locked
+		end
 	end
-	if by_dossier == WRONG_MOST then
-		redis.call('PEXPIRE', of_dossier, DAY_MS)
-	end
-	out.locked = by_phone > WRONG_MOST or by_dossier > WRONG_MOST
 else
 	out.locked = true
 end

@@ -1,5 +1,6 @@
 -- asked: the second factor of a question was right: what ask.lua counted
--- against it is taken back. a: who, digits, hour, complain, of that question.
+-- against it is taken back. a: who, and hour, complain, wrong (names of the
+-- dossiers it counted against) of that answer.
 
 local function take_back(name)
 	if redis.call('EXISTS', name) == 1 then
@@ -8,7 +9,9 @@ local function take_back(name)
 end
 
 take_back(key('wrong', 'phone', a.who))
-take_back(key('wrong', 'dossier', a.digits:sub(-10)))
+for _, name in ipairs(a.wrong or {}) do
+	take_back(key('wrong', 'dossier', name))
+end
 redis.call('DEL', key('guess', a.who))
 if redis.call('EXISTS', key('lookups', a.hour)) == 1 then
 	add_to(key('lookups', a.hour), 'missed', -1)
