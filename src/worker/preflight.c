@@ -70,7 +70,7 @@ get_attention(struct flight *f)
 	struct at_reply reply;
 
 	/* Out of a text prompt that a worker before us left open. */
-	if (write(f->at.fd, "\x1b", 1) == -1 && errno != EAGAIN)
+	if (ear_write(f->at.fd, "\x1b", 1) == -1 && errno != EAGAIN)
 		return failed(f, "gone");
 	at_discard(&f->at, 20);
 	for (int i = 0; i < ATTENTIONS; i++) {

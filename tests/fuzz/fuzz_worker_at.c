@@ -43,8 +43,7 @@ int __real_poll(struct pollfd *, nfds_t, int);
 int __wrap_poll(struct pollfd *, nfds_t, int);
 ssize_t __real_read(int, void *, size_t);
 ssize_t __wrap_read(int, void *, size_t);
-ssize_t __real_write(int, const void *, size_t);
-ssize_t __wrap_write(int, const void *, size_t);
+ssize_t __wrap_ear_write(int, const void *, size_t);
 int64_t __wrap_clock_mono_ms(void);
 unsigned __wrap_alarm(unsigned);
 int __wrap_tty_open(const char *, const char *, const char **);
@@ -99,10 +98,10 @@ next_piece(void)
 }
 
 ssize_t
-__wrap_write(int fd, const void *data, size_t n)
+__wrap_ear_write(int fd, const void *data, size_t n)
 {
-	if (fd != TTY)
-		return __real_write(fd, data, n);
+	assert(fd == TTY);
+	(void)data;
 	next_piece();
 	return (ssize_t)n;
 }
@@ -239,12 +238,33 @@ ask(struct worker *w)
 	}
 }
 
+/* What the daemon is told must be text. */
+static void
+set_up(struct worker *w)
+{
+	char *taken, *lacks;
+
+	(void)settings_apply(w);
+	(void)settings_changed(w);
+	settings_leave(w);
+	taken = settings_text(&w->settings);
+	lacks = settings_lacks_text(&w->settings);
+	check_text(taken, 1000);
+	check_text(lacks, 1000);
+	free(taken);
+	free(lacks);
+}
+
 static void
 run(struct worker *w, uint8_t who)
 {
 	const char *reason = "";
 	int tries_left;
 
+	if (who >= 0x40 && who < 0x80) {
+		set_up(w);
+		return;
+	}
 	switch (who % 5) {
 	case 0:
 		(void)preflight_run(w, &reason, &tries_left);
