@@ -19,9 +19,9 @@ static const struct {
 	    "firmware, or set status_reports = false"},
 	{"announcements", "it takes no AT+CNMI: texts that come in are read "
 	    "every 30 s only, so answers come late"},
-	{"reading", "it does not let us read the texts that come in (AT+CMGL "
-	    "or AT+CMGR fails), so nobody gets an answer; restart it, or try "
-	    "another SIM"},
+	{"reading", "texts that come in can't be read or deleted (its log "
+	    "line reading_failed names the command), so nobody gets an "
+	    "answer"},
 	{"memories", "it takes no AT+CPMS: texts are read from the memory "
 	    "that it chose itself, and what it stores elsewhere is not seen"},
 	{"calls", "it does not say who calls (neither +CLIP nor AT+CLCC): "

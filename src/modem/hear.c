@@ -14,6 +14,7 @@
 #include "modem/inside.h"
 
 #define WAIT_FIRST_MS 100
+#define RESTARTS_MS   120000
 
 static bool
 is_registered(const struct modem *modem)
@@ -97,7 +98,10 @@ hear_ready(struct modem *modem, struct proto *message)
 	log_info("modem_ready", "modem=%s imei=%s imsi=%s model=\"%s %s\" "
 	    "smsc=%s", modem->own->name, ready->imei, ready->imsi,
 	    ready->manufacturer, ready->model, ready->smsc);
-	modem->wait_ms = WAIT_FIRST_MS;
+	/* One that restarts again and again is not set up without end. */
+	if (modem->restarted_at == 0 ||
+	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
+		modem->wait_ms = WAIT_FIRST_MS;
 	keep(&modem->ready, message);
 }
 
@@ -200,6 +204,8 @@ hear_bye(struct modem *modem, const struct proto_bye *bye)
 	if (strcmp(bye->reason, "locked") != 0)
 		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
 		    bye->reason);
+	if (strcmp(bye->reason, "restarted") == 0)
+		modem->restarted_at = clock_mono_ms();
 	if (strcmp(bye->reason, "pin_memory") == 0)
 		modem->hooks.on_journal(modem, false, modem->pin_memory,
 		    modem->arg);

@@ -44,6 +44,7 @@ struct modem {
 	int64_t told_timeout_ms;	/* send_timeout of this worker */
 	bool is_degraded;		/* its journal can't be written */
 	int64_t wait_ms, journal_wait_ms;
+	int64_t restarted_at;		/* by itself, the last time */
 	uint64_t heard_seq;		/* the highest number told */
 	int64_t tidy_at;		/* when it was last compacted */
 	int64_t tidy_size;		/* octets, after that */

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "worker/ear.h"
+#include "worker/restart.h"
 #include "worker/errors.h"
 #include "worker/ussd_text.h"
 
@@ -60,9 +61,7 @@ static struct {
 static const char *const unasked[] = {
 	"+CMTI:", "+CMT:", "+CDSI:", "+CDS:", "RING", "+CRING:", "+CLIP:",
 	"+CUSD:",
-	"NO CARRIER", "RDY", "+CPIN:", "SMS DONE", "+QIND:", "PB DONE",
-	"^BOOT", "+SIM READY", "+PACSP", "POWERED DOWN",
-	"NORMAL POWER DOWN", NULL,
+	"NO CARRIER", NULL,
 };
 
 /* What libgammu 1.42 takes for the end of an answer, as it wants it. */
@@ -227,7 +226,8 @@ is_unasked(void)
 	for (size_t i = 0; unasked[i] != NULL; i++)
 		if (starts(unasked[i]))
 			return !is_asked_for(unasked[i]);
-	return false;
+	return restart_sign(ear.line) != RESTART_NONE &&
+	    !is_asked_for(ear.line);
 }
 
 /* libgammu reads an error in words as number 0, which is success. */

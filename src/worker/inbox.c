@@ -17,6 +17,7 @@
 #include "worker/caller.h"
 #include "worker/guard.h"
 #include "worker/pdu.h"
+#include "worker/restart.h"
 #include "worker/worker.h"
 
 /* A phone rings every 5 to 6 seconds (3GPP TS 22.001); a longer silence
@@ -218,6 +219,26 @@ take_direct(struct worker *w, const char *line)
 	const char *pdu = strchr(line, '\n');
 
 	inbox_take(w, &none, pdu != NULL ? pdu + 1 : "");
+	if (w->settings.is_refused[SETTING_CSMS])
+		w->inbox.n_unacknowledged++;
+}
+
+/* A modem that can't leave AT+CSMS=1 switches reports off when they are not
+ * acknowledged (3GPP TS 27.005 §3.4.4). It may refuse: then none was wanted. */
+static void
+acknowledge(struct worker *w)
+{
+	struct at_reply reply;
+	enum at_verdict verdict;
+
+	w->inbox.n_unacknowledged--;
+	if (ledger_sync(w) == -1)
+		return;
+	worker_calling(w, "acknowledge", HANG_UP_MS);
+	verdict = at_command(&w->at, "AT+CNMA", "+CNMA:", HANG_UP_MS, &reply);
+	worker_called(w);
+	if (verdict == AT_SILENT || verdict == AT_GONE)
+		worker_fail(w, verdict == AT_GONE ? "gone" : "timeout");
 }
 
 void
@@ -241,6 +262,10 @@ inbox_stray(const char *line, void *arg)
 		ussd_stray(w, line);
 	} else if (strncmp(line, "NO CARRIER", 10) == 0) {
 		inbox_end_call(w);
+	} else if (restart_sign(line) != RESTART_NONE) {
+		log_info("modem_says", "modem=%s line=\"%.40s\"",
+		    w->config->modem, line);
+		restart_noted(w, restart_sign(line));
 	} else {
 		log_debug("stray_line", "modem=%s length=%zu",
 		    w->config->modem, strlen(line));
@@ -328,6 +353,10 @@ inbox_step(struct worker *w)
 {
 	if (w->inbox.wants_reject) {
 		reject(w);
+		return true;
+	}
+	if (w->inbox.n_unacknowledged > 0) {
+		acknowledge(w);
 		return true;
 	}
 	if (clock_mono_ms() >= inbox_ask_deadline(w)) {

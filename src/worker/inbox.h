@@ -12,6 +12,7 @@
 struct worker;
 
 struct inbox {
+	unsigned n_unacknowledged;	/* +CDS and +CMT that want AT+CNMA */
 	int64_t ring_deadline;		/* a ring before it: the same call */
 	unsigned rings;			/* of this call */
 	int64_t ask_deadline;		/* then AT+CLCC is asked; 0: not */

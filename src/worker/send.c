@@ -22,6 +22,7 @@
 #include "journal/journal.h"
 #include "worker/pause.h"
 #include "worker/pdu.h"
+#include "worker/restart.h"
 #include "worker/worker.h"
 
 /* GSM_SendSMS waits 30 s for the prompt, and twice 9 s for CMGF before the
@@ -251,6 +252,22 @@ settle(struct worker *w, enum outcome outcome, int code, const char *reason,
 		drop_head(w);
 }
 
+/* Was this refusal of the text, or of a modem that forgot its settings? It is
+ * asked, so that a text that really can't be sent does not come back for
+ * ever. */
+static bool
+is_set_up(struct worker *w)
+{
+	struct sending *s = &w->sending;
+	bool is_right;
+
+	s->is_in_flight = false;
+	s->is_submitting = true;	/* its head stays where it is */
+	is_right = restart_check(w);
+	s->is_submitting = false;
+	return is_right;
+}
+
 /* What the callback's number means. libgammu does not tell +CMS from +CME
  * ERROR; after AT+CMGS modems answer CMS, so it is called that. */
 static void
@@ -261,6 +278,10 @@ settle_answer(struct worker *w)
 
 	if (s->status == 0) {
 		settle(w, OUTCOME_SENT, 0, sent_reason, s->reference);
+		return;
+	}
+	if (restart_explains(s->status) && !is_set_up(w)) {
+		settle(w, OUTCOME_UNSENT, 0, "modem_restarted", -1);
 		return;
 	}
 	if (s->status > 0)
@@ -401,6 +422,9 @@ begin(struct worker *w)
 		worker_fail(w, "gone");
 		return false;
 	}
+	/* It has just said that it restarted: work() looks first. */
+	if (restart_wants_check(w))
+		return true;
 	/* The disk may have taken its time, or we were stopped. */
 	if (clock_mono_ms() >= deadline) {
 		give_back_head(w, "lease");
@@ -422,6 +446,11 @@ send_step(struct worker *w)
 	if (s->is_answered) {
 		settle_answer(w);
 		return true;
+	}
+	if (w->has_restarted) {
+		settle(w, OUTCOME_UNKNOWN, 0, "restarted", -1);
+		worker_fail(w, "restarted");
+		return false;
 	}
 	if (clock_mono_ms() >= s->deadline) {
 		/* A late +CMGS would be credited to the next text. */

@@ -79,9 +79,10 @@ static const struct row rows[N_SETTINGS] = {
 	[SETTING_CMMS].values = {"2", "1"},
 	[SETTING_CMMS].ms = COMMAND_MS,
 	[SETTING_CMMS].is_optional = true,
+	/* Not read back: AT+CLIP? asks the network (27.007 §7.6), for seconds.
+	 * It is set anew in each round instead (worker/restart.c). */
 	[SETTING_CLIP].values = {"1"},
 	[SETTING_CLIP].ms = CLIP_MS,
-	[SETTING_CLIP].is_kept = true,
 	[SETTING_CUSD].values = {"1"},
 	[SETTING_CUSD].ms = COMMAND_MS,
 	[SETTING_CUSD].lack = LACK_USSD,

@@ -22,6 +22,7 @@
 #include "worker/ear.h"
 #include "worker/health.h"
 #include "worker/machine.h"
+#include "worker/restart.h"
 #include "worker/run.h"
 #include "worker/worker.h"
 
@@ -221,6 +222,9 @@ work(struct worker *w)
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
 		ledger_mend(w);
+		if (restart_wants_check(w) && !w->is_ending &&
+		    !restart_check(w))
+			return;
 		/* Without a journal the modem's memory is the safer place. */
 		if (!w->sending.is_in_flight && !w->is_ending)
 			is_busy = (!w->ledger.is_broken && inbox_step(w)) ||
@@ -277,6 +281,8 @@ tell_health(struct worker *w)
 	w->wants_health = false;
 	w->patience_deadline = 0;
 	health_tell(w);
+	if (!w->is_failed)
+		(void)restart_check(w);
 	w->health_deadline = clock_mono_ms() + HEALTH_EVERY_MS;
 }
 
@@ -300,6 +306,8 @@ next_deadline(const struct worker *w)
 		next = inbox_ask_deadline(w);
 	if (w->stored.must_poll && w->stored.sweep_deadline < next)
 		next = w->stored.sweep_deadline;
+	if (restart_check_deadline(w) < next)
+		next = restart_check_deadline(w);
 	if (health_is_due(w))
 		next = quiet_deadline(w);
 	return next;

@@ -50,6 +50,8 @@ struct worker {
 	struct stored stored;
 	struct ussd ussd;
 	int64_t call_began;		/* of worker_calling(); 0: none */
+	bool wants_check, has_restarted; /* worker/restart.h */
+	int64_t checked_at;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;

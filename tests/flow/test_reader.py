@@ -5,6 +5,7 @@ it. Issue 9, points 1 and 12; issue 10, points 2 and 3."""
 
 import os
 import random
+import time
 
 from lab import Lab, program, run, wait
 
@@ -332,6 +333,157 @@ def issue9_12_behind_a_silent_text():
         lab.wait_text("+84911111110")
         for i in range(2):
             assert len(lab.texts(f"+8491111111{i}")) == 1
+
+
+def issue9_1_a_reading_that_fails_is_told():
+    """An alarm and trouble while it lasts, and texts are read afterwards."""
+    with Lab() as lab:
+        record(lab)
+        lab.sim("refuse modem1 +CMGL=* +CMGR=*")
+        lab.sim(f'sms modem1 {PHONE} "TC"')
+        wait(lambda: "modem_no_reading" in str(lab.ctl("alarms")),
+             "the alarm")
+        (modem,) = lab.ctl("modems")
+        assert "reading" in modem["trouble"], modem
+        lab.sim("refuse modem1 off")
+        lab.sim(f"store modem1 {deliver(dcs=0x20)} tell=1")
+        lab.sim(f"store modem1 - tell=1")
+        lab.wait_text(PHONE)
+        wait(lambda: lab.ctl("modems")[0]["trouble"] == "", "no trouble")
+
+
+def issue10_3_prompts_references_and_memories():
+    """Modems that write prompt, reference and answers in other ways, and
+    store reports in SR while the worker is away."""
+    for brand in ("ml307", "ec25", "a7670", "cinterion", "sara-r4",
+                  "sim800"):
+        with Lab(sim=["--like", brand]) as lab:
+            lab.event(dossier=CODE, status=9, phone=PHONE)
+            lab.wait_receipt(dossier=CODE, state="delivered")
+            ask(lab)
+            lab.sim("report mode=late 1500")
+            lab.event(dossier="H10.45-230515-0002", status=9,
+                      phone="+84911111111")
+            lab.wait_receipt(dossier="H10.45-230515-0002", state="sent")
+            lab.stop("baotind")
+            wait(lambda: row(lab)["stored"] > 0, "a stored report")
+            lab.start_daemon()
+            lab.wait_receipt(dossier="H10.45-230515-0002",
+                             state="delivered")
+            is_empty(lab)
+
+
+# --- issue 10, point 2: a modem that restarts by itself ----------------------
+
+def restarts(lab):
+    return lab.log().count("baotin-modem warning modem_restarted")
+
+
+def works_as_before(lab, n, cnmi):
+    """A text with its report, a TC, and the settings."""
+    wait(lambda: lab.usable_modems() == 1 and row(lab)["cnmi"] == cnmi,
+         "the settings")
+    phone = f"+8491234{n:04}"
+    lab.event(dossier=f"H10.45-230518-{n:04}", status=9, phone=phone)
+    lab.wait_receipt(dossier=f"H10.45-230518-{n:04}", state="delivered")
+    ask(lab, n)
+
+
+def restart_of(brand, **more):
+    with Lab(sim=["--like", brand] if brand else [], **more) as lab:
+        cnmi = row(lab)["cnmi"]
+        works_as_before(lab, 1, cnmi)
+        lab.sim("restart modem1")
+        if not brand:
+            lab.event(dossier="H10.45-230518-0099", status=9,
+                      phone="+84911111111")
+        wait(lambda: restarts(lab) == 1, "a new session", 60)
+        works_as_before(lab, 2, cnmi)
+        assert restarts(lab) == 1, "more than one"
+
+
+def issue10_2_restart_of_each_kind():
+    for brand in ("ec25", "sim7600", "a7670", "e3372", "sim800"):
+        began = time.monotonic()
+        restart_of(brand)
+        print("# %s %.1f s" % (brand, time.monotonic() - began))
+
+
+def issue10_2_restart_without_a_word():
+    """The half-minute round finds it, or the text that goes out."""
+    restart_of("")
+
+
+def issue10_2_restart_that_wants_the_pin():
+    """Nothing is lost or failed by cms_311, and the PIN is entered again."""
+    with Lab(start=False, sim=["--modem", "modem1,pin=1234"]) as lab:
+        with open(lab.path("pin"), "w") as out:
+            out.write("1234\n")
+        os.chmod(lab.path("pin"), 0o600)
+        lab.modem_settings = {"pin_file": lab.path("pin")}
+        lab.start_redis()
+        lab.start_sim()
+        lab.write_conf()
+        lab.start_daemon()
+        cnmi = row(lab)["cnmi"]
+        lab.sim("restart modem1")
+        assert row(lab)["sim"] == "pin"
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        lab.wait_receipt(dossier=CODE, state="delivered")
+        works_as_before(lab, 1, cnmi)
+        assert row(lab)["sim"] == "ready"
+        assert restarts(lab) == 1
+        assert not lab.receipts(reason="cms_311"), lab.receipts()
+
+
+def issue10_2_words_that_others_say_too():
+    """A modem that says so and has forgotten nothing goes on."""
+    with Lab() as lab:
+        ready = lab.log().count("baotind info modem_ready")
+        lab.sim("net modem1 latency=100")
+        for i, words in enumerate([
+                "+CPIN: READY", "SMS DONE", "PB DONE", "+QIND: SMS DONE",
+                "^BOOT:27710117,0,0,0,75", "+SIM READY", "Call Ready",
+                "^SIMST:1", "+CFUN: 1"]):
+            lab.event(dossier=f"H10.45-230519-{i:04}", status=9,
+                      phone=f"+8491300{i:04}")
+            lab.wait_receipt(dossier=f"H10.45-230519-{i:04}",
+                             state="sending")
+            for _ in range(3):
+                lab.sim(f'say modem1 "{words}"')
+            lab.wait_receipt(dossier=f"H10.45-230519-{i:04}",
+                             state="delivered")
+        ask(lab)
+        assert restarts(lab) == 0
+        assert lab.log().count("baotind info modem_ready") == ready
+        assert "unknown" not in {r["state"] for r in lab.receipts()}
+
+
+def issue10_2_restart_on_the_air():
+    """A modem that restarts with a text on the air has no answer for it."""
+    with Lab(sim=["--like", "ec25"], settings={
+            "retry": {"send_timeout": 120, "lease": 200}}) as lab:
+        lab.sim("net modem1 latency=60000")
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        wait(lambda: row(lab)["at"].get("+CMGS", 0) == 1 and
+             lab.receipts(dossier=CODE, state="sending"), "the submit")
+        lab.sim("restart modem1")
+        lab.sim("net modem1 latency=10")
+        lab.wait_receipt(dossier=CODE, state="unknown")
+        sent = lab.wait_receipt(dossier=CODE, state="sent")
+        assert sent["reason"] == "unknown_resent", sent
+
+
+def issue10_2_restarts_without_end():
+    """It is set up again and again, with ever longer pauses."""
+    with Lab(sim=["--like", "ec25"]) as lab:
+        for n in range(1, 5):
+            wait(lambda: lab.usable_modems() == 1, "the modem")
+            lab.sim("restart modem1")
+            wait(lambda n=n: restarts(lab) + lab.log().count(
+                'why="exited with status 1"') >= n, "the end of a session")
+        wait(lambda: lab.usable_modems() == 1, "the modem")
+        ask(lab)
 
 
 if __name__ == "__main__":

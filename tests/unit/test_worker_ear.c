@@ -63,6 +63,32 @@ static const struct {
 	    "AT\r\r\nOK\r\n", "+CUSD: 1,\"1. So du\r\nAT-Mobi\",15\r\n"},
 	{"AT+CMGF=0\r\r\n+CUSD: 1,\"open\r\nOK\r\n",
 	    "AT+CMGF=0\r\r\nOK\r\n", "+CUSD: 1,\"open\r\n"},
+	/* 10.3: a prompt without its blank */
+	{"AT+CMGS=23\r\r\n>\r\n0791\r\n+CMGS: 7\r\n\r\nOK\r\n",
+	    "AT+CMGS=23\r\r\n> \r\n0791\r\n+CMGS: 7\r\n\r\nOK\r\n", ""},
+	/* references as libgammu can read them */
+	{"AT+CMGS=23\r\r\n> 07\r\n+CMGS: 77,\"26/11/27,08:00:00+28\"\r\n"
+	    "\r\nOK\r\n",
+	    "AT+CMGS=23\r\r\n> 07\r\n+CMGS: 77\r\n\r\nOK\r\n", ""},
+	{"AT+CMGS=23\r\r\n> 07\r\n+CMGS:77\r\n\r\nOK\r\n",
+	    "AT+CMGS=23\r\r\n> 07\r\n+CMGS: 77\r\n\r\nOK\r\n", ""},
+	{"AT+CMGS=23\r\r\n> 07\r\n+cmgs: \"77\"\r\n\r\nok \r\n",
+	    "AT+CMGS=23\r\r\n> 07\r\n+CMGS: 77\r\n\r\nOK\r\n", ""},
+	{"AT+CMGS=23\r\r\n> 07\r\n\r\n\r\n+CMGS:  077 \r\n\r\nOK\r\n",
+	    "AT+CMGS=23\r\r\n> 07\r\n\r\n\r\n+CMGS: 77\r\n\r\nOK\r\n", ""},
+	/* line feeds, or carriage returns, alone */
+	{"AT+CSQ\r\n\n+CSQ: 1,2\n\nOK\n",
+	    "AT+CSQ\r\n\n+CSQ: 1,2\r\n\nOK\r\n", ""},
+	{"AT+CSQ\r\r+CSQ: 1,2\r\rOK\r",
+	    "AT+CSQ\r\r\n+CSQ: 1,2\r\r\nOK\r\n", ""},
+	{"AT+CSQ\r\r\nERROR  \r\nRING\r\n", "AT+CSQ\r\r\nERROR\r\n",
+	    "RING\r\n"},
+	/* what comes by itself inside an answer, a report with its PDU */
+	{"AT+CMMS=2\r\r\n+CMTI: \"SM\",1\r\n\r\nRDY\r\n+CDS: 24\r\n0791\r\n"
+	    "OK\r\n", "AT+CMMS=2\r\r\n\r\nOK\r\n",
+	    "+CMTI: \"SM\",1\r\nRDY\r\n+CDS: 24\r\n0791\r\n"},
+	{"AT+CPIN?\r\r\n+CPIN: READY\r\n\r\nOK\r\n",
+	    "AT+CPIN?\r\r\n+CPIN: READY\r\n\r\nOK\r\n", ""},
 	/* half a line is kept, too */
 	{"AT\r\r\nOK\r\n\r\n+CD", "AT\r\r\nOK\r\n", "+CD"},
 };
