@@ -128,7 +128,7 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 	struct acceptance acceptance = {.entry = entry};
 	struct message message;
 	struct event event;
-	char id[MESSAGE_ID_SIZE];
+	char id[MESSAGE_ID_SIZE], content[MESSAGE_ID_SIZE];
 
 	(void)reader;
 	if (event_parse(fields, entry_at, d->conf, d->keyhash, &event,
@@ -137,7 +137,10 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 		return;
 	}
 	message_id_make(event.key, id);
+	message_id_make(event.content, content);
 	acceptance.id = acceptance.key = id;
+	acceptance.content = content;
+	acceptance.is_by_content = event.is_by_content;
 	acceptance.key_ttl_ms = event.key_ttl_ms;
 	acceptance.change = &event.change;
 	switch (notice_make(&event, d->conf, d->templates, &message,

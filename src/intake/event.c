@@ -258,37 +258,49 @@ or_none(const char *text)
 	return text != NULL ? text : "";
 }
 
-/* The producer's own key; else all that the event says, with its time when
- * it says one, so that a repeated event is one notice. */
-static int
-make_key(const struct fields *f, const struct conf *conf,
-    const struct keyhash *kh, struct event *event, struct event_fault *fault)
+/* All that the event says but its time. */
+static char *
+content_of(const struct fields *f, const struct keyhash *kh,
+    const struct event *event)
 {
 	const struct change *c = &event->change;
-	char at[24] = "", id4[KEYHASH_SIZE] = "";
+	char id4[KEYHASH_SIZE] = "";
 
-	event->key_ttl_ms = KEY_TTL_MS;
-	if (f->event != NULL) {
-		if (strlen(f->event) > EVENT_MAX)
-			return refuse(fault, "event", "too_long");
-		event->key = xasprintf("event|%s", f->event);
-		return 0;
-	}
-	if (f->at != NULL)
-		(void)snprintf(at, sizeof(at), "%lld", (long long)c->at);
-	else
-		event->key_ttl_ms = conf->intake.dedup_ms;
 	/* The oldest key: the same before and after a new one came. */
 	if (f->id4 != NULL)
 		keyhash_at(kh, keyhash_count(kh) - 1, c->dossier, f->id4,
 		    id4);
-	event->key = xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
-	    "%d|%d|%lld|%lld|%s", c->dossier, (int)c->situation,
+	return xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
+	    "%d|%d|%lld|%lld|", c->dossier, (int)c->situation,
 	    (int)c->channel, c->phone, c->agency, or_none(c->collect_at),
 	    or_none(c->due), or_none(c->fee), or_none(c->parcel),
 	    or_none(c->lang), id4, c->accents,
 	    event->notify, (int)event->priority,
-	    (long long)event->not_before, (long long)event->expires, at);
+	    (long long)event->not_before, (long long)event->expires);
+}
+
+/* The producer's own key, of that dossier; else all that the event says, with
+ * its time when it says one. Without either it is repeated only while it is
+ * the dossier's last change: accept.lua looks. */
+static int
+make_key(const struct fields *f, const struct conf *conf,
+    const struct keyhash *kh, struct event *event, struct event_fault *fault)
+{
+	event->key_ttl_ms = KEY_TTL_MS;
+	event->content = content_of(f, kh, event);
+	if (f->event != NULL) {
+		if (strlen(f->event) > EVENT_MAX)
+			return refuse(fault, "event", "too_long");
+		event->key = xasprintf("event|%s|%s", event->change.dossier,
+		    f->event);
+	} else if (f->at != NULL) {
+		event->key = xasprintf("%s%lld", event->content,
+		    (long long)event->change.at);
+	} else {
+		event->key = xstrdup(event->content);
+		event->key_ttl_ms = conf->intake.dedup_ms;
+		event->is_by_content = true;
+	}
 	return 0;
 }
 
@@ -320,6 +332,7 @@ event_clear(struct event *event)
 {
 	change_clear(&event->change);
 	free(event->key);
+	free(event->content);
 	memset(event, 0, sizeof(*event));
 }
 

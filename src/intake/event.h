@@ -23,6 +23,9 @@ struct event {
 	int64_t not_before, expires;	/* wall clock; 0: not said */
 	char *key;			/* idempotency key, owned */
 	int64_t key_ttl_ms;
+	char *content;			/* what it says, without time and key,
+					 * owned; NULL: of a reminder */
+	bool is_by_content;		/* it has neither time nor key */
 };
 
 /* Why it can't be used: stable words of ours, borrowed for ever. */

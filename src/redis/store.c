@@ -245,10 +245,10 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	const struct change *change = acceptance->change;
 	json_t *args;
 
-	args = json_pack("{ss ss sI sI ss ss sb sI sI"
+	args = json_pack("{ss ss sb sI sI ss ss sb sI sI"
 	    " s{ss ss sI sb ss ss ss so}}",
 	    "id", acceptance->id, "key", acceptance->key,
-	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
+	    "is_by_content", acceptance->is_by_content, "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
 	    "unknown_wait_ms",
 	    (json_int_t)store->conf->retry.unknown_wait_ms,
 	    "stream", store->conf->intake.stream,
@@ -264,6 +264,7 @@ store_accept(struct store *store, const struct acceptance *acceptance,
 	    "channel", channel_name(change->channel),
 	    "record", record_args(change));
 	set_text(args, "entry", acceptance->entry);
+	set_text(args, "content", acceptance->content);
 	set_text(args, "suppress", acceptance->suppress);
 	if (change->phone[0] != '\0')
 		json_object_set_new(args, "hashes",

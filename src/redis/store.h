@@ -49,6 +49,10 @@ struct acceptance {
 	const char *entry, *id;		/* id: of the message */
 	const char *key;		/* idempotency mark */
 	int64_t key_ttl_ms;
+	const char *content;		/* hash of what it says; NULL: it is no
+					 * change, but a reminder */
+	bool is_by_content;		/* repeated: equal to the last change
+					 * of its dossier, within key_ttl_ms */
 	const struct change *change;
 	const struct message *message;
 	const char *suppress;

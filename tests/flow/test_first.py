@@ -5,7 +5,7 @@
 import os
 import unicodedata
 
-from lab import Lab, run, wait
+from lab import Lab, call, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -214,7 +214,72 @@ def bad_events_are_rejected_with_field_and_reason():
         lab.wait_text(PHONE)
 
 
-run([ready_is_told_and_delivered, long_accented_text_arrives_identical,
+def issue9_6_what_is_news():
+    """Without `at` and `event`, as README shows it: equal to the dossier's
+    last accepted change is a duplicate, anything else is news."""
+    cases = [  # what comes, and how many texts say that it is ready
+        ([9, 4, 9], 2), ([9, 9], 1), ([9, 4, 9, 9], 2),
+        ([9, 4, 9, 4, 9], 3), ([9, 4, 4, 9], 2), ([9, "late", 9], 2),
+        ([9, 10, 9], 2), ([9, 9, 9, 9], 1), ([2, 9, 2, 9], 2)]
+    with Lab() as lab:
+        for i, (statuses, n) in enumerate(cases):
+            phone, code = f"+8491230000{i}", f"H10.45-2306{i:02d}-0001"
+            for status in statuses:
+                seen = len(lab.receipts(dossier=code))
+                lab.event(dossier=code, status=status, phone=phone,
+                          due="2027-01-02")
+                wait(lambda: len(lab.receipts(dossier=code)) > seen and
+                     lab.redis.xlen("baotin:events") == 0, "the intake")
+                wait(lambda: lab.redis.zcard("baotin:leased:lab") == 0 and
+                     not lab.redis.exists(f"baotin:lane:{code}:{phone}"),
+                     "the sending")
+            ready = {r["message"] for r in lab.receipts(
+                dossier=code, state="sent", status="ready")}
+            assert len(ready) == n, (statuses, lab.receipts(dossier=code))
+            last = {"late": "ready", 9: "ready", 4: "processing"}
+            assert lab.redis.hget("baotin:dossier:" + code, "status") == \
+                last[statuses[-1]]
+
+
+def issue9_6_an_events_key_belongs_to_its_dossier():
+    with Lab() as lab:
+        for i in range(3):
+            lab.event(dossier=f"H10.45-23060{i}-0001", status=9, event="1",
+                      phone=f"+8491230000{i}")
+            lab.event(dossier=f"H10.45-23060{i}-0001", status=9, event="1",
+                      phone=f"+8491230000{i}")
+        wait(lambda: len(lab.receipts(state="delivered")) == 3, "three")
+        wait(lambda: len(lab.receipts(reason="duplicate")) == 3, "the others")
+        assert all(lab.redis.exists(f"baotin:dossier:H10.45-23060{i}-0001")
+                   for i in range(3))
+
+
+def issue9_6_an_entry_that_is_read_twice_is_one():
+    """By a second gateway, after the first one took it and 4 came in."""
+    with Lab() as lab:
+        code = "H10.45-230600-0001"
+        first = lab.event(dossier=code, status=9, phone=PHONE)
+        lab.wait_receipt(state="delivered")
+        lab.event(dossier=code, status=4, phone=PHONE)
+        wait(lambda: lab.redis.hget("baotin:dossier:" + code, "status") ==
+             "processing", "4")
+        content = lab.redis.hgetall("baotin:dossier:" + code)
+        event = {"dossier": code, "status": "ready", "phone": PHONE,
+                 "at": int(first.split("-")[0]) + 60000, "is_dated": False,
+                 "agency": "H10.45", "channel": "direct",
+                 "record": {"status": "ready"}}
+        said = call(lab.redis, "accept", "baotin", "lab", {
+            "id": "0" * 24, "key": "k", "is_by_content": True,
+            "content": "other", "key_ttl_ms": 86400000, "entry": first,
+            "stream": "baotin:events", "group": "baotin", "keep": False,
+            "event": event, "suppress": "switched_off"})
+        assert said["reason"] == "duplicate", said
+        assert lab.redis.hgetall("baotin:dossier:" + code) == content
+
+
+run([issue9_6_what_is_news, issue9_6_an_events_key_belongs_to_its_dossier,
+     issue9_6_an_entry_that_is_read_twice_is_one,
+     ready_is_told_and_delivered, long_accented_text_arrives_identical,
      thousand_events_through_two_modems, an_idle_modem_goes_first,
      producers_duplicates_are_one_notice,
      newer_notice_supersedes_an_unsent_one, json_form_and_details,

@@ -202,8 +202,12 @@ test_keys(void **state)
 	free(first);
 	first = strdup(w.event.key);
 	event_clear(&w.event);
-	TAKES("dossier", "H10.45-2", "status", "2", "event", "k1");
+	TAKES(CORE, "phone", "0912345678", "event", "k1");
 	assert_string_equal(w.event.key, first);
+	event_clear(&w.event);
+	/* 9.6: the key belongs to the dossier. */
+	TAKES("dossier", "H10.45-2", "status", "2", "event", "k1");
+	assert_string_not_equal(w.event.key, first);
 	event_clear(&w.event);
 	free(first);
 }

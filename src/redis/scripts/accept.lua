@@ -2,17 +2,25 @@
 -- message in the schedule; the event leaves the stream in the same step.
 -- a.event: dossier status situation at is_dated (its own time, not the
 -- entry's) phone agency channel record{…};
--- a.message: nil when a.suppress says why nothing is sent.
+-- a.message: nil when a.suppress says why nothing is sent. a.content: hash of
+-- what it says, but for time and key; nil: of a reminder. is_by_content: it
+-- has neither.
 
 local e = a.event
 
 -- The last step: the mark of what was done, and the event leaves.
 local mark = key('event', a.key)
+local dossier = key('dossier', e.dossier)
 local is_news = false
+local is_change = false		-- of the dossier's record
 
 local function acknowledge()
-	if is_news then
+	if is_news and not a.is_by_content then
 		redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
+	end
+	if is_change then
+		redis.call('HSET', dossier, 'content', a.content,
+		    'content_at', now, 'content_id', a.id)
 	end
 	if a.entry then
 		redis.call('XACK', a.stream, a.group, a.entry)
@@ -37,21 +45,69 @@ local function suppress(id, reason)
 	return done({result = 'suppressed', reason = reason})
 end
 
--- The same event delivered twice is one notice.
-local first = redis.call('GET', mark)
-if first then
-	return suppress(first, 'duplicate')
+-- Without time and key: equal to the dossier's last change. 9, 4, 9 is news
+-- three times.
+local function is_last_change()
+	local last = redis.call('HMGET', dossier, 'content', 'content_at',
+	    'content_id')
+	return last[1] == a.content and
+	    now - tonumber(last[2]) < a.key_ttl_ms and last[3]
 end
--- After its mark's time it is another notice with the same id; not while the
--- first one is still on its way.
-local former = load(a.id)
-if former and is_open(former) then
-	return suppress(a.id, 'duplicate')
+
+-- The reader took this entry before, perhaps on another gateway.
+local function is_acknowledged()
+	if not a.entry then
+		return false
+	end
+	local pending = redis.pcall('XPENDING', a.stream, a.group, a.entry,
+	    a.entry, 1)
+	return not pending.err and #pending == 0
+end
+
+-- What is said again after something else is another message: the ids that
+-- follow are made from the first one, so that a server that fell back gives
+-- the same ones again. Second value: this entry has made it already.
+local function next_id()
+	local id, n = a.id, 0
+	local entry = redis.call('HGET', key('message', id), 'event')
+	while entry do
+		if a.entry and entry == a.entry then
+			return id, true
+		end
+		n = n + 1
+		id = redis.sha1hex(a.id .. '|' .. n):sub(1, #a.id)
+		entry = redis.call('HGET', key('message', id), 'event')
+	end
+	return id, false
+end
+
+-- The same event delivered twice is one notice.
+local former
+if a.is_by_content then
+	local first = is_last_change()
+	if first or is_acknowledged() then
+		return suppress(first or a.id, 'duplicate')
+	end
+	local is_made
+	a.id, is_made = next_id()
+	if is_made then
+		return suppress(a.id, 'duplicate')
+	end
+else
+	local first = redis.call('GET', mark)
+	if first then
+		return suppress(first, 'duplicate')
+	end
+	-- After its mark's time it is another notice with the same id; not
+	-- while the first one is still on its way.
+	former = load(a.id)
+	if former and is_open(former) then
+		return suppress(a.id, 'duplicate')
+	end
 end
 is_news = true
 
 -- The record that lookups read; ties in time go by arrival.
-local dossier = key('dossier', e.dossier)
 local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone')
 local record_at = tonumber(known[1] or 0)
 if e.at < record_at then
@@ -68,6 +124,7 @@ end
 if is_wrong then
 	e.record.phone = nil
 end
+is_change = a.content ~= nil
 for name, value in pairs(e.record) do
 	flat[#flat + 1] = name
 	flat[#flat + 1] = value

@@ -402,7 +402,8 @@ local function forget_phone(code)
 	if phone then
 		redis.call('ZREM', key('phone', phone), code)
 	end
-	redis.call('HDEL', record, 'phone', 'id4')
+	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
+	    'content_id')
 	redis.call('ZREM', key('forgetting'), code)
 end
 
