@@ -67,6 +67,10 @@ struct admin_hooks {
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},
 	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
 	json_t *(*waiting)(void *arg);
+	/* Looks whether each message is where its state belongs, and puts it
+	 * right. Answers the request later, with {"looked", "repaired",
+	 * "kinds": {word: n}} or a failure. */
+	void (*repair)(struct admin_request *, void *arg);
 	/* Takes over configuration and templates as the files are now, or
 	 * changes nothing. An array of faults; empty: done. */
 	json_t *(*reload)(void *arg);

@@ -28,7 +28,7 @@
 #define DEFAULT_STATUS "/run/baotin/status.sock"
 #define TIMEOUT_MS     30000
 #define USSD_MS	       60000	/* the network has 40 s */
-#define WALK_MS	       1200000	/* export, erase: they look at every key */
+#define WALK_MS	       1200000	/* export, erase, repair: every key */
 
 struct options {
 	const char *socket, *conf;	/* NULL: not given */
@@ -139,7 +139,8 @@ patience_ms(const struct command *command)
 {
 	if (command->id == COMMAND_ussd)
 		return USSD_MS;
-	return command->id == COMMAND_export || command->id == COMMAND_erase
+	return command->id == COMMAND_export ||
+	    command->id == COMMAND_erase || command->id == COMMAND_repair
 	    ? WALK_MS : TIMEOUT_MS;
 }
 

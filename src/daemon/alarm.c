@@ -110,6 +110,20 @@ alarm_change(struct alarms *alarms, const char *name, const char *about,
 }
 
 void
+alarms_end(struct alarms *alarms, const char *name, const char *text)
+{
+	struct alarm *alarm, *next;
+
+	for (alarm = TAILQ_FIRST(&alarms->raised); alarm != NULL;
+	    alarm = next) {
+		next = TAILQ_NEXT(alarm, entry);
+		if (strcmp(alarm->name, name) == 0)
+			alarm_set(alarms, name, alarm->about, false, "",
+			    text);
+	}
+}
+
+void
 alarms_forget(struct alarms *alarms, const char *about)
 {
 	struct alarm *alarm, *next;

@@ -25,6 +25,9 @@ void alarm_set(struct alarms *, const char *name, const char *about,
 void alarm_change(struct alarms *, const char *name, const char *about,
     const char *level, const char *text);
 
+/* Clears all of this name. */
+void alarms_end(struct alarms *, const char *name, const char *text);
+
 /* Clears all that is about it: it does not exist any more. */
 void alarms_forget(struct alarms *, const char *about);
 

@@ -187,6 +187,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	flow_sweep(d);
+	server_tick(d);
 	if (receipts_open(d->receipts) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
@@ -253,6 +254,7 @@ daemon_stop(struct daemon *d)
 	/* First every open question is answered, so that no answer comes to
 	 * somebody who is gone. */
 	redis_stop(d->redis);
+	server_stop(d);
 	lookup_http_free(d->lookup_http);
 	admin_free(d->admin);
 	tick_stop(d);

@@ -36,6 +36,7 @@ struct question;
 struct reader;
 struct receipts;
 struct redis;
+struct repair;
 struct sms;
 struct store;
 struct templates;
@@ -73,6 +74,10 @@ struct daemon {
 	struct instance *instance;	/* the lock, and the name in Redis */
 	struct gate *gate;
 	unsigned sweeps;
+	struct repair *repair;		/* the pass under way, or NULL */
+	struct admin_request *repair_request; /* who waits for its end */
+	int64_t repair_ms;		/* when the last one began */
+	bool must_repair;		/* soon, not only daily */
 	bool is_ready;			/* systemd knows */
 	bool is_drained;		/* once is enough */
 	int status;			/* of the exit, when it must end */
@@ -125,6 +130,12 @@ void flow_sweep(struct daemon *);
 /* --- server.c ------------------------------------------------------------- */
 
 extern const struct redis_hooks server_redis_hooks;
+
+/* Called every few seconds: a repair pass after each opening of the gate,
+ * after a fault, and once a day. */
+void server_tick(struct daemon *);
+void server_stop(struct daemon *);	/* after redis_stop() */
+void server_repair(struct admin_request *, void *daemon);
 
 /* --- modems.c ------------------------------------------------------------- */
 

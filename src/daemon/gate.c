@@ -281,6 +281,7 @@ open_up(struct gate *gate)
 	    redis_run_id(d->redis));
 	log_debug("gate_open", "after=%lldms",
 	    (long long)(clock_mono_ms() - gate->since_ms));
+	d->must_repair = true;
 	flow_sweep(d);
 	set_open(gate, true);
 	daemon_ready(d);

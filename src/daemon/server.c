@@ -4,13 +4,19 @@
  */
 #include <string.h>
 
+#include "admin/admin.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "daemon/gate.h"
+#include "dispatch/dispatch.h"
 #include "redis/redis.h"
+#include "redis/repair.h"
 #include "redis/store.h"
+
+#define DAY_MS INT64_C(86400000)
 
 static void
 on_redis_up(void *arg)
@@ -54,8 +60,80 @@ on_redis_fault(const char *fault, const char *about, const char *text,
 {
 	struct daemon *d = arg;
 
-	if (strcmp(about, "alarm") != 0)	/* that script tells of it */
-		alarm_change(d->alarms, fault, about, "critical", text);
+	if (strcmp(about, "alarm") == 0)
+		return;		/* that script tells of it */
+	alarm_change(d->alarms, fault, about, "critical", text);
+	d->must_repair = true;
+}
+
+/* --- the repair pass ------------------------------------------------------ */
+
+static void
+on_repaired(const json_t *result, const char *error, void *arg)
+{
+	struct daemon *d = arg;
+	struct admin_request *request = d->repair_request;
+
+	d->repair = NULL;
+	d->repair_request = NULL;
+	if (error != NULL) {
+		d->must_repair = true;
+		if (request != NULL)
+			admin_fail(request, 1, "Redis: %s; run it again",
+			    error);
+		return;
+	}
+	log_info("repair_done", "looked=%lld repaired=%lld after=%llds",
+	    (long long)json_integer_value(json_object_get(result, "looked")),
+	    (long long)json_integer_value(json_object_get(result,
+	    "repaired")), (long long)(clock_mono_ms() - d->repair_ms) / 1000);
+	if (!d->must_repair)
+		alarms_end(d->alarms, "key_misplaced", "all was looked "
+		    "through since then");
+	dispatch_work(d->dispatch, NULL);
+	if (request != NULL)
+		admin_reply(request, json_deep_copy(result));
+}
+
+static void
+start_repair(struct daemon *d)
+{
+	d->must_repair = false;
+	d->repair_ms = clock_mono_ms();
+	d->repair = store_repair(d->store, d->base, on_repaired, d);
+}
+
+void
+server_tick(struct daemon *d)
+{
+	if (d->repair == NULL && gate_is_open(d->gate) &&
+	    (d->must_repair || clock_mono_ms() - d->repair_ms > DAY_MS))
+		start_repair(d);
+}
+
+void
+server_stop(struct daemon *d)
+{
+	store_repair_free(d->repair);
+	d->repair = NULL;
+}
+
+void
+server_repair(struct admin_request *request, void *daemon)
+{
+	struct daemon *d = daemon;
+
+	if (!gate_is_open(d->gate)) {
+		admin_fail(request, 1, "not yet: first Redis is told what it "
+		    "may lack; see baotinctl status");
+	} else if (d->repair_request != NULL) {
+		admin_fail(request, 1, "a repair is under way; its end stands "
+		    "in the log (repair_done)");
+	} else {
+		d->repair_request = request;
+		if (d->repair == NULL)
+			start_repair(d);
+	}
 }
 
 const struct redis_hooks server_redis_hooks = {

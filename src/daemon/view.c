@@ -448,4 +448,5 @@ const struct admin_hooks view_admin_hooks = {
 	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,
 	.privacy = view_privacy,
+	.repair = server_repair,
 };

@@ -152,6 +152,13 @@ control(const char *verb, const char *id, const char *agency, int64_t since,
 }
 
 static void
+repair(struct admin_request *req, void *arg)
+{
+	(void)arg;
+	admin_reply(req, json_object());
+}
+
+static void
 ussd(const char *modem, const char *code, struct admin_request *req,
     void *arg)
 {
@@ -256,6 +263,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.ussd = ussd,
 		.ussd_try = ussd_try,
 		.privacy = privacy,
+		.repair = repair,
 		.key_accept = key_accept,
 	};
 	struct admin_tools tools = {.hooks = &hooks};

@@ -157,6 +157,13 @@ hook_privacy(const char *verb, const char *phone, struct admin_request *req,
 	admin_reply(req, json_pack("{ss ss}", "verb", verb, "of", phone));
 }
 
+static void
+hook_repair(struct admin_request *req, void *arg)
+{
+	(void)arg;
+	admin_reply(req, json_pack("{sI}", "looked", (json_int_t)1));
+}
+
 static json_t *
 hook_reload(void *arg)
 {
@@ -178,6 +185,7 @@ static const struct admin_hooks the_hooks = {
 	.reload = hook_reload,
 	.phone_hashes = hook_phone_hashes,
 	.privacy = hook_privacy,
+	.repair = hook_repair,
 };
 
 /* --- running the loop ---------------------------------------------------*/

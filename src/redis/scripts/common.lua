@@ -344,6 +344,7 @@ local function is_out(m, wants_report)
 	change(m, 'sent', why_again(m), {sent_at = now})
 	retire_later(m, math.max(now, m.expires_at))
 	if wants_report then
+		store(m, {awaited = 1})
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
