@@ -60,7 +60,7 @@ local function bad_key(name, expected)
 	local found = type_of(name, expected)
 	if found ~= expected and found ~= 'none' then
 		return 'BADKEY ' .. name .. ' holds a ' .. found ..
-		    ' in the place of a ' .. expected ..
+		    ' (WRONGTYPE) in the place of a ' .. expected ..
 		    ' of baotin: rename or delete this key'
 	end
 end
