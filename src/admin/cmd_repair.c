@@ -10,7 +10,7 @@ cmd_repair(struct admin_request *req)
 {
 	const struct redis *redis = req->tools->redis;
 
-	if (!redis_is_up(redis))
+	if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
 		req->tools->hooks->repair(req, req->tools->arg);
