@@ -67,7 +67,8 @@ bool
 restart_explains(int code)
 {
 	static const int codes[] = {
-		-1 /* plain ERROR: AT+CMEE is gone, too */, 3, 4, 5, 11, 12, 17, 18, 302, 303, 304, 305, 310, 311, 312,
+		-1, /* plain ERROR: AT+CMEE is gone, too */
+		3, 4, 5, 11, 12, 17, 18, 302, 303, 304, 305, 310, 311, 312,
 		316, 317, 318,
 	};
 

@@ -23,7 +23,8 @@ enum restart_sign {
 /* What a line says that came by itself. */
 enum restart_sign restart_sign(const char *line);
 
-/* May a +CMS or +CME ERROR of this number (-1: plain ERROR) come of settings that are gone? */
+/* May a +CMS or +CME ERROR of this number (-1: plain ERROR) come of settings
+ * that are gone? */
 bool restart_explains(int code);
 
 /* A line came in that is one of these signs. */
