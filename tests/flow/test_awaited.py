@@ -345,6 +345,20 @@ def issue9_3_who_comes_later_knows_better(s):
         seen, beat=seen["beat"] + 3))), "forgotten is forgotten"
 
 
+@lab_of
+def issue9_3_what_was_sent_is_not_expired(s):
+    """Its event comes again after its validity, before and after the gateway
+    that sent it tells."""
+    lease = {"id": "a", "fence": 1, "references": [7]}
+    s.event("a", expires_at=s.now() - 1000)
+    assert s.state("a") == "expired"
+    s.settle(lease, "sent")
+    assert s.state("a") == "sent"
+    s.settle(dict(lease, id="b"), "sent")
+    s.event("b", dossier="H10.45-2", expires_at=s.now() - 1000)
+    assert s.state("b") == "sent"
+
+
 if __name__ == "__main__":
     run([issue9_3_one_that_is_down_is_awaited,
          issue9_3_one_that_is_frozen_is_awaited,
@@ -354,4 +368,5 @@ if __name__ == "__main__":
          issue9_3_a_restart_that_lost_nothing_waits_for_nobody,
          issue9_3_data_that_is_replaced_under_the_connection,
          issue9_3_who_is_awaited_by_what_was_seen,
-         issue9_3_who_comes_later_knows_better])
+         issue9_3_who_comes_later_knows_better,
+         issue9_3_what_was_sent_is_not_expired])

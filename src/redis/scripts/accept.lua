@@ -266,7 +266,8 @@ if former then
 	redis.call('DEL', key('message', m.id))
 end
 create(m, former and former.fence)
-if m.expires_at <= now then
+if m.expires_at <= now and
+    redis.call('EXISTS', key('told', m.id)) == 0 then
 	finish(m, 'expired', 'validity')
 	return done({result = 'expired'})
 end

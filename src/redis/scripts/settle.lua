@@ -36,6 +36,15 @@ local function remember_gone()
 	    told[3] == 'unknown' and 1) or nil})
 end
 
+-- Redis forgot this lease, and the message expired before its gateway told.
+local is_late = m and m.state == 'expired' and a.fence > m.fence and
+    a.outcome == 'sent'
+if is_late then
+	redis.call('ZREM', key('missed', m.agency), m.id)
+	store(m, {attempt = math.max(1, m.attempt), modem = a.modem, imsi = a.imsi,
+	    references = '[]'})
+end
+
 local has_caught_up = m and a.outcome ~= 'unsent' and
     catch_up(m, a.fence, a.modem, a.imsi)
 -- A server that forgot texts forgot their numbers, too: its next ones follow
@@ -297,7 +306,7 @@ local function went_out()
 			set_reference(m, a.segment, a.reference)
 		end
 	end
-	if m.done == full(m) and not is_final(m.state) then
+	if m.done == full(m) and (is_late or not is_final(m.state)) then
 		is_out(m, a.report)
 		return {result = 'sent', pool = m.pool}
 	end
