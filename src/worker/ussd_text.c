@@ -185,14 +185,15 @@ decode_plain(const char *text, int dcs)
 	}
 	out = xmalloc(4 * n + 1);
 	for (size_t i = 0; i < n; i++) {
+		bool is_pair = s[i] == 0x1b && i + 1 < n && s[i + 1] < 0x80;
 		char *one;
 
 		if (s[i] >= 0x20 || s[i] == '\n' || s[i] == '\r') {
 			out[used++] = (char)s[i];
 			continue;
 		}
-		one = gsm7_decode(s + i, s[i] == 0x1b && i + 1 < n ? 2 : 1);
-		i += s[i] == 0x1b && i + 1 < n;
+		one = gsm7_decode(s + i, is_pair ? 2 : 1);
+		i += is_pair;
 		for (const char *p = one; *p != '\0'; p++)
 			out[used++] = *p;
 		free(one);
