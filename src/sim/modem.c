@@ -106,6 +106,8 @@ cms_words(int code)
 		return "Short message transfer rejected";
 	case 38:
 		return "Network out of order";
+	case 47:
+		return "No resources at present"; /* as no standard has it */
 	case 302:
 		return "operation not allowed";
 	case 304:

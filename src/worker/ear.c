@@ -230,7 +230,8 @@ is_unasked(void)
 	    !is_asked_for(ear.line);
 }
 
-/* libgammu reads an error in words as number 0, which is success. */
+/* libgammu reads error words that its own table lacks as number 0, which is
+ * success. */
 static void
 number_error(void)
 {

@@ -369,6 +369,18 @@ def issue10_7_a_centre_is_waited_for():
         assert modem(lab)["smsc"] == "+84980200030"
 
 
+def issue10_7_error_words_are_never_success():
+    """Known ones are their number, others are a refusal all the same."""
+    for code, reason in ((38, "cms_38"), (47, "cms_500")):
+        with Lab(sim=["--like", "zte"]) as lab:
+            lab.sim(f"fail modem1 cms={code} count=1")
+            dossier = tell(lab, 1)
+            lab.wait_receipt(dossier=dossier, state="queued", reason=reason)
+            assert lab.wait_text(PHONE)
+            assert len(lab.texts(PHONE)) == 1
+            lab.wait_receipt(dossier=dossier, state="sent")
+
+
 TESTS = [
     issue10_proof_all_brands_are_tried, *map(life_on, TAKEN),
     issue10_4_clcc_says_who_calls, issue10_4_nobody_known_nobody_rejected,
@@ -381,6 +393,7 @@ TESTS = [
     issue10_7_a_silent_network_ends_the_session,
     issue10_7_a_dial_leaves_the_character_set, issue10_7_cpin_words,
     issue10_7_a_centre_is_waited_for,
+    issue10_7_error_words_are_never_success,
 ]
 
 if __name__ == "__main__":
