@@ -56,7 +56,33 @@ def restart_modem(world, rng):
     try:
         world.sim("restart " + rng.choice(world.modem_names()))
     except AssertionError:
-        return None     # a simulator that can't
+        return None     # unplugged
+    return 0, None
+
+
+def odd_pdu(rng):
+    """A stored message that nobody may be able to read: any alphabet, any
+    kind of sender, any length; sometimes cut, sometimes no text at all."""
+    n = rng.randrange(0, 161)
+    tpdu = [rng.choice((0x04, 0x04, 0x44, 0x24, 0x01, 0x11, 0x02, 0x03)),
+            rng.choice((0, 10, 11, 12, 21)),
+            rng.choice((0x91, 0x81, 0xd0, 0x00, 0x21, 0x7f, 0xff)),
+            *rng.choices(range(256), k=6), 0, rng.randrange(256),
+            0x62, 0x11, 0x72, 0x80, 0, 0, 0x82, n,
+            *rng.choices(range(256), k=n)]
+    if rng.random() < 0.2:
+        tpdu = tpdu[:rng.randrange(1, len(tpdu))]
+    return "00" + bytes(tpdu).hex().upper()
+
+
+def stored_text(world, rng):
+    """In the modem's memory, announced or not."""
+    tell = rng.choice(("", " tell=1"))
+    try:
+        world.sim(f"store {rng.choice(world.modem_names())} {odd_pdu(rng)}"
+                  + tell)
+    except AssertionError:
+        return None     # its memory is full
     return 0, None
 
 

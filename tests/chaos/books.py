@@ -40,6 +40,10 @@ def unfinished(world):
         for key in redis.scan_iter("baotin:" + pattern, count=1000):
             left[key] = redis.zcard(key) if redis.type(key) == "zset" \
                 else redis.llen(key)
+    for modem in world.sim("modems")["modems"]:
+        if modem["stored"] + modem["waiting"]:
+            left["not read by " + modem["name"]] = modem["stored"] + \
+                modem["waiting"]
     states = Counter(m["state"] for m in world.messages()
                      if not is_over(m))
     left.update({"state " + state: n for state, n in states.items()})

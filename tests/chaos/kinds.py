@@ -266,6 +266,7 @@ KINDS = {
     "modem restarted": (2, air.restart_modem),
     "odd reports": (1, air.odd_reports),
     "odd text": (2, air.odd_text),
+    "odd PDU stored": (3, air.stored_text),
     "question": (4, air.question),
     "stop": (2, air.stop),
     "missed call": (1, air.call),
@@ -276,7 +277,8 @@ KINDS = {
 }
 # Those that break nothing: a blow comes on top.
 GENTLE = ("backup taken", "number refused", "odd reports", "odd text",
-          "question", "stop", "missed call", "cancel", "reload")
+          "odd PDU stored", "question", "stop", "missed call", "cancel",
+          "reload")
 # In a run that has a backup put back: soon taken, later put back.
 RESTORES = {"backup taken": 30, "backup put back": 5}
 # Those that end a process without asking it.
