@@ -107,10 +107,8 @@ class Verdicts:
             return "it is not on the phone"
 
     def wrong_sent(self, m):
-        """What is sent waits for a report, or for the end of its time. What
-        a gateway told to a Redis that had forgotten it does not, yet."""
-        if m["id"] not in self.world.awaiting and \
-                not self.world.has_lost_writes():
+        """What is sent waits for a report, or for the end of its time."""
+        if m["id"] not in self.world.awaiting:
             return "it waits for nothing"
 
     # --- events without a text -----------------------------------------------

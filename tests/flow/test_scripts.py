@@ -563,6 +563,89 @@ def issue10_1_what_failed_is_not_revived_behind_a_newer_notice(s):
     assert s.state("newer") == "queued", s.message("newer")
 
 
+def gone(ident, fence=1, references=(7,)):
+    """A lease of which a server that fell back knows nothing."""
+    return {"id": ident, "fence": fence, "references": list(references)}
+
+
+@lab_of
+def issue9_3_what_was_recalled_waits_for_its_report(s):
+    s.settle(gone("a"), "sent")
+    s.event("a")
+    assert s.state("a") == "sent"
+    assert s.redis.zscore("b:awaiting", "a"), "nothing ends it"
+    s.report(7)
+    assert s.state("a") == "delivered", s.message("a")
+
+
+@lab_of
+def issue9_3_a_report_before_the_event_counts(s):
+    s.settle(gone("a"), "sent")
+    s.report(7, **{"class": "undelivered", "tp_status": 70})
+    s.event("a")
+    assert s.state("a") == "undelivered", s.message("a")
+    assert s.redis.zscore("b:missed:H10.45", "a")
+
+
+@lab_of
+def issue9_3_recalled_parts_are_joined_anew(s):
+    """The number that joined them is lost: all again, marked."""
+    s.settle(gone("a", references=(7, 8)), "sent")
+    s.event("a", segments=2)
+    lease, = s.leased()
+    assert lease["done"] == 0 and s.message("a")["resent"], lease
+
+
+@lab_of
+def issue9_3_an_answer_is_not_said_again(s):
+    """Its question is heard again by a replay."""
+    s.settle(gone("answer"), "sent")
+    s.redis.zadd("b:heard", {"q": 1})
+    reply = s.run("answer", question="q", id="answer", day_limit=5, message={
+        "text": "x", "coding": "gsm", "segments": 1, "pool": "p",
+        "priority": "urgent", "phone": PHONE, "is_answer": 1,
+        "expires_at": s.now() + DAY})
+    assert reply["result"] == "sent", reply
+    assert s.leased() == []
+
+
+@lab_of
+def issue9_14_what_was_said_did_not_expire(s):
+    s.settle(gone("a"), "sent")
+    s.event("a", expires_at=s.now() - 1000)
+    assert s.state("a") == "sent"
+
+
+def untrue_end(s, end):
+    """Ended by a server that does not know that it was said."""
+    s.event("a", segments=2, expires_at=s.now() + 2000)
+    end()
+    was = s.state("a")
+    lease = gone("a", references=(7, 8))
+    s.settle(lease, "sent", segment=1, reference=7)
+    assert s.state("a") == was
+    s.settle(lease, "sent", segment=2, reference=8)
+    m = s.message("a")
+    assert m["state"] == "sent" and "final_at" not in m, m
+    assert not s.redis.exists("b:missed:H10.45")
+    s.report(7)
+    s.report(8)
+    assert s.state("a") == "delivered", s.message("a")
+    return was
+
+
+@lab_of
+def issue9_14_a_cancelled_text_that_was_said_is_sent(s):
+    assert untrue_end(s, lambda: s.run(
+        "control", verb="cancel", id="a", window=10)) == "cancelled"
+
+
+@lab_of
+def issue9_14_a_superseded_text_that_was_said_is_sent(s):
+    assert untrue_end(s, lambda: s.event("b", at=s.now() + 5000)) == \
+        "superseded"
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -590,4 +673,11 @@ if __name__ == "__main__":
          issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends,
          issue10_1_a_lone_number_is_not_tried_for_ever,
          issue10_1_a_second_sim_says_so_too,
-         issue10_1_what_failed_is_not_revived_behind_a_newer_notice])
+         issue10_1_what_failed_is_not_revived_behind_a_newer_notice,
+         issue9_3_what_was_recalled_waits_for_its_report,
+         issue9_3_a_report_before_the_event_counts,
+         issue9_3_recalled_parts_are_joined_anew,
+         issue9_3_an_answer_is_not_said_again,
+         issue9_14_what_was_said_did_not_expire,
+         issue9_14_a_cancelled_text_that_was_said_is_sent,
+         issue9_14_a_superseded_text_that_was_said_is_sent])

@@ -39,5 +39,9 @@ m.agency, m.channel, m.at = '', '', now
 create(m)
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 list_for_phone(m)
+-- Heard again by a replay, after a gateway told that it was answered.
+if recall_told(m) then
+	return answer({result = m.state, message = m.id})
+end
 schedule(m, 0)
 return done({result = 'queued', message = m.id, pool = m.pool})

@@ -555,39 +555,6 @@ local function note_said()
 	end
 end
 
--- That moment: true when the message is not to be scheduled.
-local function recall_told(m)
-	local told = key('told', m.id)
-	local t = redis.call('HMGET', told, 'fence', 'modem', 'imsi', 'owner',
-	    'state', 'done', 'resent')
-	if not t[1] then
-		return false
-	end
-	redis.call('DEL', told)
-	unschedule(m)
-	store(m, {fence = tonumber(t[1]), caught = t[1], attempt = 1,
-	    ['by_' .. t[1]] = t[4], modem = t[2], imsi = t[3], owner = t[4], references = '[]',
-	    done = tonumber(t[6] or 0)})
-	if t[7] then
-		store(m, {attempt = 2})
-		mark_resent(m)
-	end
-	if m.done == full(m) then
-		is_out(m, false)
-	elseif t[5] == 'sending' then
-		store(m, {lease_until = now})
-		change(m, 'sending', 'recalled')
-		redis.call('ZADD', key('leased', m.owner), now, m.id)
-	elseif t[5] == 'unknown' then
-		change(m, 'unknown', 'recalled')
-		redis.call('ZADD', key('unknown'), now + a.unknown_wait_ms, m.id)
-	else
-		store(m, {want = m.done > 0 and m.modem or m.want})
-		return false
-	end
-	return true
-end
-
 -- What every script returns: its own words, and the states.
 -- The journal number comes last: it says that all of this is done.
 local function answer(words)

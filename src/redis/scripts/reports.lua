@@ -199,3 +199,48 @@ local function lease_is_over(m, wait_ms)
 	match_early(m.imsi, m.phone)
 end
 
+-- What a gateway told of a message before its event came (again) is true: its
+-- moment. True when the message is not to be scheduled. Parts that are out
+-- were joined by a number that nobody knows any more: all are sent again.
+local function recall_told(m)
+	local told, flat, t = key('told', m.id), {}, {}
+	flat = redis.call('HGETALL', told)
+	for i = 1, #flat, 2 do
+		t[flat[i]] = flat[i + 1]
+	end
+	if not t.fence then
+		return false
+	end
+	redis.call('DEL', told)
+	unschedule(m)
+	store(m, {fence = tonumber(t.fence), caught = t.fence, attempt = 1,
+	    ['by_' .. t.fence] = t.owner, modem = t.modem, imsi = t.imsi,
+	    owner = t.owner, references = '[]', done = tonumber(t.done or 0)})
+	if t.resent then
+		store(m, {attempt = 2})
+		mark_resent(m)
+	end
+	if m.done == full(m) then
+		for i = 1, m.segments do
+			note_begun(m, i, tonumber(t['begun_' .. i]))
+			set_reference(m, i, t['mr_' .. i])
+		end
+		is_out(m, t.report == '1')
+		match_early(m.imsi, m.phone)
+	elseif t.state == 'sending' then
+		store(m, {lease_until = now})
+		change(m, 'sending', 'recalled')
+		redis.call('ZADD', key('leased', m.owner), now, m.id)
+	elseif t.state == 'unknown' then
+		change(m, 'unknown', 'recalled')
+		redis.call('ZADD', key('unknown'),
+		    now + (a.unknown_wait_ms or 0), m.id)
+	else
+		if m.done > 0 then
+			store(m, {done = 0, want = m.modem})
+			mark_resent(m)
+		end
+		return false
+	end
+	return true
+end

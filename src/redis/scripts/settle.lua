@@ -29,20 +29,16 @@ local function remember_gone()
 	if a.outcome == 'sent' and math.floor(done / bit_value) % 2 == 0 then
 		done = done + bit_value
 	end
+	if a.outcome == 'sent' then	-- for its report
+		remember_told({['mr_' .. a.segment] = a.reference,
+		    ['begun_' .. a.segment] = a.begun_at or 0,
+		    report = a.report and 1 or 0})
+	end
 	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
 	    owner = gateway, done = done, state = a.outcome == 'sent' and
 	    'part' or a.outcome,
 	    resent = told[4] or (fence > 0 and fence < a.fence and
 	    told[3] == 'unknown' and 1) or nil})
-end
-
--- Redis forgot this lease, and the message expired before its gateway told.
-local is_late = m and m.state == 'expired' and a.fence > m.fence and
-    a.outcome == 'sent'
-if is_late then
-	redis.call('ZREM', key('missed', m.agency), m.id)
-	store(m, {attempt = math.max(1, m.attempt), modem = a.modem, imsi = a.imsi,
-	    references = '[]'})
 end
 
 local has_caught_up = m and a.outcome ~= 'unsent' and
@@ -64,9 +60,17 @@ local function is_final(state)
 	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
 end
 
+-- Ended here as never sent, by who did not know of this lease: it was said.
+local is_untrue_end = a.outcome == 'sent' and a.fence > m.fence and
+    (m.state == 'cancelled' or m.state == 'superseded' or
+    m.state == 'expired' or m.state == 'failed')
+if is_untrue_end then
+	store(m, {modem = a.modem, imsi = a.imsi, references = '[]'})
+end
+
 -- A report ended it here before the forgotten resend was told.
 if a.fence > m.fence and m.fence > 0 and is_final(m.state) and
-    (a.outcome == 'sent' or a.outcome == 'unknown') then
+    not is_untrue_end and (a.outcome == 'sent' or a.outcome == 'unknown') then
 	store(m, {fence = a.fence, attempt = m.attempt + 1})
 	mark_resent(m)
 end
@@ -306,7 +310,13 @@ local function went_out()
 			set_reference(m, a.segment, a.reference)
 		end
 	end
-	if m.done == full(m) and (is_late or not is_final(m.state)) then
+	if m.done == full(m) and is_untrue_end then
+		redis.call('HDEL', key('message', m.id), 'final_at')
+		redis.call('ZREM', key('missed', m.agency), m.id)
+		m.final_at = nil
+		store(m, {fence = a.fence, attempt = m.attempt + 1})
+	end
+	if m.done == full(m) and (is_untrue_end or not is_final(m.state)) then
 		is_out(m, a.report)
 		return {result = 'sent', pool = m.pool}
 	end
