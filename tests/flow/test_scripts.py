@@ -588,6 +588,23 @@ def issue9_3_a_report_before_the_event_counts(s):
 
 
 @lab_of
+def issue9_4_a_report_of_a_forgotten_text_is_no_other_ones(s):
+    """Another text to the phone is unknown; the report's own text comes
+    back with its event."""
+    for outcome in ("sent", "unknown"):
+        s.redis.flushdb()
+        s.redis.hset("b:instance:g", "token", "t")
+        s.event("a")
+        s.settle(s.leased()[0], "unknown", unknown_wait_ms=DAY)
+        s.settle(gone("b"), outcome)
+        s.report(7)
+        assert s.state("a") == "unknown", s.message("a")
+        if outcome == "sent":
+            s.event("b", dossier="H10.45-2")
+            assert s.state("b") == "delivered", s.message("b")
+
+
+@lab_of
 def issue9_3_recalled_parts_are_joined_anew(s):
     """The number that joined them is lost: all again, marked."""
     s.settle(gone("a", references=(7, 8)), "sent")
@@ -676,6 +693,7 @@ if __name__ == "__main__":
          issue10_1_what_failed_is_not_revived_behind_a_newer_notice,
          issue9_3_what_was_recalled_waits_for_its_report,
          issue9_3_a_report_before_the_event_counts,
+         issue9_4_a_report_of_a_forgotten_text_is_no_other_ones,
          issue9_3_recalled_parts_are_joined_anew,
          issue9_3_an_answer_is_not_said_again,
          issue9_14_what_was_said_did_not_expire,

@@ -79,6 +79,12 @@ local function is_adrift(m, segment)
 	return m.state == 'unknown' or (m.resent and is_open(m))
 end
 
+-- Does this server know of the message only what a gateway told? Then reports
+-- wait for its event.
+local function is_told(id)
+	return id and redis.call('EXISTS', key('told', id)) == 1
+end
+
 -- The segment whose report with a strange TP-MR came at `at`: the first one
 -- of the only message of this SIM to this phone that has any adrift.
 local function only_one_adrift(imsi, phone, at)
@@ -88,7 +94,9 @@ local function only_one_adrift(imsi, phone, at)
 		local id, segment = entry:match('^(.*):(%d+)$')
 		local m = id and load(id)
 		segment = tonumber(segment)
-		if not m or m.imsi ~= imsi or not is_adrift(m, segment) then
+		if not m and is_told(id) then
+			return nil
+		elseif not m or m.imsi ~= imsi or not is_adrift(m, segment) then
 			redis.call('SREM', adrift, entry)
 		elseif at >= tonumber(m['begun_' .. segment] or 0) then
 			if hit and hit.id ~= m.id then
@@ -109,7 +117,9 @@ local function find_reported(imsi, phone, reference, at)
 	local hit = redis.call('GET', ref_key(imsi, phone, reference))
 	local id, segment = (hit or ''):match('^(.*):(%d+)$')
 	local m = id and load(id)
-	if m and at >= tonumber(m['begun_' .. segment] or 0) and
+	if not m and is_told(id) then
+		return nil
+	elseif m and at >= tonumber(m['begun_' .. segment] or 0) and
 	    (is_done(m, segment) or not is_one_under_way(imsi, phone, id)) then
 		return m, tonumber(segment)
 	elseif is_one_under_way(imsi, phone) then
@@ -197,6 +207,21 @@ local function lease_is_over(m, wait_ms)
 	end
 	become_unknown(m, 'lease_over', wait_ms)
 	match_early(m.imsi, m.phone)
+end
+
+-- The report of a message that is told of, but not here, is no other's.
+local REPORT_MS = 3 * 86400000
+
+local function keep_report_for_told()
+	local mine = a.message .. ':' .. a.segment
+	if a.outcome == 'sent' then
+		redis.call('SET', ref_key(a.imsi, a.phone, a.reference), mine,
+		    'PX', REPORT_MS)
+	elseif a.outcome == 'unknown' then
+		local adrift = key('adrift', a.imsi, a.phone)
+		redis.call('SADD', adrift, mine)
+		redis.call('PEXPIRE', adrift, REPORT_MS)
+	end
 end
 
 -- What a gateway told of a message before its event came (again) is true: its

@@ -50,6 +50,7 @@ if not m or has_caught_up then
 end
 if not m then
 	remember_gone()
+	keep_report_for_told()
 	if a.outcome == 'sent' or a.outcome == 'unknown' then
 		note_said()
 	end
