@@ -12,7 +12,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from lab import Lab, free_port, run, wait
+from lab import SOURCE, Lab, free_port, run, wait
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -95,6 +95,28 @@ def promtool_finds_nothing():
                               input=web.get("/metrics")[1],
                               capture_output=True)
         assert done.returncode == 0 and done.stdout + done.stderr == "", done
+
+
+def alert_rules_are_sound():
+    """conf/alerts.yml by Prometheus' own tool, and by names that exist."""
+    rules = os.path.join(SOURCE, "conf", "alerts.yml")
+    web = Web()
+    with Lab(settings=web.settings) as lab:
+        for path in (rules, os.path.join(SOURCE, "tests", "prometheus",
+                                         "alerts.test.yml")):
+            shutil.copy(path, lab.dir)
+        for words in (["check", "rules", "alerts.yml"],
+                      ["test", "rules", "alerts.test.yml"]):
+            done = subprocess.run(["promtool", *words], cwd=lab.dir,
+                                  text=True, capture_output=True)
+            assert done.returncode == 0, done
+        lab.sim("hangup modem1")
+        with open(rules) as file:
+            names = set(re.findall(r"baotin_[a-z_]+", file.read()))
+        text = web.get("/metrics")[1]
+        for name in names:
+            assert f"# TYPE {name} " in text, name
+        assert len(names) > 5, names
 
 
 def health_says_what_can_be_sent():
@@ -211,6 +233,7 @@ def many_who_look_cost_one():
 os.environ.pop("http_proxy", None)
 run([metrics_of_every_modem_from_the_start,
      promtool_finds_nothing,
+     alert_rules_are_sound,
      health_says_what_can_be_sent,
      page_tells_in_both_languages_and_hides_numbers,
      who_is_let_in,
