@@ -235,7 +235,7 @@ daemon_start(struct daemon *d)
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
-	    &flow_lookup_hooks, d);
+	    &question_lookup_hooks, d);
 	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
 	    d);
 	ussd_start(d);

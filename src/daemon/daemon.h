@@ -122,7 +122,6 @@ extern const struct reader_hooks flow_reader_hooks;
 extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
 extern const struct receipt_hooks flow_receipt_hooks;
-extern const struct lookup_hooks flow_lookup_hooks;
 
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);
@@ -154,6 +153,7 @@ struct modem *daemon_modem(const struct daemon *, const char *name);
 /* --- question.c: the life of a question ---------------------------------- */
 
 extern const struct sms_hooks question_sms_hooks;
+extern const struct lookup_hooks question_lookup_hooks;
 
 void question_text(struct modem *, const struct proto_incoming *, void *arg);
 void question_call(struct modem *, const struct proto_rang *, void *arg);
@@ -163,6 +163,9 @@ void question_heard(const char *result, const struct question *, void *arg);
 
 /* Those that are open for some time are taken up again. */
 void question_sweep(struct daemon *);
+
+/* What a sweep knows of this hour's lookups: clears their alarms. */
+void question_calm(struct daemon *, bool is_scanning, bool is_guessing);
 
 /* --- ussd.c: USSD of the modems ------------------------------------------ */
 

@@ -26,7 +26,6 @@
 #include "intake/notice.h"
 #include "intake/reader.h"
 #include "ipc/proto.h"
-#include "lookup/lookup.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
 #include "redis/claim.h"
@@ -362,16 +361,6 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- a citizen asks ------------------------------------------------------- */
-
-static void
-on_work(const char *pool, void *arg)
-{
-	struct daemon *d = arg;
-
-	dispatch_work(d->dispatch, pool);
-}
-
 static void
 on_in_hand(struct modem *modem, const char *imsi, const char *message,
     const char *about, uint32_t fence, void *arg)
@@ -379,14 +368,6 @@ on_in_hand(struct modem *modem, const char *imsi, const char *message,
 	struct daemon *d = arg;
 
 	gate_in_hand(d->gate, modem_name(modem), imsi, message, about, fence);
-}
-
-static const struct templates *
-on_templates(void *arg)
-{
-	struct daemon *d = arg;
-
-	return d->templates;
 }
 
 /* --- its journal fails, or not any more ----------------------------------- */
@@ -502,22 +483,6 @@ on_remind(const json_t *record, void *arg)
 	event_clear(&event);
 }
 
-/* Lookups raise these alarms; the hour's end clears them, asked or not. */
-static void
-watch(struct daemon *d, const char *name, bool is_raised, const char *text)
-{
-	alarm_set(d->alarms, name, "", is_raised, "warning", text);
-}
-
-static void
-on_watched(bool is_scanning, bool is_guessing, void *arg)
-{
-	watch(arg, "scanning", is_scanning, "more than 30 % of this hour's "
-	    "lookups find nothing: somebody may be trying codes");
-	watch(arg, "guessing", is_guessing, "codes that follow one another "
-	    "are tried in lookups");
-}
-
 static void
 on_swept(const struct store_answer *answer, void *arg)
 {
@@ -526,10 +491,7 @@ on_swept(const struct store_answer *answer, void *arg)
 	if (answer->error != NULL)
 		return;
 	dispatch_work(d->dispatch, NULL);
-	if (!answer->is_scanning)
-		watch(d, "scanning", false, "this hour's lookups are well");
-	if (!answer->is_guessing)
-		watch(d, "guessing", false, "this hour's lookups are well");
+	question_calm(d, answer->is_scanning, answer->is_guessing);
 }
 
 static void
@@ -594,9 +556,4 @@ const struct receipt_hooks flow_receipt_hooks = {
 	.on_reported = on_reported,
 	.on_heard = question_heard,
 	.on_recovered = on_recovered,
-};
-const struct lookup_hooks flow_lookup_hooks = {
-	.on_work = on_work,
-	.on_watched = on_watched,
-	.templates = on_templates,
 };

@@ -15,9 +15,11 @@
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
+#include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "dispatch/dispatch.h"
 #include "ipc/proto.h"
+#include "lookup/lookup.h"
 #include "lookup/sms.h"
 #include "modem/modem.h"
 #include "receipt/receipt.h"
@@ -210,6 +212,44 @@ question_sweep(struct daemon *d)
 	store_heard_again(d->store, on_heard_again, d);
 }
 
+/* Lookups raise these alarms; the hour's end clears them, asked or not. */
+static void
+watch(struct daemon *d, const char *name, bool is_raised, const char *text)
+{
+	alarm_set(d->alarms, name, "", is_raised, "warning", text);
+}
+
+static void
+on_watched(bool is_scanning, bool is_guessing, void *arg)
+{
+	watch(arg, "scanning", is_scanning, "more than 30 % of this hour's "
+	    "lookups find nothing: somebody may be trying codes");
+	watch(arg, "guessing", is_guessing, "codes that follow one another "
+	    "are tried in lookups");
+}
+
+void
+question_calm(struct daemon *d, bool is_scanning, bool is_guessing)
+{
+	if (!is_scanning)
+		watch(d, "scanning", false, "this hour's lookups are well");
+	if (!is_guessing)
+		watch(d, "guessing", false, "this hour's lookups are well");
+}
+
+static const struct templates *
+on_templates(void *arg)
+{
+	struct daemon *d = arg;
+
+	return d->templates;
+}
+
 const struct sms_hooks question_sms_hooks = {
 	.on_work = on_work,
+};
+const struct lookup_hooks question_lookup_hooks = {
+	.on_work = on_work,
+	.on_watched = on_watched,
+	.templates = on_templates,
 };

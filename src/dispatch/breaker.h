@@ -11,8 +11,9 @@
  * The pause is 30 s, twice as long after each probe that failed, 15 min at
  * most. A failure that blames the number or the network says nothing about
  * the modem and moves nothing, but for the third number that is refused
- * without a success between: then it is the modem, its SIM or the network. Pure: the caller logs changes, and brings
- * the clock (monotonic milliseconds).
+ * without a success between: then it is the modem, its SIM or the network.
+ * Pure: the caller logs changes, and brings the clock (monotonic
+ * milliseconds).
  */
 #ifndef DISPATCH_BREAKER_H
 #define DISPATCH_BREAKER_H

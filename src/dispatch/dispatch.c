@@ -16,7 +16,7 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/slot.h"
 #include "dispatch/window.h"
-#include "redis/store.h"
+#include "redis/lease.h"
 
 #define LOOK_MS 5000 /* for work that nobody told us of */
 

@@ -12,7 +12,7 @@
 #include "dispatch/breaker.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/quota.h"
-#include "redis/store.h"
+#include "redis/lease.h"
 
 struct slot {
 	struct dispatch *dispatch;

@@ -11,8 +11,8 @@
 #include "conf/conf.h"
 #include "message/message.h"
 #include "redis/inside.h"
+#include "redis/lease.h"
 #include "redis/script.h"
-#include "redis/store.h"
 #include "text/segment.h"
 
 #define QUOTAS_MAX 8

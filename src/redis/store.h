@@ -87,48 +87,6 @@ void store_reject(struct store *, const char *entry, const char *error,
 void store_send(struct store *, const struct message *, store_done *,
     void *arg);
 
-/* A limit on the segments of one SIM in one period of the calendar. */
-struct lease_quota {
-	const char *name, *id;		/* "day", "20261122" */
-	int64_t limit, ends_in_ms;
-};
-
-/* Another modem of the same pools. */
-struct lease_mate {
-	const char *name;
-	bool can_send;
-};
-
-struct lease_ask {
-	const char *modem, *imsi;
-	const char *const *pools;	/* NULL-terminated */
-	unsigned count;
-	bool is_window_open;
-	const struct lease_quota *quotas;
-	size_t n_quotas;
-	const char *month;		/* id, for the distinct recipients */
-	int64_t recipients;		/* a month; 0: no limit */
-	const struct lease_mate *mates;
-	size_t n_mates;
-	const char *day;		/* id, for the phone's daily limit */
-	int64_t phone_retry_ms;		/* until a phone over it may get more */
-};
-
-/* The next due messages for one modem. leases: borrowed; next_in_ms: until
- * the next delayed one is due or a used up quota is fresh, -1 none known;
- * used: segments of the present periods so far, in the order of the ask's
- * quotas, or NULL. n is 0 on error. */
-struct store_lease_answer {
-	const struct lease *leases;
-	size_t n;
-	int64_t next_in_ms;
-	const int64_t *used;
-	const char *error;
-};
-typedef void store_leased(const struct store_lease_answer *, void *arg);
-void store_lease(struct store *, const struct lease_ask *, store_leased *,
-    void *arg);
-
 /* What became of one segment; see ipc/proto.def RESULT for the fields. */
 struct settlement {
 	const char *modem, *imsi, *message, *about, *phone, *reason;

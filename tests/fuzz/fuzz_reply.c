@@ -15,6 +15,7 @@
 
 #include "conf/conf.h"
 #include "conf/reader.h"
+#include "redis/lease.h"
 #include "redis/reply.h"
 #include "redis/script.h"
 #include "redis/store.h"
