@@ -182,7 +182,9 @@ lib_workdir() {
 	local parent=${TMPDIR:-/tmp}
 	# The paths of unix sockets below it may have only 107 octets.
 	[ ${#parent} -le 24 ] || parent=/tmp
-	lib_work=$(mktemp -d "$parent/$1.XXXXXX") || exit 1
+	# Some tests run programs of it as another user.
+	lib_work=$(mktemp -d "$parent/$1.XXXXXX") &&
+	    chmod 711 "$lib_work" || exit 1
 	trap lib_leave EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT

@@ -258,29 +258,31 @@ or_none(const char *text)
 	return text != NULL ? text : "";
 }
 
-/* All that the event says but its time. */
+/* All that the event says; its time only when the producer gave one. */
 static char *
 content_of(const struct fields *f, const struct keyhash *kh,
     const struct event *event)
 {
 	const struct change *c = &event->change;
-	char id4[KEYHASH_SIZE] = "";
+	char id4[KEYHASH_SIZE] = "", at[24] = "";
 
 	/* The oldest key: the same before and after a new one came. */
 	if (f->id4 != NULL)
 		keyhash_at(kh, keyhash_count(kh) - 1, c->dossier, f->id4,
 		    id4);
+	if (f->at != NULL)
+		(void)snprintf(at, sizeof(at), "%lld", (long long)c->at);
 	return xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
-	    "%d|%d|%lld|%lld|", c->dossier, (int)c->situation,
+	    "%d|%d|%lld|%lld|%s", c->dossier, (int)c->situation,
 	    (int)c->channel, c->phone, c->agency, or_none(c->collect_at),
 	    or_none(c->due), or_none(c->fee), or_none(c->parcel),
 	    or_none(c->lang), id4, c->accents,
 	    event->notify, (int)event->priority,
-	    (long long)event->not_before, (long long)event->expires);
+	    (long long)event->not_before, (long long)event->expires, at);
 }
 
-/* The producer's own key, of that dossier; else all that the event says, with
- * its time when it says one. Without either it is repeated only while it is
+/* The producer's own key, of that dossier; else all that the event says.
+ * Without key and time it is repeated only while it is
  * the dossier's last change: accept.lua looks. */
 static int
 make_key(const struct fields *f, const struct conf *conf,
@@ -293,11 +295,10 @@ make_key(const struct fields *f, const struct conf *conf,
 			return refuse(fault, "event", "too_long");
 		event->key = xasprintf("event|%s|%s", event->change.dossier,
 		    f->event);
-	} else if (f->at != NULL) {
-		event->key = xasprintf("%s%lld", event->content,
-		    (long long)event->change.at);
 	} else {
 		event->key = xstrdup(event->content);
+	}
+	if (f->event == NULL && f->at == NULL) {
 		event->key_ttl_ms = conf->intake.dedup_ms;
 		event->is_by_content = true;
 	}

@@ -264,7 +264,7 @@ class Lab:
         line = child.stdout.readline().decode()
         assert line.startswith("ready"), "baotin-sim said " + repr(line)
 
-    def write_conf(self, **more):
+    def write_conf(self, to="baotin.conf", **more):
         conf = {
             "gateway": {"name": "lab", "state_dir": self.path("state")},
             "redis": {"address": "unix:" + self.path("redis.sock")},
@@ -292,12 +292,12 @@ class Lab:
                 conf.setdefault(group, {}).update(values)
             else:
                 conf[group] = values
-        with open(self.path("baotin.conf"), "w") as out:
+        with open(self.path(to), "w") as out:
             for name, value in conf.items():
                 out.write(f"{name} = {setting(value)};\n".replace(
                     "= {", ": {", 1) if isinstance(value, dict)
                     else f"{name} = {setting(value)};\n")
-        return self.path("baotin.conf")
+        return self.path(to)
 
     def write_texts(self, line):
         """vi.txt in our own folder of templates: the shipped texts with

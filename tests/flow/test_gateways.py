@@ -26,20 +26,16 @@ def code(i):
 def write_second(lab, name, state, modems=()):
     """Another configuration file beside the lab's own; its path."""
     os.makedirs(lab.path(state), exist_ok=True)
-    first = lab.path("baotin.conf")
-    shutil.copy(first, lab.path("first.conf"))
     rows = [{"name": m, "device": lab.path("sim", m), "pace_ms": 0,
              "limits": NO_LIMITS} for m in modems] or [
         {"name": "none", "device": lab.path("sim", "none")}]
-    lab.write_conf(
+    return lab.write_conf(
+        to=state + ".conf",
         gateway={"name": name, "state_dir": lab.path(state)}, modems=rows,
         admin={"socket": lab.path(state, "control.sock"),
                "status_socket": lab.path(state, "status.sock"),
                "group": "", "http": ""},
         privacy={"key_file": lab.path("state", "privacy.key")})
-    os.rename(first, lab.path(state + ".conf"))
-    os.rename(lab.path("first.conf"), first)
-    return lab.path(state + ".conf")
 
 
 def spawn(lab, name, path):

@@ -3,7 +3,7 @@
 -- a.event: dossier status situation at is_dated (its own time, not the
 -- entry's) phone agency channel record{…};
 -- a.message: nil when a.suppress says why nothing is sent. a.content: hash of
--- what it says, but for time and key; nil: of a reminder. is_by_content: it
+-- what it says, but for its key; nil: of a reminder. is_by_content: it
 -- has neither.
 
 local e = a.event
