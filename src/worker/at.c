@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "worker/at.h"
 #include "worker/ear.h"
 #include "worker/errors.h"
@@ -269,14 +270,17 @@ ask(struct at *at, const struct question *q, int *code)
 {
 	int64_t deadline = clock_mono_ms() + q->timeout_ms;
 	enum at_verdict verdict = AT_SILENT;
-	char out[128];
-	int n = snprintf(out, sizeof(out), "%s\r", q->command), rc;
+	char *out;
+	int rc;
 
 	at->has_echo = false;
 	/* What was kept is older than this command. */
 	if (ear_has_kept(at->fd))
 		(void)at_listen(at);
-	if (write_all(at->fd, out, (size_t)n) == -1)
+	out = xasprintf("%s\r", q->command);
+	rc = write_all(at->fd, out, strlen(out));
+	free(out);
+	if (rc == -1)
 		return AT_GONE;
 	while ((rc = read_line(at, deadline)) == 1) {
 		/* A quote that nobody closes must not hide the answer. */

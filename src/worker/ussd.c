@@ -38,6 +38,13 @@ ussd_clear(struct worker *w)
 	memset(&w->ussd, 0, sizeof(w->ussd));
 }
 
+static bool
+speaks_ucs2(const struct worker *w)
+{
+	return w->ussd.is_ucs2 ||
+	    strcmp(w->settings.taken[SETTING_CSCS], "UCS2") == 0;
+}
+
 /* --- from the network ---------------------------------------------------- */
 
 static void
@@ -58,7 +65,7 @@ void
 ussd_stray(struct worker *w, const char *line)
 {
 	int status;
-	char *text = ussd_read(line, &status);
+	char *text = ussd_read(line, speaks_ucs2(w), &status);
 
 	w->ussd.is_waiting = false;
 	tell(w, status, text);
@@ -108,40 +115,73 @@ cancel(struct worker *w)
 	worker_called(w);
 }
 
-/* Huawei's modems want GSM-7 as it is packed on the air, whatever AT+CSCS
- * says; all others want the characters of AT+CSCS (§5.5). */
-static char *
-encode(struct worker *w, const char *text)
+/* Some makers' modems want GSM-7 as it is packed on the air, whatever AT+CSCS
+ * says. */
+static bool
+wants_packed(struct worker *w)
 {
 	char maker[GSM_MAX_MANUFACTURER_LENGTH + 1] = "";
 
 	(void)GSM_GetManufacturer(w->machine, maker);
-	if (strncasecmp(maker, "huawei", strlen("huawei")) == 0)
+	return strncasecmp(maker, "huawei", strlen("huawei")) == 0;
+}
+
+/* The text as <str> in the character set of AT+CSCS (3GPP TS 27.007 §7.15,
+ * §5.5). For what can't be typed in that one (a line end) it is switched to
+ * UCS2, until dial() is done. The caller frees; NULL: the worker has
+ * failed. */
+static char *
+encode(struct worker *w, const char *text)
+{
+	enum at_verdict verdict;
+
+	if (wants_packed(w))
 		return ussd_pack(text);
-	if (strcmp(w->settings.taken[SETTING_CSCS], "UCS2") == 0)
+	if (speaks_ucs2(w))
 		return ussd_ucs2(text);
-	return xstrdup(text);
+	if (ussd_is_plain(text))
+		return xstrdup(text);
+	/* The network may say something from here on. */
+	w->ussd.is_ucs2 = true;
+	if (!say(w, "AT+CSCS=\"UCS2\"", SWITCH_MS, &verdict))
+		return NULL;
+	w->ussd.is_ucs2 = verdict == AT_OK;
+	return w->ussd.is_ucs2 ? ussd_ucs2(text) : ussd_flat(text);
+}
+
+/* False: the worker has failed. */
+static bool
+dial_chars(struct worker *w, const char *chars)
+{
+	char *command = xasprintf("AT+CUSD=1,\"%s\",15", chars);
+	enum at_verdict verdict;
+	char empty[] = "";
+	bool is_alive;
+
+	w->ussd.is_waiting = true;
+	is_alive = say(w, command, DIAL_MS, &verdict);
+	if (is_alive && verdict != AT_OK) {
+		log_warning("ussd_failed", "modem=%s", w->config->modem);
+		w->ussd.is_waiting = false;
+		tell(w, STATUS_NOT_SUPPORTED, empty);
+	}
+	free(command);
+	return is_alive;
 }
 
 static void
 dial(struct worker *w)
 {
-	char *chars = encode(w, w->ussd.dial), *command;
-	enum at_verdict verdict;
-	char empty[] = "";
+	char *chars;
 
+	worker_calling(w, "ussd", DIAL_MS + 2 * SWITCH_MS);
+	chars = encode(w, w->ussd.dial);
 	free(w->ussd.dial);
 	w->ussd.dial = NULL;
-	command = xasprintf("AT+CUSD=1,\"%s\",15", chars);
-	worker_calling(w, "ussd", DIAL_MS);
-	w->ussd.is_waiting = true;
-	if (say(w, command, DIAL_MS, &verdict) && verdict != AT_OK) {
-		log_warning("ussd_failed", "modem=%s", w->config->modem);
-		w->ussd.is_waiting = false;
-		tell(w, STATUS_NOT_SUPPORTED, empty);
-	}
+	if (chars != NULL && dial_chars(w, chars) && w->ussd.is_ucs2)
+		(void)settings_renew(w, SETTING_CSCS);
+	w->ussd.is_ucs2 = false;
 	worker_called(w);
-	free(command);
 	free(chars);
 }
 

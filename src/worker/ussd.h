@@ -17,6 +17,7 @@ struct worker;
 struct ussd {
 	char *dial;		/* to be said to the network; NULL nothing */
 	bool wants_cancel;
+	bool is_ucs2;		/* AT+CSCS, while that is dialled */
 	bool is_waiting;	/* dialled, and the network is silent yet */
 };
 

@@ -202,8 +202,19 @@ decode_plain(const char *text, int dcs)
 	return out;
 }
 
+/* A number of telephone keys in UCS-2. A single one ("0031") is as good a
+ * number of four digits: then AT+CSCS decides. */
+static bool
+is_ucs2_number(const uint8_t *octets, size_t n, bool is_ucs2)
+{
+	for (size_t i = 0; i + 1 < n; i += 2)
+		if (octets[i] != 0 || !is_plain(octets[i + 1]))
+			return false;
+	return n % 2 == 0 && n >= (is_ucs2 ? 2 : 4);
+}
+
 char *
-ussd_decode(const char *text, int dcs)
+ussd_decode(const char *text, int dcs, bool is_ucs2)
 {
 	uint8_t octets[OCTETS_MAX];
 	size_t n = read_hex(text, octets, sizeof(octets));
@@ -212,7 +223,7 @@ ussd_decode(const char *text, int dcs)
 	char *out = NULL;
 
 	if (n > 0 && (!is_number || alphabet_of(dcs) != GSM7 ||
-	    (n >= 2 && is_latin_ucs2(octets, n))))
+	    is_ucs2_number(octets, n, is_ucs2)))
 		out = decode_octets(octets, n, dcs);
 	return out != NULL ? out : decode_plain(text, dcs);
 }
@@ -270,7 +281,7 @@ read_bare(const char *text, int *dcs)
 }
 
 char *
-ussd_read(const char *line, int *status)
+ussd_read(const char *line, bool is_ucs2, int *status)
 {
 	const char *p = strchr(line, ':'), *begin, *end;
 	int dcs = DCS_DEFAULT;
@@ -294,7 +305,7 @@ ussd_read(const char *line, int *status)
 		raw = xstrndup(begin, end != NULL ? (size_t)(end - begin)
 		    : strlen(begin));
 	}
-	text = ussd_decode(raw, dcs);
+	text = ussd_decode(raw, dcs, is_ucs2);
 	free(raw);
 	return text;
 }
@@ -324,5 +335,32 @@ ussd_ucs2(const char *utf8)
 	char *out = write_hex(octets, n);
 
 	free(octets);
+	return out;
+}
+
+/* The same in GSM-7 (3GPP TS 23.038 §6.2.1) and ITU-T T.50. */
+static bool
+can_type(char c)
+{
+	return isalnum((unsigned char)c) ||
+	    (c != '\0' && strchr(" !#%&'()*+,-./:;<=>?", c) != NULL);
+}
+
+bool
+ussd_is_plain(const char *utf8)
+{
+	while (can_type(*utf8))
+		utf8++;
+	return *utf8 == '\0';
+}
+
+char *
+ussd_flat(const char *utf8)
+{
+	char *out = xstrdup(utf8);
+
+	for (char *c = out; *c != '\0'; c++)
+		if (!can_type(*c))
+			*c = ' ';
 	return out;
 }

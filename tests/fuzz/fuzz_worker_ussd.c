@@ -45,7 +45,7 @@ __wrap_link_put(struct link *link, const struct proto *p)
 static void
 decode(const char *text, int dcs)
 {
-	char *out = ussd_decode(text, dcs);
+	char *out = ussd_decode(text, dcs, false);
 
 	/* Of one septet or octet at most three. */
 	check_text(out, 3 * strlen(text));

@@ -26,6 +26,13 @@ test_decode(void **state)
 		{"1", 15, "1"},
 		{"12", 15, "12"},
 		{"2305150001", 15, "2305150001"},
+		/* four digits of an ID, and a year: numbers, no characters */
+		{"0000", 15, "0000"},
+		{"0031", 15, "0031"},
+		{"0123", 15, "0123"},
+		{"2012", 15, "2012"},
+		{"00310032", 15, "12"},
+		{"0031", 72, "1"},
 		/* AT+CSCS="UCS2", whatever the dcs */
 		{"0031002E00530068", 15, "1.Sh"},
 		{"00530064003A00200035", 0, "Sd: 5"},
@@ -69,11 +76,25 @@ test_decode(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char *text = ussd_decode(rows[i].text, rows[i].dcs);
+		char *text = ussd_decode(rows[i].text, rows[i].dcs,
+		    false);
 
 		assert_string_equal(text, rows[i].want);
 		free(text);
 	}
+}
+
+static void
+test_number_under_ucs2(void **state)
+{
+	char *text = ussd_decode("0031", 15, true);
+
+	(void)state;
+	assert_string_equal(text, "1");
+	free(text);
+	text = ussd_decode("1234", 15, true);
+	assert_string_equal(text, "1234");
+	free(text);
 }
 
 /* 10.7: quotes or none, line ends inside, any blanks. */
@@ -107,7 +128,7 @@ test_lines(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int status;
-		char *text = ussd_read(rows[i].line, &status);
+		char *text = ussd_read(rows[i].line, false, &status);
 
 		assert_string_equal(text, rows[i].want);
 		assert_int_equal(status, rows[i].status);
@@ -137,13 +158,34 @@ test_dialled(void **state)
 	free(text);
 }
 
+/* A control character is lost in a command line; "@" is another number in
+ * GSM-7. */
+static void
+test_typed_as_it_is(void **state)
+{
+	char *flat;
+
+	(void)state;
+	assert_true(ussd_is_plain("*1022*10452305150001#"));
+	assert_true(ussd_is_plain("Khong tim thay. Ma 1/2: (0)?"));
+	for (const char *const *text = (const char *const[]){"1.Ho so\n2.Ma",
+	    "a\rb", "\"1\"", "a@b", "$5", "a_b", "[1]", "kh\u00f4ng", "\x1b",
+	    NULL}; *text != NULL; text++)
+		assert_false(ussd_is_plain(*text));
+	flat = ussd_flat("1.\"A\"\n2");
+	assert_string_equal(flat, "1. A  2");
+	free(flat);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decode),
+		cmocka_unit_test(test_number_under_ucs2),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_dialled),
+		cmocka_unit_test(test_typed_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
