@@ -8,10 +8,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "daemon/gate.h"
 #include "dispatch/dispatch.h"
+#include "intake/list.h"
 #include "redis/redis.h"
 #include "redis/repair.h"
 #include "redis/store.h"
@@ -103,9 +105,21 @@ start_repair(struct daemon *d)
 	d->repair = store_repair(d->store, d->base, on_repaired, d);
 }
 
+/* The stream goes on meanwhile. */
+static void
+look_at_list(struct daemon *d)
+{
+	const char *trouble = list_trouble(d->list);
+
+	alarm_set(d->alarms, "intake_list", d->conf->intake.list,
+	    *trouble != '\0', "critical", *trouble != '\0' ? trouble
+	    : "events come from it again");
+}
+
 void
 server_tick(struct daemon *d)
 {
+	look_at_list(d);
 	if (d->repair == NULL && gate_is_open(d->gate) &&
 	    (d->must_repair || clock_mono_ms() - d->repair_ms > DAY_MS))
 		start_repair(d);

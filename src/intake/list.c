@@ -73,6 +73,12 @@ tell_recovery(struct list *list)
 	    list->conf->intake.list);
 }
 
+const char *
+list_trouble(const struct list *list)
+{
+	return list != NULL ? list->trouble : "";
+}
+
 static void wait_for_item(struct list *);
 
 static void on_taken(unsigned n, const char *error, void *arg);
@@ -122,7 +128,9 @@ on_item(const json_t *reply, const char *error, void *arg)
 		list->is_old_server = true;
 		wait_for_item(list);
 	} else {
-		tell_trouble(list, error);
+		/* Of a key of the wrong type take() knows more. */
+		if (strncmp(error, "WRONGTYPE", 9) != 0)
+			tell_trouble(list, error);
 		repeat_later(list);
 	}
 }

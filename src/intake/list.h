@@ -29,6 +29,9 @@ void list_free(struct list *);
 /* Begins paused. While it is, nothing is moved. */
 void list_pause(struct list *, bool is_paused);
 
+/* Why nothing comes from it, as long as that is so; else "". */
+const char *list_trouble(const struct list *);
+
 /* Moves nothing more. */
 void list_stop(struct list *);
 

@@ -485,6 +485,8 @@ on_taken(const json_t *result, const char *error, void *arg)
 	struct take_call call = *(struct take_call *)arg;
 
 	free(arg);
+	if (error == NULL)
+		error = json_string_value(json_object_get(result, "trouble"));
 	call.done((uint32_t)json_integer_value(
 	    json_object_get(result, "taken")), error, call.arg);
 }

@@ -154,7 +154,7 @@ void store_alarm(struct store *, const char *alarm, const char *level,
     const char *modem, const char *text);
 
 /* Moves up to STORE_TAKE items of intake.list, those in `taken` first, to
- * the stream. n: how many; 0 on error. */
+ * the stream. n: how many; error: also of a list that is none. */
 #define STORE_TAKE 200
 typedef void store_taken(unsigned n, const char *error, void *arg);
 void store_take(struct store *, store_taken *, void *arg);

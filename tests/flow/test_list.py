@@ -164,6 +164,8 @@ def another_type_at_the_key_is_told_and_waited_out():
         lab.redis.lpush(LIST, item(5))
         lab.wait_text("+84910000005")
         assert "state=works" in lab.log()
+        wait(lambda: not [a for a in lab.ctl("alarms")["raised"]
+                          if a["alarm"] == "intake_list"], "its end")
 
 
 def a_server_without_blmove_will_do():

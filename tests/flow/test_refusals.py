@@ -39,6 +39,8 @@ def issue10_1_no_notice_fails_by_a_modem_that_refuses_everybody():
             assert alarms(lab, "refusals") == [("modem1", "critical")]
             assert lab.ctl("modem", "modem1")["breaker"] == "open"
             wait(lambda: len(states(lab, n)) == n, "all")
+            # One was behind the third in the modem's hands.
+            wait(lambda: "sending" not in states(lab, n), "its refusal")
             assert set(states(lab, n)) == {"queued"}, (word, states(lab, n))
             assert len(lab.lines("segment")) <= 5, "the breaker is open"
             lab.sim("fail modem1 clear")

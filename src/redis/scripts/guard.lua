@@ -92,8 +92,7 @@ local function bad_fixed_key()
 			return fault
 		end
 	end
-	return a.stream and bad_key(a.stream, 'stream') or
-	    a.list and bad_key(a.list, 'list')
+	return a.stream and bad_key(a.stream, 'stream')
 end
 
 -- Begins a call. Returns an error when nothing may be done.

@@ -1,7 +1,8 @@
 -- take: what producers pushed to the list becomes entries of the stream,
 -- the oldest first: what a gateway, perhaps one that is gone, had moved to
 -- `taken`, then the list itself. An item leaves its list after the stream
--- has it, so that a refused XADD loses nothing. a: stream list count.
+-- has it, so that a refused XADD loses nothing. a: stream list count. A list
+-- of the wrong type stops nothing but itself.
 
 local n = 0
 
@@ -17,6 +18,9 @@ local function move(list)
 	end
 end
 
+local fault = bad_key(a.list, 'list')
 move(key('taken'))
-move(a.list)
-return answer({taken = n})
+if not fault then
+	move(a.list)
+end
+return answer({taken = n, trouble = fault or nil})
