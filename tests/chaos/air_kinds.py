@@ -19,8 +19,10 @@ def refuse_everybody(world, rng):
     modem = rng.choice(world.modem_names())
     if modem in world.refusing:
         return None
+    word = rng.choice(REFUSALS)
     world.refusing.add(modem)
-    world.sim(f"fail {modem} {rng.choice(REFUSALS)} forever")
+    world.refused.add((modem, word.replace("=", "_")))
+    world.sim(f"fail {modem} {word} forever")
 
     def undo():
         world.sim(f"fail {modem} clear")

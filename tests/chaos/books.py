@@ -9,6 +9,8 @@ from producer import WORDS
 from verdicts import Verdicts
 from world import LIST
 
+from lab import wait
+
 ON_AIR = {"sent", "delivered", "undelivered", "no_report"}
 OVER = ON_AIR | {"failed", "expired", "superseded", "cancelled"}
 # What a state may become later, once it is an end.
@@ -63,6 +65,7 @@ class Books:
 
     def balance(self):
         redis = self.world.redis
+        self.check_repair()
         n_receipts = -1
         while n_receipts != redis.xlen("baotin:receipts"):
             # Reports may still come in: all of one moment.
@@ -191,6 +194,24 @@ class Books:
             rows[-1]["reason"] == "unknown_resent" and
             rows[-1]["state"] in [r["state"] for r in rows[:-1]])
 
+    @staticmethod
+    def is_taken_back(row, following):
+        """It failed by a SIM that refuses everybody, as turned out then."""
+        return row["state"] == "failed" and any(
+            r["state"] == "queued" and r["reason"] == row["reason"]
+            for r in following)
+
+    def check_repair(self):
+        """Once looked through, all is in its place."""
+        def repair():
+            status, out = self.world.gateways[0].ctl("repair", timeout=60)
+            return json.loads(out) if status == 0 else None
+        first = wait(repair, "a repair")
+        second = wait(repair, "a repair")
+        self.counts["repaired"] += first["repaired"]
+        if second["repaired"]:
+            self.fault("misplaced", f"a second repair mends {second}")
+
     def check_message(self, m):
         rows = [r for r in self.receipts[m["id"]]
                 if r["reason"] != "duplicate"]
@@ -209,7 +230,10 @@ class Books:
             self.fault("unfinished", f"{who} is {m['state']}")
         if not states or states[-1] != m["state"]:
             self.fault("untold", f"{who} is {m['state']}, told: {states}")
-        ends = [s for s in states[:len(states) - is_corrected] if s in OVER]
+        ends = [r["state"] for i, r in enumerate(rows[:len(rows) -
+                                                      is_corrected])
+                if r["state"] in OVER and
+                not self.is_taken_back(r, rows[i + 1:i + 2])]
         for a, b in zip(ends, ends[1:]):
             if b not in AFTER.get(a, ()) and not (
                     b == "sent" and self.world.has_lost_writes()):

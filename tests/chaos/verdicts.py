@@ -63,8 +63,16 @@ class Verdicts:
         return int(m["expires_at"]) <= int(m.get("final_at") or 0)
 
     def wrong_failed(self, m):
-        if m["phone"] not in self.world.cast.barred:
+        if m["phone"] not in self.world.cast.barred and \
+                not self.was_believed(m):
             return "nobody refuses this number for good"
+
+    def was_believed(self, m):
+        """A SIM that began to refuse everybody had sent to others before, and
+        stopped before a third number showed what it is: its word counts."""
+        return (m["modem"], m["reason"]) in self.world.refused and any(
+            s["modem"] == m["modem"] and s["result"] == "ok"
+            for s in self.world.lines("segment"))
 
     def wrong_expired(self, m):
         if not self.has_passed(m):

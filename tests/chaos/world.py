@@ -219,6 +219,7 @@ class World(Lab):
         self.has_odd_reports = False
         self.late_share = 0.0       # of restored backups, see backup.py
         self.unplugged, self.refusing = set(), set()
+        self.refused = set()        # (modem, reason): to everybody, a while
         self.awaiting = set()       # a report, in the end
         self.cancelled, self.cancelled_until = set(), {}
         # Who will ask, and who has.
