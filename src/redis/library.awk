@@ -1,48 +1,117 @@
 # Puts the library of Redis functions together: calls.def first, which says
-# the functions and whether they write, then the files that are no function's,
-# as they are, then the others, each as the function of its name, without
-# comments and indentation. guard.lua gets the commands that they call.
+# the functions and what they do, then the files that are no function's, as
+# they are, then the others, each as the function of its name, without comments
+# and indentation. guard.lua gets, for each function, the commands that it
+# calls and the fixed keys that it names, by itself or in the shared functions
+# whose names stand in it: rather too many than too few.
 FILENAME ~ /calls\.def$/ {
 	if (match($0, /X\([A-Z]+, /)) {
 		split($0, word, /[(),\\ ]+/)
 		names[++n] = word[3]
-		flags[word[3]] = word[4] == "reads" ? "'no-writes'" : ""
+		kind[word[3]] = word[4]
 	}
 	next
 }
 FNR == 1 {
-	if (name in flags)
+	if (name in kind)
 		print "end"
 	name = FILENAME
 	sub(/.*\//, "", name)
 	sub(/\.lua$/, "", name)
 	if (!is_begun++)
 		print "local calls = {}"
-	if (name in flags)
+	if (name in kind)
 		printf "calls.%s = function()\n", name
+	part = name in kind ? "calls." name : ""
 }
 /^[ \t]*--/ || /^[ \t]*$/ { next }
+!(name in kind) && /^local function / {
+	part = $3
+	sub(/\(.*/, "", part)
+	is_shared[part] = 1
+}
+part != "" { note_words($0) }
+!(name in kind) && /^end/ { part = "" }
+/^local FIXED = /, /\}/ { note_fixed($0) }
 {
-	rest = $0
-	while (match(rest, /call(\(|, )'[A-Z]+'/)) {
-		word_at = RSTART + index(substr(rest, RSTART), "'")
-		command = substr(rest, word_at, RSTART + RLENGTH - 1 - word_at)
-		if (!(command in commands))
-			rights = rights "'" command "', "
-		commands[command] = 1
-		rest = substr(rest, RSTART + RLENGTH)
-	}
 	sub(/^[ \t]+/, "")
 	print
 }
+
+# Which words stand in this part? A comment behind a line is none of it.
+function note_words(line, at, before, last)
+{
+	sub(/[ \t]--[ \t].*/, "", line)
+	while (match(line, /'[^']*'|\.?[A-Za-z_][A-Za-z_0-9]*/)) {
+		at = substr(line, RSTART, RLENGTH)
+		before = substr(line, 1, RSTART - 1)
+		if (at ~ /^'[A-Z]+'$/ && last ~ /call$/ && before ~ /^[(,] ?$/)
+			at = "call " at
+		last = at
+		if (!((part, at) in has)) {
+			has[part, at] = 1
+			words[part] = words[part] "\n" at
+		}
+		line = substr(line, RSTART + RLENGTH)
+	}
+}
+
+function note_fixed(line)
+{
+	while (match(line, /[a-z]+ = '/)) {
+		is_fixed["'" substr(line, RSTART, RLENGTH - 4) "'"] = 1
+		line = substr(line, RSTART + RLENGTH)
+	}
+}
+
+# Adds what this part and the shared functions that it names reach.
+function follow(part, of, list, i, count)
+{
+	if ((of, part) in is_followed)
+		return
+	is_followed[of, part] = 1
+	count = split(words[part], list, "\n")
+	for (i = 1; i <= count; i++) {
+		if (list[i] in is_shared)
+			follow(list[i], of)
+		else if (list[i] ~ /^call / && !((of, list[i]) in is_reached))
+			commands[of] = commands[of] substr(list[i], 6) ", "
+		else if (list[i] in is_fixed && !((of, list[i]) in is_reached))
+			fixed[of] = fixed[of] list[i] ", "
+		is_reached[of, list[i]] = 1
+	}
+}
+
+function print_reach(of)
+{
+	printf "REACH.%s = {\ncommands = {%s},\nfixed = {%s}}\n", of,
+	    commands[of], fixed[of]
+}
+
 END {
 	print "end"
-	print "RIGHTS = {" rights "}"
+	for (i = 1; i <= n; i++) {
+		follow("calls." names[i], "all")
+		follow("calls." names[i], names[i])
+	}
+	for (i in is_shared)
+		follow(i, "all")
+	for (i in is_fixed)
+		if (!(("all", i) in is_reached))
+			fixed["all"] = fixed["all"] i ", "
+	print_reach("all")
 	# While Redis loads a library there is no `pairs` to loop with.
-	for (i = 1; i <= n; i++)
+	for (i = 1; i <= n; i++) {
+		what = kind[names[i]]
+		if (what == "writes") {
+			follow("begin", names[i])
+			print_reach(names[i])
+		}
 		printf "redis.register_function{function_name = LIBRARY .. " \
 		    "'_%s', flags = {%s}, callback = function(keys, words)\n" \
 		    "return begin(words, %s) or calls.%s()\nend}\n",
-		    names[i], flags[names[i]],
-		    flags[names[i]] == "" ? "true" : "false", names[i]
+		    names[i], what == "reads" ? "'no-writes'" : "",
+		    what == "reads" ? "nil" : "REACH." \
+		    (what == "proves" ? "all" : names[i]), names[i]
+	}
 }

@@ -20,9 +20,11 @@ static const struct {
 } calls[] = {
 #define reads  false
 #define writes true
+#define proves true
 #define ROW(NAME, name, right) {#name, right},
 	CALLS(ROW)
 #undef ROW
+#undef proves
 #undef writes
 #undef reads
 };

@@ -21,11 +21,24 @@ def source(name):
         return file.read()
 
 
-def words_of(table):
-    """The names in a table of guard.lua, as the library has it."""
+def library():
     with open(os.path.join(BUILD, "src", "redis", "library.lua")) as file:
-        body = re.search(r"\b%s = \{(.*?)\}" % table, file.read(),
-                         re.S).group(1)
+        return file.read()
+
+
+def reach(function):
+    """The commands and the fixed keys that guard.lua checks before it."""
+    body = re.search(r"^REACH\.%s = \{\ncommands = \{(.*?)\},\n"
+                     r"fixed = \{(.*?)\}\}$" % function, library(), re.M)
+    return [re.findall(r"'(\w+)'", part) for part in body.groups()]
+
+
+def words_of(table):
+    """The names in a table of guard.lua, as the library has it; RIGHTS: all
+    commands."""
+    if table == "RIGHTS":
+        return reach("all")[0]
+    body = re.search(r"\b%s = \{(.*?)\}" % table, library(), re.S).group(1)
     if "=" in body:
         return dict(re.findall(r"(\w+) = '(\w+)'", body))
     return re.findall(r"'(\w+)'", body)
@@ -236,8 +249,10 @@ def issue9_2_a_key_is_looked_at_before_it_is_written(s):
             if words[0] == "PING":
                 break
             if words[0] == "FCALL":
-                seen = []
+                seen, function = [], words[1].split("_")[-1]
             elif row["client_type"] == "lua":
+                assert words[0] in reach(
+                    "all" if function == "sweep" else function)[0], words
                 if words[0] in ("TYPE", "GET", "RENAME"):
                     seen.append(words[1])
                 elif len(words) > 1 and words[1].startswith("b:"):
@@ -257,6 +272,25 @@ def guard_knows_all_commands_and_keys():
                 file, family)
 
 
+def guard_checks_what_a_function_names():
+    """By itself, and in a shared function; a comment and a field are not
+    meant."""
+    for name in re.findall(r"^REACH\.(\w+) =", library(), re.M):
+        commands, fixed = reach(name)
+        text = source(name) if name != "all" else ""
+        assert set(re.findall(r"redis\.p?call\('(\w+)'", text)) <= set(
+            commands), name
+        assert set(re.findall(r"\bkey\('(\w+)'\)", text)) - {"probe"} <= \
+            set(fixed), name
+        assert len(set(commands)) == len(commands), name
+        assert "TIME" in commands and "TYPE" in commands, name
+    assert set(reach("all")[1]) == set(words_of("FIXED"))
+    assert {"RPUSH", "ZADD", "XADD", "LPOP"} <= set(reach("accept")[0])
+    assert {"receipts", "expiring", "awaiting"} <= set(reach("accept")[1])
+    assert "XTRIM" not in reach("accept")[0]
+    assert "order" not in reach("ask")[1]
+
+
 if __name__ == "__main__":
     run([issue9_2_each_right_is_taken_away_while_events_come,
          issue9_2_each_right_is_missing_at_the_start,
@@ -264,4 +298,5 @@ if __name__ == "__main__":
          issue9_2_each_fixed_key_is_somebody_elses_while_events_come,
          issue9_2_another_key_of_the_wrong_type_is_moved_aside,
          issue9_2_a_key_is_looked_at_before_it_is_written,
-         guard_knows_all_commands_and_keys])
+         guard_knows_all_commands_and_keys,
+         guard_checks_what_a_function_names])

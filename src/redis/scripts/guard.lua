@@ -4,8 +4,9 @@
 -- Redis runs a call alone, but takes nothing back: what was written before an
 -- error stays. So nothing in the other files may fail. Here the rights of the
 -- user and the types of the keys that have fixed names are checked before the
--- first write, with an error that pauses the gateway; any other key is checked
--- by key() before it is used.
+-- first write, with an error that pauses the gateway: those that the call can
+-- reach; sweep, every two seconds, and prove check all. Any other key is
+-- checked by key() before it is used.
 
 local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts
@@ -16,8 +17,9 @@ local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
 local is_checked	-- names of keys that were looked at
 
--- Every command that a function calls: library.awk finds them.
-local RIGHTS
+-- By function, and of `all`: the commands that it may call and the fixed keys
+-- that it may use. library.awk finds them.
+local REACH = {}
 
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
@@ -67,9 +69,9 @@ end
 
 -- Redis 7.0 dies of acl_check_cmd() with fewer arguments than the command
 -- has keys.
-local function missing_right()
+local function missing_right(commands)
 	local name = prefix .. 'probe'
-	for _, command in ipairs(RIGHTS) do
+	for _, command in ipairs(commands) do
 		if not redis.acl_check_cmd(command, command == 'XINFO' and
 		    'GROUPS' or name, name, name, name) then
 			return 'NORIGHT this Redis user may not run ' ..
@@ -78,30 +80,33 @@ local function missing_right()
 	end
 end
 
-local function bad_fixed_key()
-	for name, expected in pairs(FIXED) do
-		local fault = bad_key(prefix .. name, expected)
+local function bad_fixed_key(names)
+	for _, name in ipairs(names) do
+		local fault = bad_key(prefix .. name, FIXED[name])
 		if fault then
 			return fault
 		end
 	end
-	for _, name in ipairs({'leased', 'gateway', 'instance'}) do
-		local fault = bad_key(prefix .. name .. ':' .. gateway,
-		    FAMILIES[name])
+	for _, family in ipairs({'leased', 'gateway', 'instance'}) do
+		local name = prefix .. family .. ':' .. gateway
+		local fault = bad_key(name, FAMILIES[family])
 		if fault then
 			return fault
 		end
+		is_checked[name] = true
 	end
 	return a.stream and bad_key(a.stream, 'stream')
 end
 
--- Begins a call. Returns an error when nothing may be done.
-local function begin(words, may_write)
+-- Begins a call. reach: what is to be checked; nil: it only reads. Returns an
+-- error when nothing may be done.
+local function begin(words, reach)
 	prefix, gateway = words[1] .. ':', words[2]
 	retention_ms = tonumber(words[3])
 	a = cjson.decode(words[4])
-	states, misplaced, is_checked, is_writing = {}, {}, {}, may_write
-	local refusal = may_write and (missing_right() or bad_fixed_key())
+	states, misplaced, is_checked, is_writing = {}, {}, {}, reach ~= nil
+	local refusal = reach and (missing_right(reach.commands) or
+	    bad_fixed_key(reach.fixed))
 	if refusal then
 		return redis.error_reply(refusal)
 	end
