@@ -86,7 +86,7 @@ struct conf {
 		size_t n_errors;
 	} retry;
 	struct {
-		int64_t retention_ms;
+		int64_t retention_ms, dossiers_ms;
 		char *key_file;
 	} privacy;
 	struct {

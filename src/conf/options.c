@@ -203,6 +203,11 @@ static const struct option privacy[] = {
 	    DAY, 1825 * DAY, NULL, 0, NULL,
 	    "Texts are removed and phones hashed this long after a message's "
 	    "end; streams are trimmed to it."},
+	{"dossiers", OPTION_DURATION, AT(privacy.dossiers_ms), "\"180d\"",
+	    DAY, 3650 * DAY, NULL, 0, NULL,
+	    "What is left of a dossier is removed this long after its number, "
+	    "which goes retention after the matter's end, or a year after the "
+	    "last change."},
 	{"key_file", OPTION_PATH, AT(privacy.key_file), "\"\"", 0, FILE_MAX,
 	    NULL, 0, NULL,
 	    "Keys of the hashes, one a line, of which the first is used and "

@@ -58,7 +58,7 @@ function note_words(line, at, before, last)
 
 function note_fixed(line)
 {
-	while (match(line, /[a-z]+ = '/)) {
+	while (match(line, /[a-z_]+ = '/)) {
 		is_fixed["'" substr(line, RSTART, RLENGTH - 4) "'"] = 1
 		line = substr(line, RSTART + RLENGTH)
 	}

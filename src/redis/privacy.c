@@ -345,10 +345,11 @@ static void
 next_keys(struct walk *walk)
 {
 	script_run(walk->store->redis, walk->store->conf, SCRIPT_WALK,
-	    json_pack("{ss ss sO ss ss ss ss}", "verb", walk->is_erase
+	    json_pack("{ss ss sO ss sI ss ss ss}", "verb", walk->is_erase
 	    ? "erase" : "export", "phone", walk->phone, "hashes",
-	    walk->hashes, "cursor", walk->cursor, "count", KEYS_PER_STEP,
-	    "stream", walk->store->conf->intake.stream, "group",
+	    walk->hashes, "cursor", walk->cursor, "dossiers_ms",
+	    (json_int_t)walk->store->conf->privacy.dossiers_ms, "count",
+	    KEYS_PER_STEP, "stream", walk->store->conf->intake.stream, "group",
 	    walk->store->conf->redis.prefix), on_keys, walk);
 }
 

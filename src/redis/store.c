@@ -429,14 +429,15 @@ store_sweep(struct store *store, bool may_reap, bool is_window_open,
 	call->done = done;
 	call->arg = arg;
 	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss ss ss sb sb sb sI sI}",
+	    json_pack("{ss ss ss sb sb sb sI sI sI}",
 	    "stream", conf->intake.stream,
 	    "group", conf->redis.prefix, "on_unknown",
 	    conf->retry.hold_unknown ? "hold" : "resend",
 	    "keep", conf->intake.keep_events, "reap", may_reap,
 	    "is_window_closed", !is_window_open, "grace_ms",
 	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
-	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms),
+	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms,
+	    "dossiers_ms", (json_int_t)conf->privacy.dossiers_ms),
 	    on_swept, call);
 }
 

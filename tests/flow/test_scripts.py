@@ -74,7 +74,8 @@ class Scripts:
     def sweep(self, **more):
         args = {"on_unknown": "resend", "unknown_wait_ms": 0,
                 "stream": "b:events", "group": "b", "keep": False,
-                "reap": False, "grace_ms": 0, **more}
+                "reap": False, "grace_ms": 0,
+                "dossiers_ms": 180 * DAY, **more}
         return self.run("sweep", **args)
 
     def message(self, ident):

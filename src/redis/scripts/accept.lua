@@ -108,7 +108,8 @@ end
 is_news = true
 
 -- The record that lookups read; ties in time go by arrival.
-local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone')
+local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone',
+    'forgotten')
 local record_at = tonumber(known[1] or 0)
 if e.at < record_at then
 	return suppress(a.id, 'older_status')
@@ -117,6 +118,9 @@ local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
 -- Who answered that this number is wrong is not shown the dossier again; who
 -- was erased is not kept again.
 local wish = wish_of(a.hashes or {})
+if next(wish) then		-- no stranger's any more
+	keep_wish(a.hashes[1])
+end
 local is_wrong = wish.erased == '1'
 for _, hash in ipairs(known[2] and a.hashes or {}) do
 	is_wrong = is_wrong or hash == known[2]
@@ -134,25 +138,19 @@ if e.record.due then	-- else an older date stays, of another matter
 	flat[#flat + 1] = e.status
 end
 redis.call('HSET', dossier, unpack(flat))
--- For lookups by digits alone: what ask.lua makes of a code.
-local digits = e.dossier:gsub('O', '0'):gsub('%D', '')
-if #digits >= 4 then
-	redis.call('SADD', key('digits', digits), e.dossier)
+if known[4] then
+	redis.call('HDEL', dossier, 'forgotten')
 end
--- Date and number alone are what people read off a slip.
-local tail = (e.dossier:match('%-(.*)') or ''):gsub('O', '0'):gsub('%D', '')
-if #tail >= 10 and tail ~= digits then
-	redis.call('SADD', key('digits', tail), e.dossier)
+for _, digits in ipairs(digits_of(e.dossier)) do
+	redis.call('SADD', key('digits', digits), e.dossier)
 end
 if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
 	redis.call('ZREM', key('phone', known[3]), e.dossier)
 end
-if e.phone ~= '' or known[3] then
-	local is_over = e.status == 'refused' or e.status == 'withdrawn' or
-	    e.status == 'stopped' or e.status == 'returned'
-	redis.call('ZADD', key('forgetting'), now +
-	    (is_over and retention_ms or YEAR_MS), e.dossier)
-end
+local is_over = e.status == 'refused' or e.status == 'withdrawn' or
+    e.status == 'stopped' or e.status == 'returned'
+redis.call('ZADD', key('forgetting'), now +
+    (is_over and retention_ms or YEAR_MS), e.dossier)
 if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
@@ -216,22 +214,35 @@ end
 
 -- Far more than this agency's usual hour: a mistake, most likely. What is
 -- usual is the mean of its hours with any notice in the last week; an
--- agency without a past may send flood_floor an hour.
+-- agency without a past may send flood_floor an hour. Older hours go when a
+-- new one begins.
+local WEEK = 168		-- hours
+
+local function cut_rates(rates, hour)
+	for _, field in ipairs(redis.call('HKEYS', rates)) do
+		if hour - (tonumber(field) or 0) > WEEK then
+			redis.call('HDEL', rates, field)
+		end
+	end
+	redis.call('PEXPIRE', rates, (WEEK + 1) * 3600000)
+end
+
 local function is_flood()
 	if a.flood_factor == 0 then
 		return false
 	end
 	local rates, hour = key('rates', e.agency), math.floor(now / 3600000)
 	local count = add_to(rates, hour, 1)
+	if count == 1 then
+		cut_rates(rates, hour)
+	end
 	if count <= a.flood_factor * a.flood_floor then
 		return false
 	end
 	local sum, n, flat = 0, 0, redis.call('HGETALL', rates)
 	for i = 1, #flat, 2 do
 		local age = hour - tonumber(flat[i])
-		if age > 168 then
-			redis.call('HDEL', rates, flat[i])
-		elseif age > 0 then
+		if age > 0 and age <= WEEK then
 			sum, n = sum + tonumber(flat[i + 1]), n + 1
 		end
 	end

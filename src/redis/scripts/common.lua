@@ -13,8 +13,7 @@ local function store(m, fields)
 end
 
 -- Text and number of a message go when it was final for retention_ms; what
--- is left of it a year later. A dossier's number goes as long after the end
--- of the matter, or a year after its last change.
+-- is left of it a year later. Of dossiers and wishes see ends.lua.
 local YEAR_MS = 31536000000
 
 local function retire_later(m, at)
@@ -396,18 +395,6 @@ local function retire(m, hash)
 	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
 end
 
--- The record of a dossier without what leads to its citizen.
-local function forget_phone(code)
-	local record = key('dossier', code)
-	local phone = redis.call('HGET', record, 'phone')
-	if phone then
-		redis.call('ZREM', key('phone', phone), code)
-	end
-	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
-	    'content_id')
-	redis.call('ZREM', key('forgetting'), code)
-end
-
 -- The worker's records of one modem carry rising numbers; Redis remembers
 -- the last one up to which it has all. a.after: the number of the one before
 -- it that was not confirmed yet when this one was sent, 0: none. It may have
@@ -421,30 +408,6 @@ local function remember_seq()
 			redis.call('HSET', key('gateway', gateway), name, a.seq)
 		end
 	end
-end
-
--- What this phone's citizen wants: stop ("1"), accents ("0", "1"), lang;
--- nil where nothing was said. hashes: of the phone, the current key's first;
--- what is found under an older key moves to the current one.
-local function wish_of(hashes)
-	local wish, moved = {}, {}
-	for i, hash in ipairs(hashes) do
-		local name = key('wish', hash)
-		local flat = redis.call('HGETALL', name)
-		for j = 1, #flat, 2 do
-			if not wish[flat[j]] then
-				wish[flat[j]] = flat[j + 1]
-				moved[#moved + 1] = i > 1 and flat[j] or nil
-			end
-		end
-		if i > 1 and #flat > 0 then
-			redis.call('DEL', name)
-		end
-	end
-	for _, field in ipairs(moved) do
-		redis.call('HSET', key('wish', hashes[1]), field, wish[field])
-	end
-	return wish
 end
 
 -- Of the events stream: the id from which on entries are still needed, and

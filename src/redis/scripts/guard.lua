@@ -28,7 +28,7 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
     unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
     untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
     keys = 'hash', holds = 'set', agencies = 'set', gateways = 'set',
-    order = 'counter'}
+    strangers_wishes = 'zset', order = 'counter'}
 
 -- Keys whose names go on behind a colon. A counter is a string that INCR
 -- takes.

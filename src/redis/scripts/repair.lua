@@ -176,6 +176,20 @@ local function is_alive(m)
 	return m and is_open(m)
 end
 
+-- Records from before all of them had an end get one.
+local function mend_dossier(code)
+	put(key('forgetting'), now + YEAR_MS, code, 'dossier_without_end')
+end
+
+local function mend_digits(name)
+	for _, code in ipairs(redis.call('SMEMBERS', name)) do
+		if redis.call('EXISTS', key('dossier', code)) == 0 then
+			redis.call('SREM', name, code)
+			note('digits_of_none', code)
+		end
+	end
+end
+
 local belongs = {
 	ready = is_state('queued'), delayed = is_state('queued'),
 	behind = is_state('queued'),
@@ -222,6 +236,11 @@ local function look_at_keys()
 		elseif family == 'lane' then
 			clear_way(name, 'list')
 			mend_lane(name)
+		elseif family == 'dossier' then
+			mend_dossier(rest)
+		elseif family == 'digits' then
+			clear_way(name, 'set')
+			mend_digits(name)
 		end
 	end
 	return page[1]

@@ -1,7 +1,7 @@
 -- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
 -- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that
 -- are over by grace_ms be taken from their gateways? is_window_closed: no
--- notice goes out now.
+-- notice goes out now; dossiers_ms: see ends.lua.
 
 local moved = 0
 local function due(set, limit)
@@ -140,8 +140,9 @@ for _, id in ipairs(due('retiring', 200)) do
 	end
 end
 for _, code in ipairs(due('forgetting', 200)) do
-	forget_phone(code)
+	end_dossier(code)
 end
+cut_wishes()
 
 -- Whole nodes are quickly cut; only what is left is cut one by one.
 local function trim(stream, oldest)

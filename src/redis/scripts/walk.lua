@@ -1,6 +1,6 @@
 -- walk: some of all keys, for what is kept about one number. a: verb
 -- ("export": tells it, "erase": removes it), phone, hashes of it, cursor
--- ("0" at first), count, stream, group. Answers the next cursor ("0" at the
+-- ("0" at first), count, stream, group, dossiers_ms. Answers the next cursor ("0" at the
 -- end), found: {kind, name, value} of each (export), counts (erase), and at
 -- the end needed: oldest_needed() of the events stream.
 
@@ -150,7 +150,7 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
     'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
-    'said', 'unreadable'}) do
+    'said', 'unreadable', 'strangers_wishes'}) do
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
@@ -161,6 +161,7 @@ end
 if erasing and a.cursor == '0' then
 	redis.call('HSET', key('wish', a.hashes[1]), 'stop', 1, 'erased', 1,
 	    'at', now)
+	keep_wish(a.hashes[1])
 end
 local glob = prefix:gsub('[%*%?%[%]\\]', '\\%0')
 local page = redis.call('SCAN', a.cursor, 'MATCH', glob .. '*', 'COUNT',

@@ -10,8 +10,14 @@ if mark and redis.call('EXISTS', mark) == 1 then
 	return answer({result = 'duplicate'})
 end
 
+-- Who was no stranger when he said something is none afterwards.
+local hash = a.hashes[1]
+local is_for_good = is_known(a.phone) or next(wish) ~= nil and
+    not redis.call('ZSCORE', key('strangers_wishes'), hash)
+
 local function set(...)
-	redis.call('HSET', key('wish', a.hashes[1]), 'at', now, ...)
+	redis.call('HSET', key('wish', hash), 'at', now, ...)
+	keep_wish(hash, not is_for_good and now + YEAR_MS or nil)
 end
 
 local function tell_agency(word, dossier, agency)
@@ -40,7 +46,7 @@ local function detach(code)
 	if redis.call('HGET', record, 'phone') == a.phone then
 		redis.call('HDEL', record, 'phone')
 	end
-	redis.call('HSET', record, 'wrong_phone', a.hashes[1])
+	redis.call('HSET', record, 'wrong_phone', hash)
 	redis.call('ZREM', key('phone', a.phone), code)
 end
 

@@ -1,0 +1,145 @@
+-- What ends the records of dossiers and the wishes of strangers. Shared by
+-- several calls, as common.lua is.
+--
+-- A dossier's number goes retention_ms after the end of the matter, or a year
+-- after its last change; all that is left of the dossier a.dossiers_ms later.
+-- Both moments are in `forgetting`, one after the other.
+
+-- Under which digits lookups find a code: all of them, as ask.lua makes them,
+-- and date and number alone, which people read off a slip.
+local function digits_of(code)
+	local all = code:gsub('O', '0'):gsub('%D', '')
+	local tail = (code:match('%-(.*)') or ''):gsub('O', '0'):gsub('%D', '')
+	local rows = {}
+	if #all >= 4 then
+		rows[1] = all
+	end
+	if #tail >= 10 and tail ~= all then
+		rows[#rows + 1] = tail
+	end
+	return rows
+end
+
+-- The record of a dossier without what leads to its citizen.
+local function forget_phone(code)
+	local record = key('dossier', code)
+	local phone = redis.call('HGET', record, 'phone')
+	if phone then
+		redis.call('ZREM', key('phone', phone), code)
+	end
+	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
+	    'content_id')
+	redis.call('HSET', record, 'forgotten', now)
+	redis.call('ZADD', key('forgetting'), now + a.dossiers_ms, code)
+end
+
+local function delete_dossier(code)
+	local record = key('dossier', code)
+	local phone = redis.call('HGET', record, 'phone')
+	if phone then
+		redis.call('ZREM', key('phone', phone), code)
+	end
+	for _, digits in ipairs(digits_of(code)) do
+		redis.call('SREM', key('digits', digits), code)
+	end
+	redis.call('ZREM', key('remind'), code)
+	redis.call('ZREM', key('forgetting'), code)
+	redis.call('DEL', record)
+end
+
+-- A moment of `forgetting` has come.
+local function end_dossier(code)
+	local record = key('dossier', code)
+	if redis.call('EXISTS', record) == 0 or
+	    redis.call('HGET', record, 'forgotten') then
+		delete_dossier(code)
+	else
+		forget_phone(code)
+	end
+end
+
+-- Wishes of strangers: of phones to which no notice ever went, and of whom we
+-- know no dossier. Anybody can send those, from any number. So they are kept
+-- for a year, and of at most so many phones; all others hold for good.
+local STRANGERS_MOST = 100000
+
+-- at: when this wish ends, in milliseconds; nil: it holds for good.
+local function keep_wish(hash, at)
+	if at then
+		redis.call('ZADD', key('strangers_wishes'), at, hash)
+		redis.call('PEXPIREAT', key('wish', hash), at)
+	elseif redis.call('ZREM', key('strangers_wishes'), hash) == 1 then
+		redis.call('PERSIST', key('wish', hash))
+	end
+end
+
+-- Is this somebody to whom we may send a notice? Our answers to him don't
+-- count.
+local function is_known(phone)
+	if redis.call('ZCARD', key('phone', phone)) > 0 then
+		return true
+	end
+	for _, id in ipairs(redis.call('ZRANGE', key('messages', phone), 0,
+	    -1)) do
+		if (redis.call('HGET', key('message', id), 'dossier') or
+		    '') ~= '' then
+			return true
+		end
+	end
+	return false
+end
+
+-- The oldest wishes of strangers go when there are too many of them.
+local function cut_wishes()
+	local wishes = key('strangers_wishes')
+	redis.call('ZREMRANGEBYSCORE', wishes, '-inf', now)
+	local excess = redis.call('ZCARD', wishes) - STRANGERS_MOST
+	if excess <= 0 then
+		return
+	end
+	for _, hash in ipairs(redis.call('ZRANGE', wishes, 0,
+	    math.min(excess, 1000) - 1)) do
+		redis.call('DEL', key('wish', hash))
+		redis.call('ZREM', wishes, hash)
+	end
+end
+
+-- What was found under older keys goes to the current one, with its end.
+local function move_wish(hashes, moved, found)
+	local ends = 0
+	for _, hash in ipairs(found) do
+		local at = redis.call('ZSCORE', key('strangers_wishes'), hash)
+		ends = at and ends and math.max(ends, tonumber(at)) or nil
+		if hash ~= hashes[1] then
+			redis.call('DEL', key('wish', hash))
+			redis.call('ZREM', key('strangers_wishes'), hash)
+		end
+	end
+	for field, value in pairs(moved) do
+		redis.call('HSET', key('wish', hashes[1]), field, value)
+	end
+	keep_wish(hashes[1], ends)
+end
+
+-- What this phone's citizen wants: stop ("1"), accents ("0", "1"), lang;
+-- nil where nothing was said. hashes: of the phone, the current key's first;
+-- what is found under an older key moves to the current one.
+local function wish_of(hashes)
+	local wish, moved, found = {}, {}, {}
+	for i, hash in ipairs(hashes) do
+		local flat = redis.call('HGETALL', key('wish', hash))
+		for j = 1, #flat, 2 do
+			if not wish[flat[j]] then
+				wish[flat[j]] = flat[j + 1]
+				moved[flat[j]] = i > 1 and flat[j + 1] or nil
+			end
+		end
+		if #flat > 0 then
+			found[#found + 1] = hash
+		end
+	end
+	if found[2] or found[1] and found[1] ~= hashes[1] then
+		move_wish(hashes, moved, found)
+	end
+	return wish
+end
