@@ -26,6 +26,9 @@ fault_parse(struct reader *reader)
 	else if (strstr(error, "mismatched element type") != NULL)
 		(void)snprintf(hint.text, sizeof(hint.text), "all entries of "
 		    "[ ] are texts, or all are numbers");
+	else if (strcmp(error, "duplicate setting name") == 0)
+		(void)snprintf(hint.text, sizeof(hint.text), "this key or "
+		    "group stands twice; write both parts as one");
 	reader_fault_line(reader, hint.line, "%s%s%s", error,
 	    hint.text[0] != '\0' ? ": " : "", hint.text);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "conf/value.h"
@@ -152,7 +153,8 @@ struct guess {
 static void
 guess_try(struct guess *guess, const char *candidate)
 {
-	size_t d = distance(guess->word, candidate);
+	size_t d = strcasecmp(guess->word, candidate) == 0 ? 0
+	    : distance(guess->word, candidate);
 
 	if (d >= guess->distance || d > 1 + strlen(candidate) / 4)
 		return;

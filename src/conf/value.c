@@ -139,7 +139,10 @@ get_text(const struct origin *src)
 		fault_type(src);
 	else if (!check_text(s)) {
 		reader_fault(src->reader, src->setting, src->key,
-		    "holds a control character or is not UTF-8");
+		    "%s", u8_check((const uint8_t *)s, strlen(s)) != NULL
+		    ? "is not UTF-8: save the file as UTF-8"
+		    : "holds a control character: write one line, and \\\\ "
+		    "for a \\");
 		s = NULL;
 	}
 	return s;
@@ -221,13 +224,15 @@ get_string(const struct origin *src, const char **out)
 	const struct option *o = src->option;
 	const char *s = get_text(src);
 
-	if (s == NULL || check_length(src, s) == -1)
+	if (s == NULL)
 		return -1;
-	if (o->type == OPTION_WORD && !is_word(s, o->unit)) {
+	if (*s != '\0' && o->type == OPTION_WORD && !is_word(s, o->unit)) {
 		reader_fault(src->reader, src->setting, src->key,
 		    "\"%.*s\" is not one of %s", shown(s), s, o->unit);
 		return -1;
 	}
+	if (check_length(src, s) == -1)
+		return -1;
 	if (*s != '\0' && !option_checker(o)(s)) {
 		fault_not(src, s);
 		return -1;

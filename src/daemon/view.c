@@ -116,6 +116,10 @@ describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 
 	json_object_set_new(out, "breaker",
 	    json_string(dispatch_breaker(d->dispatch, name)));
+	if (dispatch_is_refusing(d->dispatch, name) && *json_string_value(
+	    json_object_get(out, "trouble")) == '\0')
+		json_object_set_new(out, "trouble", json_string(
+		    "refuses several numbers in a row"));
 	if (is_alone) {
 		json_t *quotas = json_array();
 

@@ -296,6 +296,14 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 	    breaker_state(&slot->breaker, clock_mono_ms()));
 }
 
+bool
+dispatch_is_refusing(const struct dispatch *dispatch, const char *modem)
+{
+	const struct slot *slot = find(dispatch, modem);
+
+	return slot != NULL && breaker_is_refusing(&slot->breaker);
+}
+
 size_t
 dispatch_quotas(const struct dispatch *dispatch, const char *modem,
     struct dispatch_quota out[DISPATCH_QUOTAS])

@@ -78,6 +78,9 @@ char *dispatch_others(const struct dispatch *, const char *modem);
 /* "closed", "open", "half_open". */
 const char *dispatch_breaker(const struct dispatch *, const char *modem);
 
+/* Has it refused several numbers since it last sent a text? */
+bool dispatch_is_refusing(const struct dispatch *, const char *modem);
+
 /* The configuration was replaced; the former one is still there. Modems are
  * known by their names: what is known of one stays. */
 void dispatch_reload(struct dispatch *);

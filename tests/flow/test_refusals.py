@@ -37,7 +37,9 @@ def issue10_1_no_notice_fails_by_a_modem_that_refuses_everybody():
             offer(lab, n)
             wait(lambda: alarms(lab, "refusals"), "the alarm")
             assert alarms(lab, "refusals") == [("modem1", "critical")]
-            assert lab.ctl("modem", "modem1")["breaker"] == "open"
+            told = lab.ctl("modem", "modem1")
+            assert told["breaker"] == "open", told
+            assert "refuses several numbers" in told["trouble"], told
             wait(lambda: len(states(lab, n)) == n, "all")
             # One was behind the third in the modem's hands.
             wait(lambda: "sending" not in states(lab, n), "its refusal")
@@ -93,8 +95,22 @@ def issue10_1_one_number_alone_is_given_up_in_the_end():
         assert row["phone"] == phone(0)
 
 
+def issue10_1_two_citizens_do_not_pay_for_a_modem_that_refuses():
+    """Too few to know: their tries run out, and nobody fails. It is healthy
+    again: both get their texts."""
+    with Lab() as lab:
+        lab.sim("fail * cms=1 forever")
+        offer(lab, 2)
+        wait(lambda: len(lab.lines("segment")) >= 12, "tries", 60)
+        assert set(states(lab, 2)) <= {"queued", "sending"}, states(lab, 2)
+        assert not lab.receipts(state="failed")
+        lab.sim("fail * clear")
+        wait(lambda: states(lab, 2).count("delivered") == 2, "both", 60)
+
+
 run([issue10_1_no_notice_fails_by_a_modem_that_refuses_everybody,
      issue10_1_two_modems_that_refuse_everybody,
      issue10_1_a_healthy_modem_beside_it_sends_all,
      issue10_1_one_bad_number_among_good_ones,
+     issue10_1_two_citizens_do_not_pay_for_a_modem_that_refuses,
      issue10_1_one_number_alone_is_given_up_in_the_end])

@@ -538,6 +538,27 @@ def issue10_1_a_lone_number_is_not_tried_for_ever(s):
 
 
 @lab_of
+def issue10_1_two_citizens_are_in_doubt_until_the_validity_ends(s):
+    """Two numbers refused, and no success between: nobody knows yet who is
+    to blame, and tries that run out settle nothing. A SIM that has just sent
+    knows it of a number, not of its own credit."""
+    for reason in REFUSALS:
+        for is_proven in (False, True):
+            s.redis.flushdb()
+            s.redis.hset("b:instance:g", "token", "t")
+            if is_proven:
+                succeed(s)
+            many(s, 2)
+            for _ in range(16):
+                for lease in s.leased(patience_ms=0) + \
+                        s.leased(patience_ms=0):
+                    refuse(s, lease, reason, delays=[0, 0, 0])
+            confirm = REFUSALS[reason][1]
+            assert {s.state("m0"), s.state("m1")} == \
+                {"failed" if is_proven and confirm else "queued"}, reason
+
+
+@lab_of
 def issue10_1_a_second_sim_says_so_too(s):
     succeed(s)
     many(s, 1)
@@ -690,6 +711,7 @@ if __name__ == "__main__":
          issue10_1_two_modems_that_refuse_everybody_fail_nobody,
          issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends,
          issue10_1_a_lone_number_is_not_tried_for_ever,
+         issue10_1_two_citizens_are_in_doubt_until_the_validity_ends,
          issue10_1_a_second_sim_says_so_too,
          issue10_1_what_failed_is_not_revived_behind_a_newer_notice,
          issue9_3_what_was_recalled_waits_for_its_report,

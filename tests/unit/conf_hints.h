@@ -216,6 +216,16 @@ static const struct hint_case {
 	{G "Name = \"a\";\n" M, 2, "did you mean name"},
 	{"Gateway: { };\n" "modems: ( );\n", 1, "did you mean gateway"},
 	{G "name = \"a\";\nname = \"b\";\n" M, 3, "duplicate"},
+	{G "};\ngateway: { };\nlog: {\n" M, 3, "stands twice"},
+	{"modems: ( { name = \"m\"; device = \"/dev/m\";\nIMEI = \"\"; "
+	 "} );\n", 2, "did you mean imei"},
+
+	/* values */
+	{"log: {\ntarget = \"/var/log/baotin.log\";\n" M, 2,
+	    "not one of stderr|syslog"},
+	{"alarms: { };\nussd: {\nservice_code = \"\xe9\";\n" M, 3,
+	    "save the file as UTF-8"},
+	{G "state_dir = \"C:\\temp\";\n" M, 2, "\\\\ for a \\"},
 };
 
 #undef G

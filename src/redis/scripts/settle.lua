@@ -119,8 +119,9 @@ local function sims_tried()
 	return n
 end
 
--- Again after a while, unless tries or validity are used up.
-local function try_later(reason)
+-- Again after a while, unless tries or validity are used up; the tries count
+-- for nothing while it is in doubt who is to blame.
+local function try_later(reason, is_doubtful)
 	local tries = tonumber(m.tries or 0) + (a.counts and 1 or 0)
 	local most = #a.delays
 	if a.max_tries > 0 and a.max_tries - 1 < most then
@@ -134,7 +135,7 @@ local function try_later(reason)
 	-- What is partly out is joined on the phone by its sender.
 	store(m, {tries = tries, tried = tried,
 	    want = m.done > 0 and a.modem or ''})
-	if tries > most or due >= m.expires_at then
+	if (tries > most and not is_doubtful) or due >= m.expires_at then
 		finish(m, 'failed', reason)
 	else
 		requeue(m, reason, due, m.attempt)
@@ -158,7 +159,8 @@ end
 -- refused:<imsi> has the messages that it refused since it last sent one,
 -- each with its tries before.
 local REFUSALS = 3		-- numbers in a row: BREAKER_REFUSALS
-local RECENT_MS = 3600000	-- how long a success, or a refusal, counts
+local DOUBTFUL = 2		-- numbers in a row: modem or numbers?
+local RECENT_MS = 3600000	-- how long a success counts
 local REFUSED_MOST = 100
 
 local function streak_key()
@@ -170,7 +172,8 @@ local function note_refusal()
 	if redis.call('HLEN', streak_key()) < REFUSED_MOST then
 		redis.call('HSETNX', streak_key(), m.id, m.tries or 0)
 	end
-	redis.call('PEXPIRE', streak_key(), RECENT_MS)
+	redis.call('PEXPIRE', streak_key(), math.max(RECENT_MS,
+	    2 * a.delays[#a.delays]))
 	local phones, n = {}, 0
 	for _, id in ipairs(redis.call('HKEYS', streak_key())) do
 		local phone = redis.call('HGET', key('message', id), 'phone')
@@ -245,8 +248,8 @@ end
 
 -- For good only when a SIM says so that has just sent to others, and where
 -- there is another SIM, that one too. Else it is tried again, as long as the
--- delays last.
-local function fail()
+-- delays last; until its validity ends where it is not the only one.
+local function fail(is_doubtful)
 	if not a.confirm then		-- the gateway's, or the operator's word
 		finish(m, 'failed', a.reason)
 	elseif sims_tried() < 2 and try_other(a.reason) then
@@ -254,11 +257,12 @@ local function fail()
 	elseif is_vouched() then
 		finish(m, 'failed', a.reason)
 	else
-		try_later(a.reason)
+		try_later(a.reason, is_doubtful)
 	end
 end
 
 local function refused()
+	local is_doubtful = false
 	if not was_tried(tried, a.modem) then
 		tried = tried == '' and a.modem or tried .. ',' .. a.modem
 	end
@@ -269,15 +273,17 @@ local function refused()
 		elseif n == 1 and has_sent_recently() then
 			store(m, {vouched = 1})
 		end
+		is_doubtful = n >= DOUBTFUL and
+		    not (a.confirm and has_sent_recently())
 	end
 	if a.action == 'fail' then
-		fail()
+		fail(is_doubtful)
 	elseif a.is_number and sims_tried() > 1 and a.counts and
 	    is_vouched() then
 		finish(m, 'failed', a.reason)	-- two SIMs agree
 	elseif a.action ~= 'other_modem' or not
 	    try_other(a.reason) then
-		try_later(a.reason)
+		try_later(a.reason, is_doubtful)
 	end
 end
 
