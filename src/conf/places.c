@@ -52,10 +52,14 @@ wanted_name(enum wanted wanted)
 }
 
 static void
-warn_missing(struct reader *reader, const char *key, const char *path,
+tell_missing(struct reader *reader, const char *key, const char *path,
     enum wanted wanted)
 {
-	if (wanted == DEVICE)
+	if (wanted == FOLDER)
+		reader_fault(reader, reader_where(reader, key), key,
+		    "there is no folder %s: make it, or name another one",
+		    path);
+	else if (wanted == DEVICE)
 		reader_warn(reader, key, "%s is not there: the modem is "
 		    "waited for; see ls -l /dev/serial/by-path", path);
 	else if (wanted == SECRET)
@@ -76,7 +80,7 @@ look(struct reader *reader, const char *key, const char *path,
 		return;
 	if (stat(path, &st) == -1) {
 		if (errno == ENOENT || errno == ENOTDIR)
-			warn_missing(reader, key, path, wanted);
+			tell_missing(reader, key, path, wanted);
 		return;
 	}
 	if (!is_right(wanted, st.st_mode))

@@ -157,6 +157,9 @@ add_text(struct reading *r, size_t file, const char *text, size_t n)
 		begin_piece(s, file, lexer.line);
 	}
 	append(s, done, (size_t)(text + n - done));
+	/* To libconfig a comment has to end, too. */
+	if (s->n > 0 && s->text[s->n - 1] != '\n')
+		append(s, "\n", 1);
 	return 0;
 }
 

@@ -53,7 +53,8 @@ tell_conf_warning(const char *text, void *arg)
 static void
 tell_template_fault(const char *file, int line, const char *text, void *arg)
 {
-	char *sentence = xasprintf("%s:%d: %s", file, line, text);
+	char *sentence = line == 0 ? xasprintf("%s: %s", file, text)
+	    : xasprintf("%s:%d: %s", file, line, text);
 
 	tell_conf_fault(sentence, arg);
 	free(sentence);

@@ -119,20 +119,25 @@ judge_role(struct handshake *hs, const redisReply *reply)
 static void
 judge_schema(struct handshake *hs, const redisReply *reply)
 {
+	static const char foreign[] = "BADKEY the key schema behind "
+	    "redis.prefix holds what is not baotin's: rename or delete this "
+	    "key";
 	long version;
-	char text[160];
+	char text[160], *end;
 
 	if (reply->type == REDIS_REPLY_ERROR) {
 		conclude(hs, strncmp(reply->str, "WRONGTYPE", 9) == 0
-		    ? "BADKEY the key schema behind redis.prefix holds what "
-		    "is not baotin's: rename or delete this key" : reply->str);
+		    ? foreign : reply->str);
 		return;
 	}
 	if (reply->type != REDIS_REPLY_STRING)
 		return;
-	version = strtol(reply->str, NULL, 10);
-	if (version <= SCHEMA_VERSION)
+	version = strtol(reply->str, &end, 10);
+	if (version <= SCHEMA_VERSION) {
+		if (version < 1 || *end != '\0')
+			conclude(hs, foreign);
 		return;
+	}
 	(void)snprintf(text, sizeof(text),
 	    HANDSHAKE_NEWER " (schema %ld, this one knows %d): upgrade, or "
 	    "use another redis.prefix",

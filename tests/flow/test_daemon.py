@@ -137,6 +137,26 @@ def issue10_10_a_newer_schema_is_refused_with_a_sentence():
         assert lab.redis.keys("baotin:*") == ["baotin:schema"]
 
 
+def issue10_10_a_schema_that_is_none():
+    """What baotin never wrote there: told, nothing is touched, and it goes on
+    when the key is mended."""
+    for value in ("abc", "", "0", "-1", "1.5", "v2"):
+        with Lab(start=False) as lab:
+            lab.start_redis()
+            lab.start_sim()
+            lab.write_conf()
+            lab.redis.set("baotin:schema", value)
+            lab.start_daemon(ready=False)
+            wait(lambda: "schema" in (lab.ctl("status", check=False) or {
+                "redis": {"trouble": ""}})["redis"]["trouble"],
+                 f"the trouble with schema {value!r}")
+            assert lab.redis.get("baotin:schema") == value
+            assert lab.redis.keys("baotin:*") == ["baotin:schema"]
+            lab.redis.delete("baotin:schema")
+            wait(lambda: lab.usable_modems() == 1, "the modem")
+            assert lab.redis.get("baotin:schema") == "1"
+
+
 def issue10_11_a_reload_while_it_starts_does_not_end_it():
     """SIGHUP is blocked first of all: from the first moment that it is
     blocked in the new program on, it never ends it."""
@@ -261,6 +281,7 @@ run([issue10_9_the_background_says_whether_it_works,
      issue10_9_a_failed_start_exits_with_a_reason,
      issue10_9_files_of_root_are_told_with_advice,
      issue10_10_a_newer_schema_is_refused_with_a_sentence,
+     issue10_10_a_schema_that_is_none,
      issue10_11_a_reload_while_it_starts_does_not_end_it,
      issue10_11_idle_clients_lock_nobody_out,
      issue10_11_long_rejected_events_are_shown_cut,

@@ -126,6 +126,19 @@ def issue10_8_no_template_ends_the_daemon():
         assert lab.ctl("reload")["reloaded"]
 
 
+def issue10_8_a_missing_folder_is_told_with_its_line():
+    with Lab(start=False) as lab:
+        for more, key in (({"gateway": {
+                "name": "lab", "state_dir": lab.path("none")}},
+                "gateway.state_dir"), ({"notices": {
+                    "templates": lab.path("none")}}, "notices.templates")):
+            conf = lab.write_conf(**more)
+            status, said = tried(lab)
+            assert status == 2, said
+            assert said.startswith(conf + ":"), said
+            assert f"key {key}: there is no folder" in said, said
+
+
 def issue10_8_what_is_read_wrong_in_silence_is_told():
     with Lab(start=False) as lab:
         lab.write_conf()
@@ -250,6 +263,7 @@ def issue10_11_files_open_to_everybody_are_told():
 
 run([issue10_8_no_include_ends_the_daemon,
      issue10_8_no_template_ends_the_daemon,
+     issue10_8_a_missing_folder_is_told_with_its_line,
      issue10_8_what_is_read_wrong_in_silence_is_told,
      issue9_10_no_text_goes_missing,
      issue10_11_files_open_to_everybody_are_told])

@@ -164,11 +164,11 @@ static const struct fault_case {
 	    "text:1: key gateway.name: \"a23456789012345678901234567890123\" "
 	    "has 33 characters, allowed are 0 to 32 characters\n"},
 	{"gateway: { name = \"a\\x01\"; };" MODEM,
-	    "text:1: key gateway.name: holds a control character or is not "
-	    "UTF-8\n"},
+	    "text:1: key gateway.name: holds a control character: "
+	    "write one line, and \\\\ for a \\\n"},
 	{"redis: { username = \"\\xff\"; password_file = \"/p\"; };" MODEM,
-	    "text:1: key redis.username: holds a control character or is "
-	    "not UTF-8\n"},
+	    "text:1: key redis.username: is not UTF-8: save the file as "
+	    "UTF-8\n"},
 	{"gateway: { state_dir = \"var\"; };" MODEM,
 	    "text:1: key gateway.state_dir: \"var\" is not an absolute path "
 	    "such as \"/etc/baotin/file\"\n"},
@@ -330,7 +330,8 @@ static const struct fault_case {
 	    "text:2: syntax error: nothing stands behind \"database\": "
 	    "write database = value;\n"},
 	{"redis: { database = 1;\n database = 2; };",
-	    "text:2: duplicate setting name\n"},
+	    "text:2: duplicate setting name: this key or "
+	    "group stands twice; write both parts as one\n"},
 	{"redis: { database = 5000; };\nzebra = 1;\n"
 	 "log: { level = 3; };" MODEM,
 	    "text:2: key zebra: unknown key\n"

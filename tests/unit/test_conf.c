@@ -136,6 +136,27 @@ issue10_14_hints(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* 10.14: the last line may have no end, whatever stands there. */
+static void
+issue10_14_last_line_without_end(void **state)
+{
+	static const char *const ends[] = {"", " ", "# done", "#", "// done",
+	    "//", "/* done */"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		char *text = xasprintf("modems: ( { name = \"m\"; device = "
+		    "\"/dev/m\"; } );%s", ends[i]), *faults = xstrdup("");
+		struct conf *conf = conf_load_string(text, collect, &faults);
+
+		assert_string_equal(faults, "");
+		assert_non_null(conf);
+		conf_free(conf);
+		free(faults);
+		free(text);
+	}
+}
+
 static void
 expect_file_fault(const char *path, const char *format)
 {
@@ -533,6 +554,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(issue10_14_hints),
+		cmocka_unit_test(issue10_14_last_line_without_end),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_defaults),
