@@ -93,6 +93,8 @@ struct conf {
 		bool enabled;
 		int64_t ten_minutes, day;
 		int64_t answer_validity_ms;
+		int64_t strangers;	/* answers per SIM and hour */
+		int64_t quota_share;	/* of each quota, percent */
 	} lookup;
 	struct {
 		char *service_code, *listen, *path, *profile;

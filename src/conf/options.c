@@ -306,6 +306,15 @@ static const struct option lookup[] = {
 	{"answer_validity", OPTION_DURATION, AT(lookup.answer_validity_ms),
 	    "\"1h\"", MINUTE, 7 * DAY, NULL, 0, NULL,
 	    "An answer not delivered by then is dropped."},
+	{"strangers", OPTION_INT, AT(lookup.strangers), "20", 0, 10000,
+	    "answers", 0, NULL, "Per SIM and hour, to all phones without a "
+	    "dossier together: so many that tell of a dossier (by code and "
+	    "four digits), and so many others. What is above it gets no "
+	    "answer and raises an alarm; 0: they get none."},
+	{"quota_share", OPTION_INT, AT(lookup.quota_share), "50", 1, 100,
+	    "percent", 0, NULL, "Of each of a SIM's limits, for answers, and "
+	    "half of that for phones without a dossier; the rest is kept for "
+	    "notices."},
 };
 
 static const struct option ussd[] = {

@@ -74,6 +74,7 @@ struct daemon {
 	struct instance *instance;	/* the lock, and the name in Redis */
 	struct gate *gate;
 	unsigned sweeps;
+	int64_t strangers_hour;		/* when they were cut off last */
 	struct repair *repair;		/* the pass under way, or NULL */
 	struct admin_request *repair_request; /* who waits for its end */
 	int64_t repair_ms;		/* when the last one began */
@@ -166,6 +167,15 @@ void question_sweep(struct daemon *);
 
 /* What a sweep knows of this hour's lookups: clears their alarms. */
 void question_calm(struct daemon *, bool is_scanning, bool is_guessing);
+
+/* --- strangers.c: the alarm of this name ---------------------------------- */
+
+/* lookup.strangers is used up. about: the modem that was asked, or the pool;
+ * arg: the daemon. */
+void strangers_cut(const char *about, void *arg);
+
+/* A new hour clears it. */
+void strangers_sweep(struct daemon *);
 
 /* --- ussd.c: USSD of the modems ------------------------------------------ */
 

@@ -517,6 +517,7 @@ flow_sweep(struct daemon *d)
 		return;
 	store_prove(d->store);
 	question_sweep(d);
+	strangers_sweep(d);
 	if (++d->sweeps % ADOPT_EVERY == 1)
 		store_adopt(d->store, on_adopted, d);
 	store_sweep(d->store, receipts_open(d->receipts) == 0,

@@ -247,9 +247,11 @@ on_templates(void *arg)
 
 const struct sms_hooks question_sms_hooks = {
 	.on_work = on_work,
+	.on_cut = strangers_cut,
 };
 const struct lookup_hooks question_lookup_hooks = {
 	.on_work = on_work,
+	.on_cut = strangers_cut,
 	.on_watched = on_watched,
 	.templates = on_templates,
 };

@@ -27,6 +27,8 @@ struct lookup_hooks {
 	/* A text to a citizen is queued in this pool (or in what one modem
 	 * has): there is work. */
 	void (*on_work)(const char *pool, void *arg);
+	/* A stranger got no text from this pool: see lookup.strangers. */
+	void (*on_cut)(const char *pool, void *arg);
 	/* What the questions of this hour look like, told with each: too
 	 * many misses; codes tried one after the other. */
 	void (*on_watched)(bool is_scanning, bool is_guessing, void *arg);

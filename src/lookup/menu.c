@@ -136,14 +136,15 @@ show_detail(struct dialogue *d, const struct ask_answer *answer)
 }
 
 static void
-on_sent(bool is_queued, void *arg)
+on_sent(enum lookup_sending sending, void *arg)
 {
 	struct dialogue *d = arg;
 
-	if (is_queued)
-		dialogue_say(d, STATE_INFO, PHRASE_SCREEN_SENT);
-	else
+	if (sending == LOOKUP_FAILED)
 		dialogue_end(d, PHRASE_SCREEN_UNAVAILABLE);
+	else
+		dialogue_say(d, STATE_INFO, sending == LOOKUP_QUEUED
+		    ? PHRASE_SCREEN_SENT : PHRASE_SCREEN_LIMITED);
 }
 
 /* A name for what this very request asks for, without the number. */

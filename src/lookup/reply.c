@@ -27,6 +27,7 @@ reply_new(struct sms *sms, const struct question *question)
 	q->phone = xstrdup(question->phone);
 	q->text = xstrdup(question->text);
 	q->modem = xstrdup(question->modem);
+	q->imsi = xstrdup(question->imsi);
 	q->pool = xstrdup(question->pool);
 	q->lang = xstrdup(question->lang);
 	return reply;
@@ -38,8 +39,8 @@ reply_free(struct reply *reply)
 	const char *strings[] = {
 		reply->question.id, reply->question.kind,
 		reply->question.phone, reply->question.text,
-		reply->question.modem, reply->question.pool,
-		reply->question.lang,
+		reply->question.modem, reply->question.imsi,
+		reply->question.pool, reply->question.lang,
 	};
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
@@ -65,6 +66,8 @@ on_replied(const struct store_answer *answer, void *arg)
 		} else {
 			metric_add(METRIC_QUESTIONS_SILENT, 1);
 		}
+		if (answer->is_cut)
+			sms->hooks->on_cut(reply->question.modem, sms->arg);
 	}
 	reply_free(reply);
 }
@@ -118,6 +121,12 @@ reply_end(struct reply *reply, char *text, const char *once)
 	const struct question *q = &reply->question;
 	struct store *store = reply->sms->store;
 	struct message message;
+	/* A question from before an upgrade does not say its SIM. */
+	struct answering answering = {
+		.sim = *q->imsi != '\0' ? q->imsi : q->modem,
+		.shows = reply->shows,
+		.once = once,
+	};
 
 	if (text != NULL && !is_allowed(reply->sms->conf, q->phone)) {
 		free(text);
@@ -127,7 +136,7 @@ reply_end(struct reply *reply, char *text, const char *once)
 		store_reply(store, q->id, NULL, NULL, on_replied, reply);
 		return;
 	}
-	store_reply(store, q->id, &message, once, on_replied, reply);
+	store_reply(store, q->id, &message, &answering, on_replied, reply);
 	message_clear(&message);
 }
 

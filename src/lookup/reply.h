@@ -23,12 +23,13 @@ struct reply {
 	struct sms *sms;
 	struct question question;	/* its strings are copies */
 	int word;			/* enum word */
+	bool shows;			/* the answer tells of a dossier */
 };
 
 struct reply *reply_new(struct sms *, const struct question *);
 
 /* The end of a reply. text: the answer, taken (NULL: silence). once: see
- * store_reply(). */
+ * redis/heard.h. */
 void reply_end(struct reply *, char *text, const char *once);
 /* Redis is away: the question stays open and comes again. */
 void reply_postpone(struct reply *);

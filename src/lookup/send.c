@@ -12,11 +12,12 @@
 #include "lookup/inside.h"
 #include "lookup/send.h"
 #include "message/message.h"
-#include "redis/store.h"
+#include "redis/heard.h"
 #include "text/segment.h"
 
 struct sending {
 	struct lookup *lookup;
+	const char *pool;	/* the configuration's */
 	lookup_sent *done;
 	void *arg;
 };
@@ -61,7 +62,13 @@ on_sent(const struct store_answer *answer, void *arg)
 	struct lookup *lookup = sending.lookup;
 
 	free(arg);
-	sending.done(answer->error == NULL, sending.arg);
+	if (answer->error != NULL)
+		sending.done(LOOKUP_FAILED, sending.arg);
+	else
+		sending.done(strcmp(answer->result, "enough") == 0
+		    ? LOOKUP_ENOUGH : LOOKUP_QUEUED, sending.arg);
+	if (answer->is_cut)
+		lookup->hooks->on_cut(sending.pool, lookup->arg);
 	if (answer->error == NULL && *answer->pool != '\0')
 		lookup->hooks->on_work(answer->pool, lookup->arg);
 }
@@ -73,15 +80,16 @@ lookup_send(struct lookup *lookup, const struct lookup_text *out,
 	const struct conf *conf = lookup->conf;
 	struct message message = {.priority = PRIORITY_URGENT,
 	    .is_answer = true, .want = out->want};
+	struct answering answering = {.shows = true};
 	struct sending *sending;
 	struct segments segments;
 
 	if (!is_allowed(conf, out->phone)) {
-		done(true, arg);
+		done(LOOKUP_QUEUED, arg);
 		return;
 	}
 	if (segments_init(&segments, out->text) == -1) {
-		done(false, arg);
+		done(LOOKUP_FAILED, arg);
 		return;
 	}
 	message.coding = segments.coding;
@@ -96,8 +104,9 @@ lookup_send(struct lookup *lookup, const struct lookup_text *out,
 	    conf->lookup.answer_validity_ms;
 	sending = xcalloc(1, sizeof(*sending));
 	sending->lookup = lookup;
+	answering.sim = sending->pool = message.pool;
 	sending->done = done;
 	sending->arg = arg;
-	store_send(lookup->store, &message, on_sent, sending);
+	store_say(lookup->store, &message, &answering, on_sent, sending);
 	message_clear(&message);
 }

@@ -6,8 +6,6 @@
 #ifndef LOOKUP_SEND_H
 #define LOOKUP_SEND_H
 
-#include <stdbool.h>
-
 struct lookup;
 
 struct lookup_text {
@@ -18,9 +16,15 @@ struct lookup_text {
 	const char *key;	/* what it answers: the same is sent once */
 };
 
+enum lookup_sending {
+	LOOKUP_QUEUED,
+	LOOKUP_ENOUGH,		/* the phone, or all strangers, had theirs */
+	LOOKUP_FAILED,
+};
+
 /* Queues it. Nothing goes out, and it is no failure, when notices.only_to
  * does not have the phone. Calls back once, perhaps before it returns. */
-typedef void lookup_sent(bool is_queued, void *arg);
+typedef void lookup_sent(enum lookup_sending, void *arg);
 void lookup_send(struct lookup *, const struct lookup_text *, lookup_sent *,
     void *arg);
 

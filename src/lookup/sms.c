@@ -71,6 +71,7 @@ on_asked(const struct ask_answer *answer, void *arg)
 	}
 	if (answer->verdict == ASK_FOUND || answer->may_complain)
 		text = answer_sms(reply->sms->lookup, answer);
+	reply->shows = answer->verdict == ASK_FOUND;
 	reply_end(reply, text, NULL);
 }
 

@@ -20,6 +20,8 @@ struct store;
 struct sms_hooks {
 	/* An answer is queued in this pool. */
 	void (*on_work)(const char *pool, void *arg);
+	/* A stranger got none: see lookup.strangers. */
+	void (*on_cut)(const char *modem, void *arg);
 };
 
 /* Borrows what it is given. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Open questions: hear.lua, heard.lua, answer.lua.
+ * Open questions: hear.lua, heard.lua, answer.lua; and send.lua, for answers
+ * to others.
  */
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ question_of(const json_t *object)
 		.phone = store_word(object, "phone"),
 		.text = store_word(object, "text"),
 		.modem = store_word(object, "modem"),
+		.imsi = store_word(object, "imsi"),
 		.pool = store_word(object, "pool"),
 		.lang = store_word(object, "lang"),
 		.accents = (int)json_number_value(
@@ -101,20 +103,43 @@ store_heard_again(struct store *store, store_heard *done, void *arg)
 	    heard_call(done, arg));
 }
 
+static void
+set_answering(const struct store *store, const struct answering *answering,
+    json_t *args)
+{
+	json_object_set_new(args, "day_limit", json_integer(DAY_LIMIT));
+	json_object_set_new(args, "strangers",
+	    json_integer(store->conf->lookup.strangers));
+	json_object_set_new(args, "sim", json_string(answering->sim));
+	json_object_set_new(args, "shows", json_boolean(answering->shows));
+	if (answering->once != NULL)
+		json_object_set_new(args, "once",
+		    json_string(answering->once));
+}
+
 void
 store_reply(struct store *store, const char *question,
-    const struct message *message, const char *once, store_done *done,
-    void *arg)
+    const struct message *message, const struct answering *answering,
+    store_done *done, void *arg)
 {
-	json_t *args = json_pack("{ss si}", "question", question,
-	    "day_limit", DAY_LIMIT);
+	json_t *args = json_pack("{ss}", "question", question);
 
 	if (message != NULL) {
 		json_object_set_new(args, "id", json_string(message->id));
 		json_object_set_new(args, "message",
 		    store_message_args(message));
+		set_answering(store, answering, args);
 	}
-	if (once != NULL)
-		json_object_set_new(args, "once", json_string(once));
 	store_run(store, SCRIPT_ANSWER, args, done, arg);
+}
+
+void
+store_say(struct store *store, const struct message *message,
+    const struct answering *answering, store_done *done, void *arg)
+{
+	json_t *args = json_pack("{ss so}", "id", message->id, "message",
+	    store_message_args(message));
+
+	set_answering(store, answering, args);
+	store_run(store, SCRIPT_SEND, args, done, arg);
 }

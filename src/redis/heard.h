@@ -7,6 +7,7 @@
 #ifndef REDIS_HEARD_H
 #define REDIS_HEARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +31,7 @@ struct hearing {
 
 /* An open question, text whole. Borrowed. */
 struct question {
-	const char *id, *kind, *phone, *text, *modem, *pool;
+	const char *id, *kind, *phone, *text, *modem, *imsi, *pool;
 	const char *lang;	/* the phone's wish, or "" */
 	int accents;		/* 0, 1, -1 none */
 	int64_t at, expires_at;
@@ -49,11 +50,25 @@ void store_hear(struct store *, const struct hearing *, store_heard *,
  * not at all when there is none. */
 void store_heard_again(struct store *, store_heard *, void *arg);
 
-/* Closes the question; message: the answer, NULL for silence. once: a word
- * for what is said at most every ten minutes to a phone, or NULL. Results:
+/* How an answer is limited. */
+struct answering {
+	const char *sim;	/* IMSI of the SIM that was asked; of a front
+				 * without one, the pool of the answer */
+	bool shows;		/* it tells of a dossier */
+	const char *once;	/* a word for what is said at most every ten
+				 * minutes to a phone, or NULL */
+};
+
+/* Closes the question; message: the answer, NULL for silence. Results:
  * "queued" with the pool, "closed", "duplicate" (it is answered already),
- * "repeated", "enough" (the phone's answers of a day are used up). */
+ * "repeated" (answering->once), "enough" (the phone's answers of a day are
+ * used up; is_cut: those of all strangers of this hour). */
 void store_reply(struct store *, const char *question, const struct message *,
-    const char *once, store_done *, void *arg);
+    const struct answering *, store_done *, void *arg);
+
+/* Queues an answer that is to no open question, to a citizen who asked by
+ * USSD. Results: "queued" with the pool, "duplicate", "enough". */
+void store_say(struct store *, const struct message *,
+    const struct answering *, store_done *, void *arg);
 
 #endif

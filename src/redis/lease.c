@@ -148,7 +148,7 @@ store_lease(struct store *store, const struct lease_ask *ask,
 	call->lease_deadline = clock_mono_ms() + lease_ms;
 	script_run(store->redis, store->conf, SCRIPT_LEASE,
 	    json_pack("{ss ss ss ss so si sb sI so s{ss sI} so sI sI sI ss"
-	    " sI}",
+	    " sI sI}",
 	    "token", store->token, "epoch", store->epoch,
 	    "modem", ask->modem, "imsi", ask->imsi,
 	    "pools", pool_args(ask->pools), "count", (int)ask->count,
@@ -159,5 +159,6 @@ store_lease(struct store *store, const struct lease_ask *ask,
 	    "bound_ms", (json_int_t)BOUND_MS, "phone_limit",
 	    (json_int_t)store->conf->notices.per_phone_per_day,
 	    "day", ask->day, "phone_retry_ms",
-	    (json_int_t)ask->phone_retry_ms), on_leased, call);
+	    (json_int_t)ask->phone_retry_ms, "answers_percent",
+	    (json_int_t)store->conf->lookup.quota_share), on_leased, call);
 }

@@ -140,6 +140,7 @@ on_answer(const json_t *result, const char *error, void *arg)
 		.reason = store_word(result, "reason"),
 		.flood = json_is_true(json_object_get(result, "flood"))
 		    ? store_word(result, "agency") : "",
+		.is_cut = json_is_true(json_object_get(result, "is_cut")),
 		.error = error,
 	};
 

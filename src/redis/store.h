@@ -39,6 +39,8 @@ struct store_answer {
 	const char *flood;		/* the agency put on hold for it */
 	const char *error;
 	bool is_scanning, is_guessing;	/* of a sweep: this hour's lookups */
+	bool is_cut;			/* of an answer: not sent, strangers
+					 * got lookup.strangers this hour */
 };
 typedef void store_done(const struct store_answer *, void *arg);
 

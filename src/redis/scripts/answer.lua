@@ -1,8 +1,7 @@
 -- answer: closes an open question and, with a.message, queues its answer in
 -- the same step, so that nothing is answered twice. a: question (id), id (of
--- the message, made from the question's), message{…}, day_limit (answers
--- to one phone in a day), once (a word: this one at most every ten minutes
--- to a phone) or nil.
+-- the message, made from the question's), message{…}, once (a word: this
+-- one at most every ten minutes to a phone) or nil; see enough() for the rest.
 
 if not redis.call('ZSCORE', key('heard'), a.question) then
 	return answer({result = 'duplicate'})
@@ -26,13 +25,9 @@ if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
     'PX', 600000) then
 	return done({result = 'repeated'})
 end
-local answers = key('answers', m.phone)
-local n = redis.call('INCR', answers)
-if n == 1 then
-	redis.call('PEXPIRE', answers, 86400000)
-end
-if n > a.day_limit then
-	return done({result = 'enough'})
+local refusal = enough(m)
+if refusal then
+	return done(refusal)
 end
 m.id, m.event, m.dossier, m.status = a.id, '', '', ''
 m.agency, m.channel, m.at = '', '', now

@@ -261,6 +261,33 @@ local function list_for_phone(m)
 	redis.call('PEXPIRE', of_phone, retention_ms)
 end
 
+-- What is said instead of the answer m when its phone has had enough: 30 a
+-- day, or, as a stranger (no dossier has this phone), what strangers get
+-- through one SIM in an hour. Else nil, and m counts. a: day_limit, strangers,
+-- sim; shows: m tells of a dossier, which has a count of its own.
+local function enough(m)
+	local is_known = redis.call('EXISTS', key('phone', m.phone)) == 1
+	local strangers = key('strangers', a.sim or '', math.floor(now / 3600000),
+	    a.shows and 'shown' or 'told')
+	if not is_known and tonumber(redis.call('GET', strangers) or 0) >=
+	    (a.strangers or math.huge) then
+		return {result = 'enough', is_cut = a.strangers > 0}
+	end
+	local answers = key('answers', m.phone)
+	local n = redis.call('INCR', answers)
+	if n == 1 then
+		redis.call('PEXPIRE', answers, 86400000)
+	end
+	if n > a.day_limit then
+		return {result = 'enough'}
+	end
+	if not is_known then
+		m.stranger = 1
+		redis.call('INCR', strangers)
+		redis.call('PEXPIRE', strangers, 7200000)
+	end
+end
+
 -- tried: names of modems with commas between, as messages keep them.
 local function was_tried(tried, modem)
 	return (',' .. tried .. ','):find(',' .. modem .. ',', 1, true) ~= nil

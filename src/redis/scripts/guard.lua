@@ -42,7 +42,8 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     open = 'zset', parts = 'hash', phone = 'zset', quota = 'counter',
     rates = 'hash', ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
     reported = 'zset', told_of = 'hash',
-    said = 'string', seen = 'string', sim = 'hash', waits = 'string',
+    said = 'string', seen = 'string', sim = 'hash', strangers = 'counter',
+    waits = 'string',
     wants = 'set', wish = 'hash', wrong = 'counter'}
 
 -- What a key holds: a type, or "none".

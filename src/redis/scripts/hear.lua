@@ -62,7 +62,7 @@ if expires_at <= now then
 end
 local wish = wish_of(a.hashes)
 local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
-    modem = a.modem, pool = a.pool, at = a.at, expires_at = expires_at,
+    modem = a.modem, imsi = a.imsi, pool = a.pool, at = a.at, expires_at = expires_at,
     accents = tonumber(wish.accents or -1), lang = wish.lang or ''}
 redis.call('SET', key('heard', q.id), cjson.encode(q), 'PX',
     expires_at - now)

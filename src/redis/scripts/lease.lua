@@ -1,6 +1,7 @@
 -- lease: the next due messages of some pools, by priority then age, become
 -- `sending` for one modem. a: modem imsi pools count window lease_ms;
 -- quota: [{name id limit ends_in_ms}] of this SIM, recipients{id limit};
+-- answers_percent: of each quota, for answers; the rest is for notices;
 -- mates: {other modems of the pools = true when they can send now};
 -- patience_ms: how long a message waits for the SIM it should get;
 -- bound_ms: how long a resend waits for the SIM that perhaps sent it;
@@ -80,6 +81,47 @@ local function fits(m)
 	    (left > 0 and tightest.used == 0)
 end
 
+-- The parts of a quota that limit this answer, in percent: strangers get half
+-- of what answers get.
+local function shares_of(m)
+	local percent = a.answers_percent or 100
+	return {answers = percent, strangers = m.stranger and percent / 2}
+end
+
+local function share_key(p, who)
+	return key('quota', a.imsi, p.name, p.id, who)
+end
+
+-- nil: no share holds this one back. Else for how long; 0: it is longer than
+-- the whole share of a period that is fresh, so it goes after the notices.
+local function over_share(m)
+	local wait
+	if not m.is_answer or m.done > 0 then
+		return nil
+	end
+	for _, p in ipairs(a.quota) do
+		for who, percent in pairs(shares_of(m)) do
+			local used = tonumber(redis.call('GET',
+			    share_key(p, who)) or 0)
+			if used + m.segments > p.limit * percent / 100 then
+				wait = math.max(wait or 0,
+				    used > 0 and p.ends_in_ms or 0)
+			end
+		end
+	end
+	return wait
+end
+
+local function account_answer(m, n)
+	for _, p in ipairs(a.quota) do
+		for who in pairs(shares_of(m)) do
+			redis.call('INCRBY', share_key(p, who), n)
+			redis.call('PEXPIRE', share_key(p, who),
+			    p.ends_in_ms + 86400000)
+		end
+	end
+end
+
 local function is_new_recipient_too_many(m)
 	local r = a.recipients
 	if r.limit == 0 then
@@ -112,6 +154,9 @@ local function account(m)
 		redis.call('PEXPIRE', p.key, p.ends_in_ms + 86400000)
 	end
 	left = left - n
+	if m.is_answer then
+		account_answer(m, n)
+	end
 	local seen = key('recipients', a.imsi, a.recipients.id)
 	redis.call('SADD', seen, m.phone)
 	redis.call('PEXPIRE', seen, 33 * 86400000)
@@ -166,8 +211,26 @@ local function pass_on(m)
 	schedule(m, now + 600000)
 end
 
+-- This SIM's share for answers is used up: to another one that has not passed
+-- it by, or later.
+local function pass_by(m, wait)
+	local passed = (m.passed or '') .. ',' .. a.modem
+	for mate, can_send in pairs(a.mates) do
+		if can_send and not is_bound(m) and
+		    not was_tried(passed, mate) then
+			store(m, {want = mate, passed = passed})
+			schedule(m, 0)
+			return
+		end
+	end
+	store(m, {want = passed:match('[^,]+'), passed = '',
+	    reason = 'answers_share'})
+	schedule(m, now + math.min(wait, 600000))
+end
+
 local function has_failed_here(m)
-	return was_tried(m.tried or '', a.modem)
+	return was_tried(m.tried or '', a.modem) or
+	    was_tried(m.passed or '', a.modem)
 end
 
 -- When asking again may bring something.
@@ -179,6 +242,7 @@ local function sooner(ms)
 end
 
 local got = {}
+local last = {}		-- answers for after the notices
 
 -- So many in one run: of a million that are on hold, or over, the rest has
 -- time until the next question.
@@ -196,8 +260,9 @@ local function judge(set)
 		return false
 	end
 	local m = load(first)
-	if m and m.state == 'queued' and m.expires_at > now and
-	    not fits(m) then
+	local is_due = m and m.state == 'queued' and m.expires_at > now
+	local wait = is_due and over_share(m)
+	if is_due and not wait and not fits(m) then
 		return false	-- stays first
 	end
 	redis.call('ZREM', set, first)
@@ -205,6 +270,10 @@ local function judge(set)
 		return true
 	elseif m.expires_at <= now then
 		finish(m, 'expired', 'validity')
+	elseif wait == 0 then
+		last[#last + 1] = m
+	elseif wait then
+		pass_by(m, wait)
 	elseif not m.is_answer and is_on_hold(m.agency) then
 		hold(m, 'hold')	-- whoever asked waits for the answer now
 	elseif is_over_phone_limit(m) then
@@ -290,6 +359,15 @@ for _, priority in ipairs(priorities) do
 			    may_take_from(set, other) and judge(set) do
 			end
 		end
+	end
+end
+
+for _, m in ipairs(last) do
+	if #got < a.count and fits(m) and over_share(m) == 0 and
+	    not is_new_recipient_too_many(m) then
+		got[#got + 1] = take(m)
+	else
+		schedule(m, now + 5000)
 	end
 end
 

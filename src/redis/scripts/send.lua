@@ -1,9 +1,14 @@
--- send: one text by an operator's hand, outside of any dossier. a: id,
--- message{phone text coding segments pool priority expires_at …}.
+-- send: one text outside of any dossier, by an operator's hand or, is_answer,
+-- because a citizen asked by USSD. a: id, message{phone text coding segments
+-- pool priority expires_at …}; of an answer what enough() needs.
 
 local m = a.message
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return answer({result = 'duplicate', message = a.id})
+end
+local refusal = m.is_answer and enough(m)
+if refusal then
+	return answer(refusal)
 end
 m.id, m.event, m.dossier, m.status = a.id, '', '', ''
 m.agency, m.channel = '', ''

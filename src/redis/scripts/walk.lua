@@ -150,7 +150,7 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
     'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
-    'said', 'unreadable', 'strangers_wishes'}) do
+    'said', 'unreadable', 'strangers_wishes', 'strangers'}) do
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
