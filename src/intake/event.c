@@ -204,6 +204,9 @@ parse_lang(const char *text, char **out, struct event_fault *fault)
 	    strlen(text))
 		return refuse(fault, "lang", "not_a_language");
 	*out = xstrdup(text);
+	for (char *p = *out; *p != '\0'; p++)	/* as the files' names are */
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
 	return 0;
 }
 

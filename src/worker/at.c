@@ -54,6 +54,18 @@ write_all(int fd, const char *data, size_t n)
 	return 0;
 }
 
+/* Also while a modem talks of other things instead of answering. */
+static void
+tick(struct at *at)
+{
+	int64_t now = clock_mono_ms();
+
+	if (at->tick == NULL || now < at->next_tick)
+		return;
+	at->next_tick = now + TICK_MS;
+	at->tick(at->arg);
+}
+
 /* One octet: 1, 0 when none came before the deadline, or not yet, -1 hung
  * up. */
 static int
@@ -67,8 +79,7 @@ read_octet(struct at *at, int64_t deadline, char *c)
 		if (at->tick != NULL && left > TICK_MS)
 			left = TICK_MS;
 		rc = poll(&p, 1, left > 0 ? (int)left : 0);
-		if (rc == 0 && at->tick != NULL)
-			at->tick(at->arg);
+		tick(at);
 		if (rc == 0)
 			return 0;
 		if (rc == -1)
@@ -83,7 +94,8 @@ read_octet(struct at *at, int64_t deadline, char *c)
 }
 
 /* True when the octet ended a line, which is in at->line then without its
- * end. Empty lines are passed over; what is too long is cut. */
+ * end and blanks before that. Empty lines are passed over; what is too long
+ * is cut. */
 static bool
 push_octet(struct at *at, char c)
 {
@@ -92,6 +104,9 @@ push_octet(struct at *at, char c)
 			at->line[at->n++] = c;
 		return false;
 	}
+	while (at->n > 0 && (at->line[at->n - 1] == ' ' ||
+	    at->line[at->n - 1] == '\t'))
+		at->n--;
 	if (at->n == 0)
 		return false;
 	at->line[at->n] = '\0';

@@ -36,6 +36,7 @@ struct at {
 	int fd;
 	at_stray *stray;
 	at_tick *tick;		/* NULL: none */
+	int64_t next_tick;
 	void *arg;
 	char line[AT_LINE], held[AT_LINE];
 	size_t n;

@@ -49,6 +49,7 @@ static struct {
 	bool is_second;		/* a PDU may follow what was kept */
 	bool is_open;		/* the text of a +CUSD goes on */
 	bool has_blank;		/* "> " was passed on: no second blank */
+	bool is_expected;	/* a text's prompt was not passed on yet */
 	bool is_refused;	/* no prompt for libgammu any more */
 	char echo[ECHO];	/* the command's begin */
 	char last;		/* the last octet that was passed on */
@@ -205,7 +206,10 @@ return_echo(char *block, size_t n)
 static bool
 is_hex(void)
 {
-	return ear.line[strspn(ear.line, "0123456789ABCDEFabcdef")] == '\0';
+	const char *end = ear.line +
+	    strspn(ear.line, "0123456789ABCDEFabcdef");
+
+	return end[strspn(end, " \t")] == '\0';
 }
 
 /* "AT+CPIN?" is answered by "+CPIN: ", which is not unasked then. */
@@ -393,6 +397,7 @@ hear_prompt(struct out *o, char c)
 		emit_line(o);
 		begin_line(TYPED);
 		ear.has_blank = true;
+		ear.is_expected = false;
 	} else if (ear.n == 0 && is_line_end(c)) {
 		emit(o, c);
 	} else if (!is_line_end(c)) {
@@ -514,10 +519,17 @@ ear_has_line(int fd)
 	    ear.end - ear.first) != NULL;
 }
 
+void
+ear_expect_prompt(int fd, bool is_expected)
+{
+	if (fd == ear.fd)
+		ear.is_expected = is_expected;
+}
+
 bool
 ear_awaits_prompt(int fd)
 {
-	return fd == ear.fd && ear.phase == PROMPT;
+	return fd == ear.fd && ear.is_expected;
 }
 
 void

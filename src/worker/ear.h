@@ -27,7 +27,9 @@ bool ear_has_kept(int fd);
 /* The same of a whole line. */
 bool ear_has_line(int fd);
 
-/* AT+CMGS is out and neither the prompt nor an error has come. */
+/* libgammu is about to submit a text, or has done so. */
+void ear_expect_prompt(int fd, bool is_expected);
+/* It was given no prompt yet, so none of the text was written. */
 bool ear_awaits_prompt(int fd);
 /* From now on libgammu gets no prompt any more, so it writes no text. */
 void ear_refuse_prompt(int fd);

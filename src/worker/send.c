@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/phone.h"
 #include "journal/journal.h"
+#include "worker/ear.h"
 #include "worker/pause.h"
 #include "worker/pdu.h"
 #include "worker/restart.h"
@@ -358,7 +359,9 @@ submit(struct worker *w)
 	t->begun_at = clock_wall_ms();
 	s->is_submitting = true;
 	worker_calling(w, "send", SEND_CALL_MS);
+	ear_expect_prompt(w->tty, true);
 	error = GSM_SendSMS(w->machine, &sms);
+	ear_expect_prompt(w->tty, false);
 	worker_called(w);
 	s->is_submitting = false;
 	if (error != ERR_NONE) {

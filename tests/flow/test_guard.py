@@ -227,6 +227,64 @@ def issue9_2_another_key_of_the_wrong_type_is_moved_aside(s):
         assert s.redis.pttl(name) > 0, name
 
 
+GARBAGE = ("garbage", "", "007", "9" * 20, "nan", "1e999")
+
+
+def fields(s):
+    """Each value that can be replaced: a key, and the field of a hash."""
+    for name in sorted(s.redis.scan_iter("b:*")):
+        kind = s.redis.type(name)
+        if kind == "hash":
+            yield from ((name, field) for field in s.redis.hkeys(name))
+        elif kind != "stream":
+            yield name, None
+
+
+def put(s, name, field, value):
+    kind = s.redis.type(name)
+    if kind == "hash":
+        s.redis.hset(name, field, value)
+    elif kind == "string":
+        s.redis.set(name, value)
+    elif kind == "zset":
+        s.redis.zadd(name, {value: 1})
+    elif kind == "set":
+        s.redis.sadd(name, value)
+    elif kind == "list":
+        s.redis.lpush(name, value)
+
+
+@lab_of
+def issue9_2_values_that_mean_nothing_stop_nothing(s):
+    """A value of the right type that means nothing, by somebody's hand, in
+    the middle of a text's life: no call stops half-way, and the next citizen
+    gets a text."""
+    s.redis.config_set("lua-time-limit", 500)
+
+    def begin():
+        s.redis.flushdb()
+        s.redis.hset("b:instance:g", "token", "t")
+        s.event("a", segments=2, status="received")
+        lease, = s.leased()
+        s.settle(lease, "sent")
+        return lease
+
+    begin()
+    ours = ("b:instance:g", "b:order")  # another one's, and told: BADKEY
+    for name, field in [f for f in fields(s) if f[0] not in ours]:
+        for value in GARBAGE:
+            lease = begin()
+            put(s, name, field, value)
+            s.settle(lease, "unknown", segment=2)
+            s.report(lease["references"][0])
+            s.sweep(reap=True)
+            s.event("b", segments=2)
+            s.event("c", dossier="H10.45-2", phone="+84987654321")
+            for _ in range(3):
+                s.leased("m2", count=5)
+            assert s.state("c") == "sending", (name, field, value)
+
+
 @lab_of
 def issue9_2_a_key_is_looked_at_before_it_is_written(s):
     """Every key that a script writes was proven in the same run."""
@@ -298,6 +356,7 @@ if __name__ == "__main__":
          issue9_2_keys_that_the_user_may_not_use,
          issue9_2_each_fixed_key_is_somebody_elses_while_events_come,
          issue9_2_another_key_of_the_wrong_type_is_moved_aside,
+         issue9_2_values_that_mean_nothing_stop_nothing,
          issue9_2_a_key_is_looked_at_before_it_is_written,
          guard_knows_all_commands_and_keys,
          guard_checks_what_a_function_names])

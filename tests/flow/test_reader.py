@@ -185,6 +185,22 @@ def issue9_1_fuzz():
         assert "worker_gone" not in lab.log(), "a worker ended"
 
 
+def issue9_1_blanks_behind_a_line():
+    """A modem that puts some behind each PDU is read all the same."""
+    asks = deliver(text="D421", length=2)   # TC
+
+    def fill(lab):
+        for i, tail in enumerate((" ", "\t", "  \t ")):
+            lab.sim(f'store modem1 "{deliver(dcs=0x20)}{tail}"')
+            lab.sim(f'store modem1 "{asks}{tail}" stat={i}')
+
+    with Lab(start=False) as lab:
+        start_full(lab, fill)
+        lab.wait_text(PHONE)
+        is_empty(lab)
+        assert {r["reason"] for r in unreadable(lab)} == {"not_supported"}
+
+
 def issue9_1_full_sim_of_odd_texts():
     """Full of them: cleaned up, and what waits in the network comes."""
     def fill(lab):
@@ -296,6 +312,54 @@ def issue9_12_silent_during_ussd():
     silent_at("+CUSD", lambda lab: lab.spawn("dial", [
         program("baotinctl"), "-s", lab.path("control.sock"), "ussd",
         "modem1", "*101#"]))
+
+
+# Less than libgammu waits for a prompt.
+SOON = 10
+
+
+def silent_when_given(*provocations):
+    """Nothing of the text was written."""
+    with Lab(modems=2, start=False) as lab:
+        start_without_modem2(lab)
+        for words in provocations:
+            lab.sim(words)
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        lab.wait_receipt(dossier=CODE, state="sending", modem="modem1")
+        lab.sim("reg modem2 home")
+        lab.wait_text(PHONE, timeout=SOON)
+        wait(lambda: lab.receipts(state="sent"), "the receipt")
+        assert len(lab.texts(PHONE)) == 1
+        assert not lab.receipts(state="unknown"), lab.receipts()
+        lab.sim("hangup modem1")
+
+
+def issue9_12_silent_at_all_when_given_a_text():
+    silent_when_given("mute modem1 on")
+
+
+def issue9_12_silent_before_it_is_given_the_text():
+    silent_when_given("mute modem1 +CMGF")
+
+
+def issue9_12_it_talks_of_other_things():
+    """Lines that nobody asked for are no answer."""
+    for provocation in ("mute modem1 on", "fail modem1 silent-prompt"):
+        silent_when_given("chatter modem1 50", provocation)
+
+
+def issue9_12_it_talks_of_other_things_during_a_sweep():
+    with Lab(modems=2, start=False) as lab:
+        start_without_modem2(lab)
+        lab.sim("chatter modem1 50")
+        lab.sim("mute modem1 +CPMS")
+        odd()(lab)
+        lab.event(dossier=CODE, status=9, phone=PHONE)
+        lab.wait_receipt(dossier=CODE, state="sending", modem="modem1")
+        lab.sim("reg modem2 home")
+        lab.wait_text(PHONE, timeout=SOON)
+        assert len(lab.texts(PHONE)) == 1
+        lab.sim("hangup modem1")
 
 
 def issue9_12_silent_before_the_prompt():

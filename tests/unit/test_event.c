@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/keyhash.h"
+#include "base/mem.h"
 #include "conf/conf.h"
 #include "conf/reader.h"
 #include "intake/event.h"
@@ -115,6 +116,23 @@ test_normalises(void **state)
 	TAKES(CORE, "phone", "  ", "colour", "blue");
 	assert_string_equal(w.event.change.phone, "");
 	event_clear(&w.event);
+}
+
+/* The files of texts have names in small letters. */
+static void
+test_issue9_6_language_in_capitals(void **state)
+{
+	char *key;
+
+	(void)state;
+	TAKES(CORE, "lang", "en");
+	key = xstrdup(w.event.key);
+	event_clear(&w.event);
+	TAKES(CORE, "lang", "EN");
+	assert_string_equal(w.event.change.lang, "en");
+	assert_string_equal(w.event.key, key);
+	event_clear(&w.event);
+	free(key);
 }
 
 static void
@@ -244,6 +262,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_normalises),
+		cmocka_unit_test(test_issue9_6_language_in_capitals),
 		cmocka_unit_test(test_agencies_match_at_separators),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_keys),

@@ -51,7 +51,7 @@ local function is_last_change()
 	local last = redis.call('HMGET', dossier, 'content', 'content_at',
 	    'content_id')
 	return last[1] == a.content and
-	    now - tonumber(last[2]) < a.key_ttl_ms and last[3]
+	    now - (tonumber(last[2]) or 0) < a.key_ttl_ms and last[3]
 end
 
 -- The reader took this entry before, perhaps on another gateway.
@@ -110,7 +110,7 @@ is_news = true
 -- The record that lookups read; ties in time go by arrival.
 local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone',
     'forgotten')
-local record_at = tonumber(known[1] or 0)
+local record_at = tonumber(known[1]) or 0
 if e.at < record_at then
 	return suppress(a.id, 'older_status')
 end
@@ -159,7 +159,7 @@ end
 -- is older is not said after it. An event without a time of its own, sent
 -- again, looks newer: it waits a while for that one to come again, too.
 local told_of = redis.call('HMGET', key('told_of', e.dossier), 'at', 'message')
-if told_of[1] and a.message and
+if tonumber(told_of[1]) and a.message and
     redis.call('EXISTS', key('told', a.id)) == 0 then
 	if e.at < tonumber(told_of[1]) then
 		a.suppress = 'older_status'
@@ -241,9 +241,9 @@ local function is_flood()
 	end
 	local sum, n, flat = 0, 0, redis.call('HGETALL', rates)
 	for i = 1, #flat, 2 do
-		local age = hour - tonumber(flat[i])
+		local age = hour - (tonumber(flat[i]) or 0)
 		if age > 0 and age <= WEEK then
-			sum, n = sum + tonumber(flat[i + 1]), n + 1
+			sum, n = sum + (tonumber(flat[i + 1]) or 0), n + 1
 		end
 	end
 	return count > a.flood_factor * math.max(a.flood_floor,

@@ -430,7 +430,7 @@ local function remember_seq()
 	if a.seq and a.seq > 0 then
 		local name = 'seq:' .. a.modem
 		local last = tonumber(redis.call('HGET',
-		    key('gateway', gateway), name) or 0)
+		    key('gateway', gateway), name)) or 0
 		if a.seq > last and last >= (a.after or 0) then
 			redis.call('HSET', key('gateway', gateway), name, a.seq)
 		end

@@ -46,6 +46,8 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     waits = 'string',
     wants = 'set', wish = 'hash', wrong = 'counter'}
 
+local DIGITS = 19		-- INCR takes any number that is shorter
+
 -- What a key holds: a type, or "none".
 local function type_of(name, expected)
 	if expected ~= 'counter' then
@@ -55,7 +57,8 @@ local function type_of(name, expected)
 	if type(value) == 'table' then
 		return redis.call('TYPE', name).ok
 	end
-	return not value and 'none' or value:match('^-?%d+$') and 'counter' or
+	return not value and 'none' or (value == '0' or #value < DIGITS and
+	    value:match('^-?[1-9]%d*$')) and 'counter' or
 	    'string that is no number'
 end
 
@@ -163,6 +166,9 @@ local NUMBERS = {'done', 'segments', 'attempt', 'fence', 'expires_at',
 local WORDS = {'id', 'state', 'phone', 'dossier', 'agency', 'pool',
     'priority', 'rank'}
 
+local LARGEST = 2 ^ 53		-- doubles are whole below
+local SEGMENTS = 255		-- 3GPP TS 23.040 §9.2.3.24.1
+
 -- A message; nil: there is none, or it is not whole, so that nothing can be
 -- done with it.
 local function load(id)
@@ -172,8 +178,8 @@ local function load(id)
 	end
 	for _, name in ipairs(NUMBERS) do
 		m[name] = tonumber(m[name])
-		if not m[name] then
-			return nil
+		if not (m[name] and math.abs(m[name]) < LARGEST) then
+			return nil	-- also of "nan"
 		end
 	end
 	for _, name in ipairs(WORDS) do
@@ -181,7 +187,8 @@ local function load(id)
 			return nil
 		end
 	end
-	return m
+	return m.id == id and tonumber(m.rank) and m.segments <= SEGMENTS and
+	    m or nil
 end
 
 -- The TP-MR with which it was last sent, one a segment.

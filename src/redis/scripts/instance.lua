@@ -136,8 +136,8 @@ for i = 1, #flat, 2 do
 	if flat[i] ~= gateway then
 		untold[#untold + 1] = {name = flat[i],
 		    for_ms = now - tonumber(flat[i + 1]), seen_at = tonumber(
-		    redis.call('HGET', key('gateway', flat[i]), 'seen_at') or
-		    0)}
+		    redis.call('HGET', key('gateway', flat[i]), 'seen_at')) or
+		    0}
 	end
 end
 return answer({result = 'ours', others = others, epoch = epoch.id,
