@@ -30,6 +30,7 @@
 
 #define LOOK_MS	  500	/* while it is not ours, or others are not ready */
 #define MARGIN_MS 3000	/* beyond a dead one's time */
+#define SPREADS	  5	/* so often a replica is waited for */
 #define TOKEN_SIZE 33
 
 struct instance {
@@ -45,6 +46,7 @@ struct instance {
 	bool is_up;
 	bool is_asking;
 	bool is_ours;
+	unsigned spreads;	/* how often no replica had the name yet */
 	bool has_synced;
 	bool is_releasing, is_released;
 	unsigned others;
@@ -243,6 +245,35 @@ is_other_data(struct instance *instance, const struct store_seen *now)
 }
 
 static void
+begin(struct instance *instance)
+{
+	instance->spreads = 0;
+	instance->is_ours = true;
+	instance->hooks.on_ours(instance->arg);
+	instance->hooks.on_beat(instance->arg);
+}
+
+/* A replica that is stuck keeps nobody from work for long. */
+static void
+on_spread(bool is_spread, void *arg)
+{
+	struct instance *instance = arg;
+
+	if (!instance->is_up || instance->is_ours)
+		return;
+	if (!is_spread && ++instance->spreads < SPREADS) {
+		store_spread(instance->store, on_spread, instance);
+		return;
+	}
+	if (!is_spread)
+		log_warning("replica_late", "gateway=%s after=%ds text=\"no "
+		    "replica has this gateway's name: a failover now could "
+		    "forget what it sends\"", instance->conf->gateway.name,
+		    SPREADS * STORE_SPREAD_MS / 1000);
+	begin(instance);
+}
+
+static void
 on_claimed(const struct store_claim_answer *answer, void *arg)
 {
 	struct instance *instance = arg;
@@ -269,11 +300,10 @@ on_claimed(const struct store_claim_answer *answer, void *arg)
 	seen_note(instance->seen, &answer->seen);
 	ask_in(instance, answer->others > 0 || instance->untold != NULL
 	    ? LOOK_MS : STORE_NAME_TTL_MS / 3);
-	if (!instance->is_ours) {
-		instance->is_ours = true;
-		instance->hooks.on_ours(instance->arg);
-	}
-	instance->hooks.on_beat(instance->arg);
+	if (instance->is_ours)
+		instance->hooks.on_beat(instance->arg);
+	else if (instance->spreads == 0)
+		store_spread(instance->store, on_spread, instance);
 }
 
 static void
@@ -347,6 +377,7 @@ void
 instance_down(struct instance *instance)
 {
 	instance->is_up = false;
+	instance->spreads = 0;
 	event_del(instance->timer);
 	doubt(instance);
 }

@@ -12,6 +12,7 @@
 #include "base/when.h"
 #include "conf/conf.h"
 #include "redis/claim.h"
+#include "redis/fault.h"
 #include "redis/inside.h"
 #include "redis/library.h"
 #include "redis/redis.h"
@@ -91,6 +92,42 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
 	(void)snprintf(store->token, sizeof(store->token), "%s", ask->token);
 	script_run(store->redis, store->conf, SCRIPT_INSTANCE, args,
 	    on_claimed, call);
+}
+
+struct spread_call {
+	store_spread_done *done;
+	void *arg;
+};
+
+static void
+on_spread(const json_t *reply, const char *error, void *arg)
+{
+	struct spread_call call = *(struct spread_call *)arg;
+
+	free(arg);
+	if (error != NULL && (strcmp(error, FAULT_LOST) == 0 ||
+	    strcmp(error, FAULT_NOT_CONNECTED) == 0))
+		return;
+	/* Another error: an access list without WAIT. */
+	call.done(error != NULL || json_integer_value(reply) > 0, call.arg);
+}
+
+void
+store_spread(struct store *store, store_spread_done *done, void *arg)
+{
+	struct spread_call *call;
+	char ms[16];
+
+	if (!redis_has_replicas(store->redis)) {
+		done(true, arg);
+		return;
+	}
+	call = xcalloc(1, sizeof(*call));
+	call->done = done;
+	call->arg = arg;
+	(void)snprintf(ms, sizeof(ms), "%d", STORE_SPREAD_MS);
+	redis_queryl(store->redis, on_spread, call, "WAIT", "1", ms,
+	    (char *)NULL);
 }
 
 /* --- answers that are a word ---------------------------------------------- */

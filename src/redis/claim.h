@@ -41,6 +41,16 @@ struct store_claim_answer {
 typedef void store_claimed(const struct store_claim_answer *, void *arg);
 void store_claim(struct store *, const struct store_claim_ask *,
     store_claimed *, void *arg);
+
+/* Does a replica have what was claimed? A failover would forget the name of a
+ * new gateway, and then nobody would wait for what that one has to tell. Asks
+ * the server for STORE_SPREAD_MS; at once true where there is no replica, or
+ * none may be asked for. Calls back once, perhaps before it returns; never
+ * when the connection is lost. */
+#define STORE_SPREAD_MS 1000
+typedef void store_spread_done(bool is_spread, void *arg);
+void store_spread(struct store *, store_spread_done *, void *arg);
+
 void store_release(struct store *, store_done *, void *arg);
 
 /* This message is in a modem's hands under this lease number, even if this

@@ -38,6 +38,7 @@ struct redis {
 	bool is_asking;			/* a sentinel, where to connect */
 	char address[300];		/* where it is, or was */
 	char run_id[48];		/* of the server; "" not told */
+	bool has_replicas;	/* when it connected */
 	bool is_up;
 	bool is_refusing;		/* up, and takes no writes */
 	struct event *probe;		/* does it take writes again? */

@@ -25,6 +25,7 @@ struct handshake {
 	void *arg;
 	json_t *warnings;
 	char run_id[48];
+	size_t replicas;
 	unsigned pending;
 };
 
@@ -40,7 +41,8 @@ conclude(struct handshake *hs, const char *error)
 
 	hs->done = NULL;
 	if (done != NULL)
-		done(error, hs->warnings, hs->run_id, hs->arg);
+		done(error, hs->warnings, hs->run_id, hs->replicas,
+		    hs->arg);
 }
 
 static void
@@ -114,6 +116,9 @@ judge_role(struct handshake *hs, const redisReply *reply)
 	if (role->type == REDIS_REPLY_STRING &&
 	    strcmp(role->str, "master") != 0)
 		conclude(hs, "this server is a replica, not the master");
+	else if (reply->elements > 2 &&
+	    reply->element[2]->type == REDIS_REPLY_ARRAY)
+		hs->replicas = reply->element[2]->elements;
 }
 
 static void

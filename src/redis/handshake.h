@@ -10,6 +10,8 @@
 /* What an error begins with when this version can never use that server. */
 #define HANDSHAKE_NEWER "the keys were written by a newer baotin"
 
+#include <stddef.h>
+
 #include <jansson.h>
 
 struct conf;
@@ -17,10 +19,11 @@ struct redisAsyncContext;
 struct handshake;
 
 /* error is NULL when the connection may be used; warnings: an array of
- * sentences, borrowed; run_id: of the server, "" when it does not tell.
+ * sentences, borrowed; run_id: of the server, "" when it does not tell;
+ * replicas: that it has now, 0 when it does not tell.
  * Called at most once, never after the context died. */
 typedef void handshake_done(const char *error, const json_t *warnings,
-    const char *run_id, void *arg);
+    const char *run_id, size_t replicas, void *arg);
 
 /* Freed by itself after done(…), or when the context goes away. */
 void handshake_start(struct redisAsyncContext *, const struct conf *,

@@ -99,6 +99,12 @@ redis_run_id(const struct redis *redis)
 	return redis->run_id;
 }
 
+bool
+redis_has_replicas(const struct redis *redis)
+{
+	return redis->has_replicas;
+}
+
 const char *
 redis_trouble(const struct redis *redis)
 {
@@ -193,7 +199,7 @@ tell_warnings(const struct redis *redis)
 
 static void
 on_handshake(const char *error, const json_t *warnings, const char *run_id,
-    void *arg)
+    size_t replicas, void *arg)
 {
 	struct redis *redis = arg;
 
@@ -210,6 +216,7 @@ on_handshake(const char *error, const json_t *warnings, const char *run_id,
 	event_del(redis->timer);
 	redis->is_up = true;
 	(void)snprintf(redis->run_id, sizeof(redis->run_id), "%s", run_id);
+	redis->has_replicas = replicas > 0;
 	metric_add(METRIC_REDIS_CONNECTS, 1);
 	redis->wait_ms = WAIT_FIRST_MS;
 	redis->trouble[0] = '\0';

@@ -80,6 +80,7 @@ const char *redis_address(const struct redis *);
 /* Which run of a server it is: another one may lack what the last one had.
  * "" when it does not tell. */
 const char *redis_run_id(const struct redis *);
+bool redis_has_replicas(const struct redis *);	/* when it connected */
 
 /* Why it takes no writes ("connection refused", "LOADING …", "OOM …"); ""
  * when it does. */

@@ -235,7 +235,6 @@ class Run:
         world.refuse_barred()
         for gateway in world.gateways:
             gateway.start()
-        world.wait_names()
         events = make_events(self.rng, self.n_events, world.cast,
                              not world.has_sentinel)
         world.phones = sorted({e.phone for e in events if not e.is_bad} -

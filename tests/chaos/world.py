@@ -263,13 +263,6 @@ class World(Lab):
         for phone in self.cast.barred:
             self.sim(f"fail * to={phone} cms=1 forever")
 
-    def wait_names(self):
-        """A replica that has never heard of a gateway can't wait for what
-        it has to tell."""
-        names = {gateway.name for gateway in self.gateways}
-        wait(lambda: self.redis.smembers("baotin:gateways") >= names and
-             self.is_safe(self.redis), "the names of the gateways")
-
     def note_rest(self):
         """What the phones that are on show before the others are, too."""
         self.delivered_at_rest = {

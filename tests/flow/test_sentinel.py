@@ -47,6 +47,29 @@ def the_master_is_found_and_a_failover_followed():
         assert len(lab.texts()) == 2
 
 
+def issue9_3_a_replica_has_the_name_before_anything_is_leased():
+    with Lab(start=False) as lab:
+        group = Group(lab)
+        replica, = [port for port, name in group.servers.items()
+                    if name == "r1"]
+        lab.start_sim()
+        master = group.master()
+        lab.write_conf(redis={"address": f"127.0.0.1:{master}"})
+        lab.children["r1"].send_signal(signal.SIGSTOP)
+        lab.start_daemon(ready=False)
+        lab.event(dossier=CODE, status=9, phone=phone(1))
+        wait(lambda: "cmdstat_wait" in lab.redis.info("commandstats"),
+             "it to wait for the replica")
+        assert lab.redis.sismember("baotin:gateways", "lab")
+        assert "cmdstat_fcall" in lab.redis.info("commandstats")
+        assert not lab.texts()
+        lab.children["r1"].send_signal(signal.SIGCONT)
+        lab.wait_text(phone(1))
+        # A machine that took longer than this is patient has shown nothing.
+        assert "replica_late" in lab.log() or group.client(
+            replica).sismember("baotin:gateways", "lab")
+
+
 def a_demoted_master_is_left():
     """The old master lives on as a replica: its READONLY, or its hanging
     up, sends us to the new one."""
@@ -123,4 +146,5 @@ def a_frozen_sentinel_does_not_hold_up():
 
 run([the_master_is_found_and_a_failover_followed, a_demoted_master_is_left,
      a_replica_is_refused_and_troubles_are_told,
-     a_frozen_sentinel_does_not_hold_up])
+     a_frozen_sentinel_does_not_hold_up,
+     issue9_3_a_replica_has_the_name_before_anything_is_leased])
