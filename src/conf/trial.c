@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "conf/snapshot.h"
 
 #define TRIAL_S	  10
+#define TRIALS	  5
 #define DEPTH_MAX 64
 
 static void __attribute__((format(printf, 5, 6)))
@@ -141,26 +143,49 @@ run_trial(const char *text)
 	_exit(0);
 }
 
+/* By somebody else, perhaps the kernel, which is out of memory: that says
+ * nothing about the text. */
+static bool
+was_killed(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+/* The child's end; -1: there was none. */
+static int
+try_in_child(const char *text, int *status)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		run_trial(text);
+	if (pid == -1)
+		return -1;
+	while (waitpid(pid, status, 0) == -1 && errno == EINTR)
+		;
+	return 0;
+}
+
 int
 snapshot_try(const struct snapshot *s, conf_fault *fault, void *arg)
 {
-	pid_t pid = fork();
-	int status = 0;
+	int status = 0, tries = 0;
 
-	if (pid == 0)
-		run_trial(s->text);
-	if (pid == -1) {
-		tell(s, 1, fault, arg, "can't be checked: fork: %s",
-		    strerror(errno));
-		return -1;
-	}
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
+	do {
+		if (try_in_child(s->text, &status) == -1) {
+			tell(s, 1, fault, arg, "can't be checked: fork: %s",
+			    strerror(errno));
+			return -1;
+		}
+	} while (was_killed(status) && ++tries < TRIALS);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		tell(s, 1, fault, arg, "libconfig did not end within %d s",
 		    TRIAL_S);
+	else if (was_killed(status))
+		tell(s, 1, fault, arg, "can't be checked: somebody killed the "
+		    "process that reads it (signal 9); is the memory full?");
 	else
 		tell(s, 1, fault, arg, "libconfig broke down over this text "
 		    "(%s %d)", WIFSIGNALED(status) ? "signal" : "status",

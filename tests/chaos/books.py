@@ -263,8 +263,9 @@ class Books:
                         for m in self.messages.values())
         for text in self.world.texts():
             self.counts["texts"] += 1
-            if meant[text["to"], text["text"]] != 1 and \
-                    (text["to"], text["text"]) not in self.forgotten:
+            if meant[text["to"], text["text"]] != 1 and not any(
+                    to == text["to"] and part in text["text"]
+                    for to, part in self.forgotten):
                 self.fault("stray", f"{text['to']} shows {text['text']!r}")
         shown = {(text["to"], text["text"]) for text in self.world.texts()}
         for m in self.messages.values():
