@@ -106,6 +106,7 @@ def from_a_telephone():
         assert lines[0].startswith("ussd ask: ") and "0001" in lines[0]
         assert not any("0777" in line for line in lines), lines
         assert lines[-1].startswith("ussd end: "), lines
+        lab.wait_text(PHONE)  # asked for above; it is none of the next lines
         # At once, with the code behind the service code.
         mine = lab.phone("*1022*2305150001#")
         assert len(mine) == 1 and "0001" in mine[0], mine

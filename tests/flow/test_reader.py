@@ -269,7 +269,7 @@ def until_modem1_has_it(lab, provoke, phone="+84911111111"):
     lab.sim("reg modem2 home")
     lab.wait_text(phone)
     assert "worker_gone modem=modem1" not in lab.log(), "it waited"
-    (sent,) = lab.receipts(dossier="H10.45-230517-0001", state="sent")
+    sent = lab.wait_receipt(dossier="H10.45-230517-0001", state="sent")
     assert sent["modem"] == "modem2" and sent["attempt"] == "1", sent
     assert len(lab.texts(phone)) == 1
     lab.sim("hangup modem1")

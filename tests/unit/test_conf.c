@@ -548,6 +548,15 @@ test_secret(void **state)
 	assert_int_equal(conf_read_secret("/nonexistent", out, 9), -1);
 }
 
+/* libconfig 1.5 forgets its buffer when a text ends inside a string. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:strbuf_append\n";
+}
+
 int
 main(void)
 {
