@@ -21,7 +21,8 @@ def refuse_everybody(world, rng):
         return None
     word = rng.choice(REFUSALS)
     world.refusing.add(modem)
-    world.refused.add((modem, word.replace("=", "_")))
+    # CMS and CME numbers are read by one table.
+    world.refused.add((modem, word.replace("=", "_").replace("cme", "cms")))
     world.sim(f"fail {modem} {word} forever")
 
     def undo():
