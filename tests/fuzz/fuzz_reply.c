@@ -42,6 +42,10 @@ void __wrap_redis_write(struct redis *, redis_reply *, void *, size_t,
 void __wrap_redis_queryl(struct redis *, redis_reply *, void *, ...);
 const char *__wrap_redis_prefix(const struct redis *);
 void __wrap_redis_set_probe(struct redis *, redis_probe *, void *);
+void __wrap_redis_probed(struct redis *, const char *);
+void __wrap_redis_refuse(struct redis *, const char *);
+void __wrap_redis_tell_fault(const struct redis *, const char *,
+    const char *, const char *);
 void __wrap_log_error(const char *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -85,6 +89,28 @@ __wrap_redis_set_probe(struct redis *redis, redis_probe *probe, void *arg)
 	(void)redis;
 	(void)probe;
 	(void)arg;
+}
+
+void
+__wrap_redis_probed(struct redis *redis, const char *error)
+{
+	(void)redis;
+	assert(error == NULL || *error != '\0');
+}
+
+void
+__wrap_redis_refuse(struct redis *redis, const char *error)
+{
+	(void)redis;
+	assert(error != NULL);
+}
+
+void
+__wrap_redis_tell_fault(const struct redis *redis, const char *fault,
+    const char *about, const char *text)
+{
+	(void)redis;
+	assert(fault != NULL && about != NULL && text != NULL);
 }
 
 /* Formatted, for the sanitizers, and dropped. */
