@@ -76,8 +76,8 @@ end
 -- the command's own number.
 local N_ARGUMENTS, TRIED = {}, {5, 1, 2, 3, 4, 0}
 
-local function may_run(command)
-	local name, fault = prefix .. 'probe', nil
+local function may_run(command, name)
+	local fault
 	local words = {command == 'XINFO' and 'GROUPS' or name, name, name,
 	    name, name}
 	for _, n in ipairs(N_ARGUMENTS[command] or TRIED) do
@@ -94,7 +94,7 @@ end
 
 local function missing_right(commands)
 	for _, command in ipairs(commands) do
-		if not may_run(command) then
+		if not may_run(command, prefix .. 'probe') then
 			return 'NORIGHT this Redis user may not run ' ..
 			    command .. ': give it +' .. command:lower()
 		end

@@ -9,13 +9,13 @@ local MAKES = {hash = 'HSET', list = 'RPUSH', set = 'SADD', zset = 'ZADD',
 
 local function closed_key()
 	for name, kind in pairs(FIXED) do
-		if not redis.acl_check_cmd(MAKES[kind], prefix .. name, '1', '1', '1') then
+		if not may_run(MAKES[kind], prefix .. name) then
 			return prefix .. name
 		end
 	end
 	for family, kind in pairs(FAMILIES) do
 		local name = prefix .. family .. ':probe'
-		if not redis.acl_check_cmd(MAKES[kind], name, '1', '1', '1') then
+		if not may_run(MAKES[kind], name) then
 			return name
 		end
 	end
