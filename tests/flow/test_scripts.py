@@ -528,6 +528,21 @@ def issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends(s):
 
 
 @lab_of
+def issue10_1_a_number_that_took_a_segment_is_no_bad_number(s):
+    """"Unknown subscriber" for the second half of a text, by a SIM that has
+    just sent the first: tried again, not given up."""
+    s.event("a", segments=2)
+    lease, = s.leased()
+    s.settle(lease, "sent")
+    refuse(s, lease, "cms_1", segment=2, reference=lease["references"][1],
+           is_number=True, delays=[0, 0])
+    assert s.state("a") == "queued", s.message("a")
+    lease, = s.leased()
+    s.settle(lease, "sent", segment=2, reference=lease["references"][1])
+    assert s.state("a") == "sent"
+
+
+@lab_of
 def issue10_1_a_lone_number_is_not_tried_for_ever(s):
     many(s, 1)
     for n in range(4):
@@ -710,6 +725,7 @@ if __name__ == "__main__":
          issue10_1_a_modem_that_refuses_everybody_fails_nobody,
          issue10_1_two_modems_that_refuse_everybody_fail_nobody,
          issue10_1_a_bad_number_fails_by_the_word_of_a_sim_that_sends,
+         issue10_1_a_number_that_took_a_segment_is_no_bad_number,
          issue10_1_a_lone_number_is_not_tried_for_ever,
          issue10_1_two_citizens_are_in_doubt_until_the_validity_ends,
          issue10_1_a_second_sim_says_so_too,

@@ -276,7 +276,9 @@ local function refused()
 		is_doubtful = n >= DOUBTFUL and
 		    not (a.confirm and has_sent_recently())
 	end
-	if a.action == 'fail' then
+	-- A number that has just taken a segment is no bad number.
+	local takes_texts = a.is_number and m.done > 0
+	if a.action == 'fail' and not takes_texts then
 		fail(is_doubtful)
 	elseif a.is_number and sims_tried() > 1 and a.counts and
 	    is_vouched() then
