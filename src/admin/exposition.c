@@ -10,21 +10,8 @@
 #include <string.h>
 
 #include "admin/exposition.h"
+#include "admin/member.h"
 #include "base/series.h"
-
-static const char *
-word(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value != NULL ? value : "";
-}
-
-static double
-number(const json_t *object, const char *key)
-{
-	return json_number_value(json_object_get(object, key));
-}
 
 /* --- metrics -------------------------------------------------------------- */
 
@@ -74,12 +61,12 @@ write_gauges(FILE *to, const json_t *modems)
 
 		series_write_head(to, gauge->name, "gauge", gauge->help);
 		json_array_foreach(modems, i, modem) {
-			const char *labels[] = {"modem", word(modem, "name"),
+			const char *labels[] = {"modem", text_of(modem, "name"),
 			    NULL};
 
 			if (!is_absent(gauge, modem))
 				series_write_line(to, gauge->name,
-				    number(modem, gauge->key) * gauge->scale,
+				    number_of(modem, gauge->key) * gauge->scale,
 				    labels);
 		}
 	}
@@ -101,11 +88,11 @@ write_states(FILE *to, const json_t *snapshot)
 	    "is in");
 	json_array_foreach(modems, i, modem)
 		json_object_foreach(states, state, count) {
-			const char *labels[] = {"modem", word(modem, "name"),
+			const char *labels[] = {"modem", text_of(modem, "name"),
 			    "state", state, NULL};
 
 			series_write_line(to, name, strcmp(state,
-			    word(modem, "state")) == 0, labels);
+			    text_of(modem, "state")) == 0, labels);
 		}
 }
 
@@ -119,8 +106,8 @@ write_registered(FILE *to, const json_t *modems)
 	series_write_head(to, name, "gauge", "1 while it is registered at "
 	    "home or abroad");
 	json_array_foreach(modems, i, modem) {
-		const char *labels[] = {"modem", word(modem, "name"), NULL};
-		const char *registration = word(modem, "registration");
+		const char *labels[] = {"modem", text_of(modem, "name"), NULL};
+		const char *registration = text_of(modem, "registration");
 
 		series_write_line(to, name, strcmp(registration, "home") == 0
 		    || strcmp(registration, "roaming") == 0, labels);
@@ -131,7 +118,7 @@ static void
 write_info(FILE *to, const json_t *snapshot)
 {
 	const json_t *modems = json_object_get(snapshot, "modems"), *modem;
-	const char *build[] = {"version", word(json_object_get(snapshot,
+	const char *build[] = {"version", text_of(json_object_get(snapshot,
 	    "status"), "version"), NULL};
 	size_t i;
 
@@ -141,10 +128,11 @@ write_info(FILE *to, const json_t *snapshot)
 	series_write_head(to, "baotin_modem_info", "gauge",
 	    "Always 1; what modem it is and where it is registered");
 	json_array_foreach(modems, i, modem) {
-		const char *labels[] = {"modem", word(modem, "name"), "model",
-		    word(modem, "model"), "firmware", word(modem, "firmware"),
-		    "operator", word(modem, "operator"), "technology",
-		    word(modem, "technology"), NULL};
+		const char *labels[] = {"modem", text_of(modem, "name"),
+			"model", text_of(modem, "model"), "firmware",
+			text_of(modem, "firmware"), "operator",
+			text_of(modem, "operator"), "technology",
+			text_of(modem, "technology"), NULL};
 
 		series_write_line(to, "baotin_modem_info", 1, labels);
 	}
@@ -168,12 +156,12 @@ write_queue(FILE *to, const json_t *snapshot)
 		const char *labels[] = {"queue", keys[i], NULL};
 
 		series_write_line(to, "baotin_queue_messages",
-		    number(queue, keys[i]), labels);
+		    number_of(queue, keys[i]), labels);
 	}
 	series_write_head(to, "baotin_queue_age_seconds", "gauge",
 	    "Age of the oldest message that could be sent now; 0: none");
 	series_write_line(to, "baotin_queue_age_seconds",
-	    json_is_number(oldest) ? (number(snapshot, "at") -
+	    json_is_number(oldest) ? (number_of(snapshot, "at") -
 	    json_number_value(oldest)) / 1000 : 0, NULL);
 }
 
@@ -187,9 +175,9 @@ write_alarms(FILE *to, const json_t *alarms)
 	series_write_head(to, name, "gauge", "1 for each alarm that is "
 	    "raised");
 	json_array_foreach(alarms, i, alarm) {
-		const char *labels[] = {"alarm", word(alarm, "alarm"), "about",
-		    word(alarm, "about"), "level", word(alarm, "level"),
-		    NULL};
+		const char *labels[] = {"alarm", text_of(alarm, "alarm"),
+			"about", text_of(alarm, "about"), "level",
+			text_of(alarm, "level"), NULL};
 
 		series_write_line(to, name, 1, labels);
 	}
@@ -226,15 +214,6 @@ health_name(enum health health)
 	return names[health];
 }
 
-static bool
-is_well(const json_t *modem)
-{
-	const char *state = word(modem, "state");
-
-	return (strcmp(state, "ready") == 0 || strcmp(state, "busy") == 0) &&
-	    strcmp(word(modem, "breaker"), "open") != 0;
-}
-
 static json_t *
 check(enum health health, const char *output)
 {
@@ -248,7 +227,7 @@ exposition_health(const json_t *snapshot, enum health *out)
 	const json_t *modems = json_object_get(snapshot, "modems"), *modem;
 	const json_t *redis = json_object_get(json_object_get(snapshot,
 	    "status"), "redis");
-	bool is_up = strcmp(word(redis, "state"), "up") == 0;
+	bool is_up = strcmp(text_of(redis, "state"), "up") == 0;
 	json_t *checks = json_object(), *object;
 	bool has_ill = json_array_size(json_object_get(snapshot,
 	    "alarms")) > 0;
@@ -256,19 +235,19 @@ exposition_health(const json_t *snapshot, enum health *out)
 	size_t i;
 
 	json_object_set_new(checks, "redis", check(is_up ? HEALTH_PASS
-	    : HEALTH_FAIL, word(redis, "trouble")));
+	    : HEALTH_FAIL, text_of(redis, "trouble")));
 	json_array_foreach(modems, i, modem) {
 		(void)snprintf(key, sizeof(key), "modem:%s",
-		    word(modem, "name"));
-		json_object_set_new(checks, key, check(is_well(modem)
-		    ? HEALTH_PASS : HEALTH_WARN, is_well(modem) ? ""
-		    : word(modem, "trouble")));
-		has_ill = has_ill || !is_well(modem);
+		    text_of(modem, "name"));
+		json_object_set_new(checks, key, check(can_send(modem)
+		    ? HEALTH_PASS : HEALTH_WARN, can_send(modem) ? ""
+		    : text_of(modem, "trouble")));
+		has_ill = has_ill || !can_send(modem);
 	}
 	*out = !json_is_true(json_object_get(snapshot, "sending"))
 	    ? HEALTH_FAIL : has_ill ? HEALTH_WARN : HEALTH_PASS;
 	object = json_pack("{s:s, s:s, s:o}", "status", health_name(*out),
-	    "version", word(json_object_get(snapshot, "status"), "version"),
+	    "version", text_of(json_object_get(snapshot, "status"), "version"),
 	    "checks", checks);
 	text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);

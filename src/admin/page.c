@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/member.h"
 #include "admin/page.h"
 #include "admin/words.def"
 #include "base/when.h"
@@ -84,20 +85,6 @@ put_text(const struct page *page, const char *text)
 	}
 }
 
-static const char *
-member(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value != NULL ? value : "";
-}
-
-static double
-number(const json_t *object, const char *key)
-{
-	return json_number_value(json_object_get(object, key));
-}
-
 /* A moment of the gateway's zone, as people here write it; whole, with its
  * offset, for machines. */
 static void
@@ -136,9 +123,9 @@ put_verdict(const struct page *page)
 	put(page, "</strong>");
 	if (!is_sending) {
 		put(page, " ");
-		put_text(page, say(page, why(member(page->snapshot, "why"))));
+		put_text(page, say(page, why(text_of(page->snapshot, "why"))));
 	} else {
-		fprintf(page->to, " %.0f/%zu ", number(page->snapshot,
+		fprintf(page->to, " %.0f/%zu ", number_of(page->snapshot,
 		    "usable"), json_array_size(modems));
 		put_text(page, say(page, WORD_USABLE));
 	}
@@ -150,21 +137,21 @@ put_verdict(const struct page *page)
 static void
 put_alarm(const struct page *page, const json_t *alarm)
 {
-	bool is_critical = strcmp(member(alarm, "level"), "critical") == 0;
+	bool is_critical = strcmp(text_of(alarm, "level"), "critical") == 0;
 
 	fprintf(page->to, "<li class=\"%s\"><strong>",
 	    is_critical ? "bad" : "weak");
-	put_text(page, member(alarm, "alarm"));
-	if (*member(alarm, "about") != '\0') {
+	put_text(page, text_of(alarm, "alarm"));
+	if (*text_of(alarm, "about") != '\0') {
 		put(page, " ");
-		put_text(page, member(alarm, "about"));
+		put_text(page, text_of(alarm, "about"));
 	}
 	put(page, "</strong> ");
-	put_text(page, member(alarm, "text"));
+	put_text(page, text_of(alarm, "text"));
 	put(page, " <small>");
 	put_text(page, say(page, WORD_SINCE));
 	put(page, " ");
-	put_moment(page, (int64_t)number(alarm, "raised_at"));
+	put_moment(page, (int64_t)number_of(alarm, "raised_at"));
 	put(page, "</small></li>\n");
 }
 
@@ -266,12 +253,12 @@ static void
 put_counts(const struct page *page, const json_t *modem)
 {
 	put_term(page, WORD_COUNTS);
-	fprintf(page->to, "%.0f", number(modem, "sent"));
-	if (number(modem, "refused") > 0)
-		fprintf(page->to, ", %.0f %s", number(modem, "refused"),
+	fprintf(page->to, "%.0f", number_of(modem, "sent"));
+	if (number_of(modem, "refused") > 0)
+		fprintf(page->to, ", %.0f %s", number_of(modem, "refused"),
 		    say(page, WORD_REFUSED));
-	if (number(modem, "unknown") > 0)
-		fprintf(page->to, ", %.0f %s", number(modem, "unknown"),
+	if (number_of(modem, "unknown") > 0)
+		fprintf(page->to, ", %.0f %s", number_of(modem, "unknown"),
 		    say(page, WORD_UNKNOWN));
 	put(page, "</dd>\n");
 }
@@ -280,28 +267,28 @@ static void
 put_modem(const struct page *page, const json_t *modem)
 {
 	put(page, "<article><h3>");
-	put_text(page, member(modem, "name"));
+	put_text(page, text_of(modem, "name"));
 	put(page, "</h3> ");
-	put_state(page, member(modem, "state"));
+	put_state(page, text_of(modem, "state"));
 	put(page, "\n");
-	put_trouble(page, member(modem, "trouble"));
-	if (strcmp(member(modem, "breaker"), "open") == 0)
+	put_trouble(page, text_of(modem, "trouble"));
+	if (strcmp(text_of(modem, "breaker"), "open") == 0)
 		put_trouble(page, say(page, WORD_BREAKER));
 	put(page, "<dl>\n");
-	if (*member(modem, "operator") != '\0') {
+	if (*text_of(modem, "operator") != '\0') {
 		put_term(page, WORD_OPERATOR);
-		put_text(page, member(modem, "operator"));
+		put_text(page, text_of(modem, "operator"));
 		put(page, " ");
-		put_text(page, member(modem, "technology"));
+		put_text(page, text_of(modem, "technology"));
 		put(page, "</dd>\n");
 	}
-	put_signal(page, number(modem, "dbm"));
+	put_signal(page, number_of(modem, "dbm"));
 	put_counts(page, modem);
 	put_term(page, WORD_LAST_SENT);
-	if (number(modem, "last_sent_at") == 0)
+	if (number_of(modem, "last_sent_at") == 0)
 		put_text(page, say(page, WORD_NEVER));
 	else
-		put_moment(page, (int64_t)number(modem, "last_sent_at"));
+		put_moment(page, (int64_t)number_of(modem, "last_sent_at"));
 	put(page, "</dd>\n</dl>\n</article>\n");
 }
 
@@ -349,12 +336,12 @@ put_queue(const struct page *page)
 	put(page, "</h2>\n<dl class=\"numbers\">\n");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		put_term(page, rows[i].word);
-		fprintf(page->to, "%.0f</dd>\n", number(queue, rows[i].key));
+		fprintf(page->to, "%.0f</dd>\n", number_of(queue, rows[i].key));
 	}
 	if (json_is_number(oldest)) {
 		put_term(page, WORD_QUEUE_OLDEST);
 		fprintf(page->to, "%.0f s</dd>\n",
-		    (number(page->snapshot, "at") -
+		    (number_of(page->snapshot, "at") -
 		    json_number_value(oldest)) / 1000);
 	}
 	put(page, "</dl></section>\n");
@@ -371,7 +358,7 @@ put_head(const struct page *page)
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
 	    page->is_english ? "en" : "vi");
-	put_text(page, member(status, "name"));
+	put_text(page, text_of(status, "name"));
 	put(page, ": ");
 	put_text(page, say(page, json_is_true(json_object_get(page->snapshot,
 	    "sending")) ? WORD_SENDING : WORD_NOT_SENDING));
@@ -380,7 +367,7 @@ put_head(const struct page *page)
 	    "<header><h1>");
 	put_text(page, say(page, WORD_TITLE));
 	put(page, " ");
-	put_text(page, member(status, "name"));
+	put_text(page, text_of(status, "name"));
 	fprintf(page->to, "</h1>\n<a href=\"?lang=%s\" lang=\"%s\">",
 	    page->is_english ? "vi" : "en", page->is_english ? "vi" : "en");
 	put_text(page, say(page, WORD_OTHER_LANGUAGE));
@@ -406,9 +393,9 @@ page_write(const json_t *snapshot, const char *language)
 	put(&page, "<footer>");
 	put_text(&page, say(&page, WORD_AS_OF));
 	put(&page, " ");
-	put_moment(&page, (int64_t)number(snapshot, "at"));
+	put_moment(&page, (int64_t)number_of(snapshot, "at"));
 	put(&page, ", baotin ");
-	put_text(&page, member(json_object_get(snapshot, "status"),
+	put_text(&page, text_of(json_object_get(snapshot, "status"),
 	    "version"));
 	put(&page, "</footer>\n</main>\n</body>\n</html>\n");
 	(void)fclose(page.to);

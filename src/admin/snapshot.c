@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "admin/member.h"
 #include "admin/request.h"
 #include "admin/snapshot.h"
 #include "base/clock.h"
@@ -60,27 +61,14 @@ hide(json_t *modems)
 			(void)json_object_del(modem, keys[k]);
 }
 
-static const char *
-word(const json_t *object, const char *key)
-{
-	const char *value = json_string_value(json_object_get(object, key));
-
-	return value != NULL ? value : "";
-}
-
 static size_t
 count_usable(const json_t *modems)
 {
 	const json_t *modem;
 	size_t i, n = 0;
 
-	json_array_foreach(modems, i, modem) {
-		const char *state = word(modem, "state");
-
-		n += (strcmp(state, "ready") == 0 ||
-		    strcmp(state, "busy") == 0) &&
-		    strcmp(word(modem, "breaker"), "open") != 0;
-	}
+	json_array_foreach(modems, i, modem)
+		n += can_send(modem);
 	return n;
 }
 
@@ -91,7 +79,7 @@ why_not(const json_t *object)
 	const json_t *redis = json_object_get(json_object_get(object,
 	    "status"), "redis");
 
-	if (strcmp(word(redis, "state"), "up") != 0)
+	if (strcmp(text_of(redis, "state"), "up") != 0)
 		return "redis";
 	if (json_array_size(json_object_get(object, "modems")) == 0)
 		return "no_modem";
