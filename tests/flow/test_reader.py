@@ -308,10 +308,15 @@ def issue9_12_silent_when_it_is_asked_for_its_memories():
     silent_at("+CPMS", odd())
 
 
+def dial(lab):
+    lab.spawn("dial", [program("baotinctl"), "-s", lab.path("control.sock"),
+                       "ussd", "modem1", "*101#"])
+    # From here on the worker hears of it before any text.
+    wait(lambda: 'command="ussd modem1' in lab.log(), "the dial")
+
+
 def issue9_12_silent_during_ussd():
-    silent_at("+CUSD", lambda lab: lab.spawn("dial", [
-        program("baotinctl"), "-s", lab.path("control.sock"), "ussd",
-        "modem1", "*101#"]))
+    silent_at("+CUSD", dial)
 
 
 # Less than libgammu waits for a prompt.
