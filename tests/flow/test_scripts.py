@@ -700,6 +700,36 @@ def issue9_14_a_superseded_text_that_was_said_is_sent(s):
         "superseded"
 
 
+def said_later(s, ident, outcome):
+    """A server that fell back has this one in a modem's hands, and is told
+    that a newer notice of its dossier went out since."""
+    s.event(ident, status="received")
+    lease, = s.leased()
+    s.settle(gone(ident + "2"), "sent", modem="m2",
+             about=f"{s.now() + 5000} ready H10.45-1")
+    if outcome is None:
+        s.run("recover", token="t", modem="m1")
+    else:
+        s.settle(lease, outcome, reason="silent")
+    return s.message(ident)
+
+
+@lab_of
+def issue9_14_what_comes_back_after_a_newer_one_was_said(s):
+    for outcome in (None, "unsent"):
+        s.redis.flushdb()
+        s.redis.hset("b:instance:g", "token", "t")
+        m = said_later(s, "a", outcome)
+        assert (m["state"], m["reason"]) == ("superseded", "newer_status"), m
+    s.redis.flushdb()
+    s.redis.hset("b:instance:g", "token", "t")
+    assert said_later(s, "a", "unknown")["state"] == "unknown"
+    s.sweep()
+    m = s.message("a")
+    assert (m["state"], m["reason"]) == ("unknown", "newer_status"), m
+    assert s.leased() == []
+
+
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
          what_was_never_handed_over_heeds_a_stop,
@@ -737,4 +767,5 @@ if __name__ == "__main__":
          issue9_3_an_answer_is_not_said_again,
          issue9_14_what_was_said_did_not_expire,
          issue9_14_a_cancelled_text_that_was_said_is_sent,
-         issue9_14_a_superseded_text_that_was_said_is_sent])
+         issue9_14_a_superseded_text_that_was_said_is_sent,
+         issue9_14_what_comes_back_after_a_newer_one_was_said])

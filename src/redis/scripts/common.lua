@@ -198,11 +198,24 @@ local function finish(m, state, reason)
 	leave_lane(m)
 end
 
+-- Nothing of it is known to be out, and a newer notice that makes it pointless
+-- waits behind it, or was said though this server forgot that (note_said).
+local function is_overtaken(m)
+	if m.done > 0 or (m.dossier or '') == '' then
+		return false
+	end
+	local said = redis.call('HMGET', key('told_of', m.dossier), 'at',
+	    'status')
+	return newer_behind(m) ~= nil or
+	    (tonumber(said[1]) or 0) > (tonumber(m.at) or 0) and
+	    makes_pointless(said[2] or '', m.status)
+end
+
 -- Back to the schedule, unless a newer notice came meanwhile and nothing of
 -- this one is known to be out. attempt: what its counter is from now on.
 local function requeue(m, reason, due, attempt)
 	store(m, {attempt = attempt})
-	if m.done == 0 and newer_behind(m) then
+	if is_overtaken(m) then
 		finish(m, 'superseded', 'newer_status')
 	else
 		change(m, 'queued', reason)
@@ -529,7 +542,8 @@ local function note_said()
 	end
 	local said = key('told_of', dossier)
 	if tonumber(redis.call('HGET', said, 'at') or 0) <= tonumber(at) then
-		redis.call('HSET', said, 'at', at, 'message', a.message)
+		redis.call('HSET', said, 'at', at, 'message', a.message,
+		    'status', status)
 		redis.call('PEXPIRE', said, retention_ms)
 	end
 	local phone = a.phone or

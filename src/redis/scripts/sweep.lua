@@ -112,11 +112,10 @@ for _, id in ipairs(due('unknown', 200)) do
 	redis.call('ZREM', key('unknown'), id)
 	local m = load(id)
 	if m and m.state == 'unknown' then
-		local is_overtaken = m.no_resend or m.done == 0 and
-		    newer_behind(m)
-		if is_overtaken or m.resent or m.expires_at <= now then
+		local is_pointless = m.no_resend or is_overtaken(m)
+		if is_pointless or m.resent or m.expires_at <= now then
 			finish(m, 'unknown', m.no_resend == 'optout' and
-			    'optout' or is_overtaken and 'newer_status' or
+			    'optout' or is_pointless and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
 			resend(m)
