@@ -288,8 +288,7 @@ lookup_ask(struct lookup *lookup, const struct ask *ask, ask_answered *done,
 	q->has_id4 = ask->id4 != NULL;
 	q->is_free = ask->is_free;
 	q->is_probe = ask->is_probe;
-	/* Only a text is told what it did not find. */
-	q->complains = strcmp(ask->front, "sms") == 0;
+	q->text = ask->text;
 	q->first = ask->first;
 	q->count = ask->count;
 	store_ask(lookup->store, q, on_told, question);

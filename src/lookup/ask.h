@@ -27,6 +27,8 @@ struct ask {
 				 * digits of an own one, in any notation of
 				 * DOMAIN §2; NULL: all of this phone's */
 	const char *id4;	/* four digits of the citizen's ID, or NULL */
+	const char *text;	/* id of the text that asks, or NULL: only a
+				 * text is told what it did not find */
 	unsigned first;		/* of the own list: from this one, 0 … */
 	unsigned count;		/* 1 to ASK_DOSSIERS_MAX */
 	bool is_free;		/* a further page, or step, of what was

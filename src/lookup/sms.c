@@ -81,6 +81,7 @@ ask(struct reply *reply, const struct words *words)
 	struct ask ask = {
 		.front = "sms",
 		.phone = reply->question.phone,
+		.text = reply->question.id,
 		.typed = words->word == WORD_FIND ? words->typed : NULL,
 		.id4 = words->id4[0] != '\0' ? words->id4 : NULL,
 		.count = NEWEST,

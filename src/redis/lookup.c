@@ -17,15 +17,16 @@ void
 store_ask(struct store *store, const struct store_question *q,
     store_told *told, void *arg)
 {
-	json_t *args = json_pack("{ss ss so sb sb sb sb sI sI sI sI}",
+	json_t *args = json_pack("{ss ss so sb sb sb sI sI sI sI}",
 	    "who", q->who, "phone", q->phone, "hashes",
 	    store_phone_hashes(store, q->phone), "id4", q->has_id4,
 	    "is_free", q->is_free, "is_probe", q->is_probe,
-	    "complains", q->complains,
 	    "first", (json_int_t)q->first, "count", (json_int_t)q->count,
 	    "ten_minutes", (json_int_t)store->conf->lookup.ten_minutes,
 	    "day", (json_int_t)store->conf->lookup.day);
 
+	if (q->text != NULL)
+		json_object_set_new(args, "text", json_string(q->text));
 	if (q->key != NULL) {
 		json_object_set_new(args, "key", json_string(q->key));
 		json_object_set_new(args, "digits", json_string(q->digits));

@@ -18,7 +18,8 @@ struct store;
 struct store_question {
 	const char *who, *phone;
 	const char *key, *digits;
-	bool is_digits, has_id4, is_free, is_probe, complains;
+	const char *text;	/* id of the text that asks, or NULL */
+	bool is_digits, has_id4, is_free, is_probe;
 	unsigned first, count;
 };
 typedef void store_told(const json_t *result, const char *error, void *arg);

@@ -700,6 +700,19 @@ def issue9_14_a_superseded_text_that_was_said_is_sent(s):
         "superseded"
 
 
+@lab_of
+def a_text_that_asks_again_after_a_death_is_answered(s):
+    """Once in ten minutes a phone is told that there is nothing; the text
+    whose daemon died between looking and answering is that one still."""
+    def ask(text):
+        return s.run("ask", who="w", phone=PHONE, hashes=["h"], id4=False,
+                     is_free=False, is_probe=False, first=0, count=3,
+                     ten_minutes=9, day=9, text=text)["complain"]
+    assert ask("q1") and ask("q1")
+    assert not ask("q2")
+    assert ask("q1")
+
+
 def said_later(s, ident, outcome):
     """A server that fell back has this one in a modem's hands, and is told
     that a newer notice of its dossier went out since."""
@@ -732,6 +745,7 @@ def issue9_14_what_comes_back_after_a_newer_one_was_said(s):
 
 if __name__ == "__main__":
     run([a_phones_limit_counts_a_text_once,
+         a_text_that_asks_again_after_a_death_is_answered,
          what_was_never_handed_over_heeds_a_stop,
          a_lease_looks_at_few,
          the_same_event_after_its_dedup_is_a_new_notice,

@@ -3,8 +3,8 @@
 -- typed, or no key: the own dossiers; id4: a second factor was given;
 -- is_free: a further page, or a further step of a counted question;
 -- is_probe: only the own ones, the second factor is asked for next; first,
--- count: the part of the own list; complains: an answer without a dossier
--- costs a text; ten_minutes, day: the limits.
+-- count: the part of the own list; text: id of the text that asks, or nil; an
+-- answer to it without a dossier costs a text; ten_minutes, day: the limits.
 --
 -- The second factor itself is compared by the caller, who has the keys. So
 -- every use of one counts as wrong here, and asked.lua takes that back when
@@ -62,9 +62,11 @@ local out = {hour = hour, accents = wish.accents, lang = wish.lang}
 local function reply(verdict)
 	watch(hour, out)
 	out.verdict = verdict
-	if verdict ~= 'own' and a.complains then
-		out.complain = redis.call('SET', key('complained', a.who), 1,
-		    'NX', 'PX', 600000) and true or false
+	if verdict ~= 'own' and a.text then
+		local mark = key('complained', a.who)
+		-- The same text may come again: who had it died over it.
+		out.complain = redis.call('SET', mark, a.text, 'NX', 'PX',
+		    600000) and true or redis.call('GET', mark) == a.text
 	end
 	return answer(out)
 end
