@@ -140,8 +140,10 @@ command_run_line(struct modem *modem, const char *line)
 		if (found == AT_ARG_NONE)
 			break;
 		if (found == AT_ARG_GIVEN &&
-		    strcmp(modem->mute, command.name) == 0)
+		    strcmp(modem->mute, command.name) == 0) {
+			count(modem, command.name);
 			return;
+		}
 		result = found == AT_ARG_BAD ? RESULT_ERROR
 					     : run(modem, &command);
 	}
