@@ -298,7 +298,7 @@ def issue9_12_silent_while_one_is_read():
 
 
 def issue9_12_silent_during_a_sweep():
-    silent_at("+CMGL", odd(5))
+    silent_at("+CMGL", odd(15))
 
 
 def issue9_12_silent_when_it_deletes():
