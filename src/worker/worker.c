@@ -413,9 +413,9 @@ worker_loop(struct worker *w)
 	}
 	if (!w->is_failed)
 		machine_leave(w);
-	/* A report that came instead of a prompt comes only once. */
-	if (ear_has_kept(w->tty))
-		(void)at_listen(&w->at);
+	/* A report that came instead of a prompt comes only once; and what the
+	 * modem says just now, that somebody calls, nobody else hears. */
+	(void)at_listen(&w->at);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(w, "unplugged");
 	else
