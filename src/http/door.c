@@ -31,7 +31,6 @@
 
 struct http_door {
 	struct event_base *base;
-	const char *name;
 	struct http_gate *gate;
 	struct http_guard *guard;
 	struct evhttp *server;
@@ -121,7 +120,6 @@ http_door_new(struct event_base *base, const struct http_door_conf *conf,
 	struct http_door *door = xcalloc(1, sizeof(*door));
 
 	door->base = base;
-	door->name = conf->name;
 	door->on_request = on_request;
 	door->on_refused = on_refused;
 	door->arg = arg;
