@@ -28,7 +28,7 @@
 #include "lookup/lookup.h"
 #include "lookup/sms.h"
 #include "modem/modem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/redis.h"
 #include "redis/store.h"
 
@@ -46,7 +46,7 @@ is_drained(const struct daemon *d)
 			return false;
 	return !redis_is_writable(d->redis) ||
 	    (dispatch_is_quiet(d->dispatch) &&
-	    receipts_open(d->receipts) == 0);
+	    outbox_open(d->outbox) == 0);
 }
 
 static void
@@ -188,7 +188,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	flow_sweep(d);
 	server_tick(d);
-	if (receipts_open(d->receipts) == 0)
+	if (outbox_open(d->outbox) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
 	tell_health(d);
@@ -227,7 +227,7 @@ daemon_start(struct daemon *d)
 	d->store = store_new(d->redis, d->conf, d->keyhash);
 	d->alarms = alarms_new(d->store);
 	d->errors = errors_new(d->conf);
-	d->receipts = receipts_new(d->store, &flow_receipt_hooks, d);
+	d->outbox = outbox_new(d->store, &flow_outbox_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
 	modems_start(d);
@@ -266,7 +266,7 @@ daemon_stop(struct daemon *d)
 	gate_free(d->gate);
 	modems_stop(d);
 	dispatch_free(d->dispatch);
-	receipts_free(d->receipts);
+	outbox_free(d->outbox);
 	errors_free(d->errors);
 	alarms_free(d->alarms);
 	store_free(d->store);
@@ -321,7 +321,7 @@ daemon_run(struct daemon *d)
 		if (event_base_dispatch(d->base) == -1)
 			d->status = 1;
 		log_info("stopped", "unsettled=%zu",
-		    receipts_open(d->receipts));
+		    outbox_open(d->outbox));
 	}
 	if (d->base != NULL)
 		daemon_stop(d);

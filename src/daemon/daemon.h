@@ -34,7 +34,7 @@ struct proto_unreadable;
 struct proto_ussd;
 struct question;
 struct reader;
-struct receipts;
+struct outbox;
 struct redis;
 struct repair;
 struct sms;
@@ -55,7 +55,7 @@ struct daemon {
 	struct store *store;
 	struct alarms *alarms;
 	struct errors *errors;
-	struct receipts *receipts;
+	struct outbox *outbox;
 	struct dispatch *dispatch;
 	struct modem **modems;		/* n_modems of them; daemon/modems.c */
 	size_t n_modems;
@@ -122,7 +122,7 @@ json_t *daemon_reload(struct daemon *);
 extern const struct reader_hooks flow_reader_hooks;
 extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
-extern const struct receipt_hooks flow_receipt_hooks;
+extern const struct outbox_hooks flow_outbox_hooks;
 
 /* Time alone moves some messages; called every few seconds. */
 void flow_sweep(struct daemon *);

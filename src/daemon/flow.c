@@ -27,7 +27,7 @@
 #include "intake/reader.h"
 #include "ipc/proto.h"
 #include "modem/modem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/claim.h"
 #include "redis/fault.h"
 #include "redis/redis.h"
@@ -206,7 +206,7 @@ on_lost(const char *name, void *arg)
 
 	if (modem_is_gone(modem) || modem_in_flight(modem) > 0)
 		return false;
-	receipts_recover(d->receipts, name);
+	outbox_recover(d->outbox, name);
 	return true;
 }
 
@@ -313,7 +313,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 	settlement.delay_ms = decision.delay_ms;
 	others = dispatch_others(d->dispatch, name);
 	settlement.other = others;
-	receipts_settle(d->receipts, &settlement);
+	outbox_settle(d->outbox, &settlement);
 	free(others);
 }
 
@@ -348,7 +348,7 @@ on_report(struct modem *modem, const struct proto_report *report, void *arg)
 		.discharged_at = report->discharged_at,
 	};
 
-	receipts_report(d->receipts, &out);
+	outbox_report(d->outbox, &out);
 }
 
 static void
@@ -413,7 +413,7 @@ on_last_seq(uint64_t seq, const char *error, void *arg)
 	if (error != NULL)
 		modem_postpone(modem);
 	else if (modem_replay(modem, seq) == 0)
-		receipts_recover(start.daemon->receipts, modem_name(modem));
+		outbox_recover(start.daemon->outbox, modem_name(modem));
 }
 
 static void
@@ -512,7 +512,7 @@ flow_sweep(struct daemon *d)
 {
 	if (!redis_is_writable(d->redis))
 		return;
-	receipts_resend(d->receipts);
+	outbox_resend(d->outbox);
 	if (!gate_is_open(d->gate))
 		return;
 	store_prove(d->store);
@@ -520,7 +520,7 @@ flow_sweep(struct daemon *d)
 	strangers_sweep(d);
 	if (++d->sweeps % ADOPT_EVERY == 1)
 		store_adopt(d->store, on_adopted, d);
-	store_sweep(d->store, receipts_open(d->receipts) == 0,
+	store_sweep(d->store, outbox_open(d->outbox) == 0,
 	    window_is_open(d->conf->notices.window_from,
 	    d->conf->notices.window_to, clock_wall_ms()), on_remind,
 	    on_swept, d);
@@ -552,7 +552,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_lacks = on_lacks,
 	.on_in_hand = on_in_hand,
 };
-const struct receipt_hooks flow_receipt_hooks = {
+const struct outbox_hooks flow_outbox_hooks = {
 	.on_settled = on_settled,
 	.on_reported = on_reported,
 	.on_heard = question_heard,

@@ -2,7 +2,7 @@
  *
  * In this order, each time Redis comes: claim the name; ask for the last
  * journal number it has of each modem; tell what lies above that, before
- * what waits in receipts/; tell what is in the modems' hands; wait until all
+ * what waits in outbox/; tell what is in the modems' hands; wait until all
  * that is confirmed; see that we have every key under which Redis holds
  * hashes. Then, while a gateway has not told that this server may have
  * forgotten, only take events in; for the other living ones wait a while.
@@ -28,7 +28,7 @@
 #include "intake/list.h"
 #include "intake/reader.h"
 #include "modem/modem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/claim.h"
 #include "redis/keys.h"
 #include "redis/redis.h"
@@ -136,7 +136,7 @@ shut(struct gate *gate)
 	event_del(gate->timer);
 	gate->step = SHUT;
 	gate->round++;
-	receipts_pause(gate->daemon->receipts, true);
+	outbox_pause(gate->daemon->outbox, true);
 	set_open(gate, false);
 }
 
@@ -175,7 +175,7 @@ is_behind(const struct gate *gate, size_t i)
 {
 	const struct daemon *d = gate->daemon;
 
-	return gate->has[i] < receipts_confirmed(d->receipts,
+	return gate->has[i] < outbox_confirmed(d->outbox,
 	    modem_name(d->modems[i]));
 }
 
@@ -194,7 +194,7 @@ retell(struct gate *gate, size_t i, bool is_another)
 		log_warning("redis_behind", "modem=%s has=%llu told=%llu "
 		    "text=\"Redis fell back in time; the journal puts it "
 		    "right\"", name, (unsigned long long)gate->has[i],
-		    (unsigned long long)receipts_confirmed(d->receipts,
+		    (unsigned long long)outbox_confirmed(d->outbox,
 		    name));
 	}
 	if (gate->was_open && !was_behind && !is_another)
@@ -211,12 +211,12 @@ tell_all(struct gate *gate)
 	gate->step = TELLING;
 	gate->is_behind = false;
 	gate->n_keeping = 0;
-	receipts_begin_front(d->receipts);
+	outbox_begin_front(d->outbox);
 	for (size_t i = 0; i < d->n_modems; i++)
 		retell(gate, i, is_another);
-	receipts_end_front(d->receipts);
-	receipts_pause(d->receipts, false);
-	receipts_resend(d->receipts);
+	outbox_end_front(d->outbox);
+	outbox_pause(d->outbox, false);
+	outbox_resend(d->outbox);
 	for (size_t i = 0; i < d->n_modems; i++) {
 		modem_tell_hands(d->modems[i]);
 		/* What was given back unsent, Redis may have forgotten too. */
@@ -453,7 +453,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 		compare(gate);
 		return;
 	case TELLING:
-		if (receipts_open(d->receipts) > 0 || gate->n_keeping > 0)
+		if (outbox_open(d->outbox) > 0 || gate->n_keeping > 0)
 			break;
 		gate->step = KEYS;
 		gate->keys_at = 0;
@@ -533,7 +533,7 @@ gate_new(struct daemon *d)
 	gate->timer = evtimer_new(d->base, on_timer_cb, gate);
 	if (gate->timer == NULL)
 		abort();
-	receipts_pause(d->receipts, true);
+	outbox_pause(d->outbox, true);
 	dispatch_pause(d->dispatch, true);
 	instance_start(d->instance, d->base, d->conf, d->store, &hooks,
 	    gate);

@@ -22,7 +22,7 @@
 #include "lookup/lookup.h"
 #include "lookup/sms.h"
 #include "modem/modem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/heard.h"
 
 #define PARTS_MAX 255 /* 3GPP TS 23.040 §9.2.3.24.1 */
@@ -104,7 +104,7 @@ question_text(struct modem *modem, const struct proto_incoming *incoming,
 	    incoming->imsi, (long long)incoming->sent_at,
 	    incoming->concat_ref, incoming->part, incoming->parts,
 	    incoming->text), mark);
-	receipts_hear(d->receipts, &hearing);
+	outbox_hear(d->outbox, &hearing);
 }
 
 void
@@ -133,7 +133,7 @@ question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
 		phone[0] = '\0';
 	make_mark(d, rang->sender, xasprintf("call|%s|%lld", rang->imsi,
 	    (long long)rang->at), mark);
-	receipts_hear(d->receipts, &hearing);
+	outbox_hear(d->outbox, &hearing);
 }
 
 /* A text from the air that can't be read is no question, but must be found
@@ -168,7 +168,7 @@ question_unreadable(struct modem *modem, const struct proto_unreadable *u,
 	    u->octets);
 	make_mark(d, "", xasprintf("unreadable|%s|%u|%u", u->imsi, u->octets,
 	    u->digest), mark);
-	receipts_hear(d->receipts, &hearing);
+	outbox_hear(d->outbox, &hearing);
 	free(text);
 	json_decref(known);
 }

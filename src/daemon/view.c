@@ -23,7 +23,7 @@
 #include "lookup/lookup.h"
 #include "message/message.h"
 #include "modem/modem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/claim.h"
 #include "redis/keys.h"
 #include "redis/privacy.h"
@@ -75,7 +75,7 @@ view_status(void *arg)
 	    "gate", gate_state(d->gate),
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
 	    "modems", modems, "in_flight", in_flight,
-	    "unsettled", (json_int_t)receipts_open(d->receipts),
+	    "unsettled", (json_int_t)outbox_open(d->outbox),
 	    "gateways_awaited", list_awaited(d),
 	    "redis", "state", redis_state_name(d->redis), "address",
 	    redis_address(d->redis),

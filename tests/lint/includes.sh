@@ -43,7 +43,7 @@ BEGIN {
 	allow("modem", stage)
 	allow("http", "base conf")
 	allow("lookup", stage " http")
-	allow("receipt", stage)
+	allow("outbox", stage)
 	allow("admin", "base conf http ipc message redis dossier text")
 	allow("worker", "base confine ipc journal text")
 	allow("ctl", "base ipc conf")

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "receipt/receipt.h"
+#include "outbox/outbox.h"
 #include "redis/fault.h"
 #include "redis/heard.h"
 #include "redis/store.h"
@@ -24,7 +24,7 @@ enum kind {
 
 struct item {
 	TAILQ_ENTRY(item) entry;
-	struct receipts *receipts;
+	struct outbox *outbox;
 	enum kind kind;
 	bool is_sent;
 	union {
@@ -45,9 +45,9 @@ struct confirmed {
 };
 SLIST_HEAD(confirmed_list, confirmed);
 
-struct receipts {
+struct outbox {
 	struct store *store;
-	struct receipt_hooks hooks;
+	struct outbox_hooks hooks;
 	void *arg;
 	struct items items;
 	size_t n;
@@ -79,20 +79,20 @@ copy(const char *text)
 }
 
 static void
-tell(struct receipts *receipts, struct item *item,
+tell(struct outbox *outbox, struct item *item,
     const struct store_answer *answer)
 {
 	switch (item->kind) {
 	case SETTLE:
-		receipts->hooks.on_settled(answer, receipts->arg);
+		outbox->hooks.on_settled(answer, outbox->arg);
 		break;
 	case REPORT:
-		receipts->hooks.on_reported(answer, receipts->arg);
+		outbox->hooks.on_reported(answer, outbox->arg);
 		break;
 	case HEAR:
 		break;	/* has an answer of its own kind */
 	case RECOVER:
-		receipts->hooks.on_recovered(item->modem, receipts->arg);
+		outbox->hooks.on_recovered(item->modem, outbox->arg);
 		break;
 	}
 }
@@ -114,11 +114,11 @@ seq_of(const struct item *item)
 }
 
 static struct confirmed *
-find_confirmed(const struct receipts *receipts, const char *modem)
+find_confirmed(const struct outbox *outbox, const char *modem)
 {
 	struct confirmed *confirmed;
 
-	SLIST_FOREACH(confirmed, &receipts->confirmed, entry)
+	SLIST_FOREACH(confirmed, &outbox->confirmed, entry)
 		if (strcmp(confirmed->modem, modem) == 0)
 			return confirmed;
 	return NULL;
@@ -170,25 +170,25 @@ after_of(const struct item *item)
 /* Not while one before it is open: else what was refused, and this not, would
  * not be told again from the journal. */
 static void
-note_confirmed(struct receipts *receipts, const struct item *item)
+note_confirmed(struct outbox *outbox, const struct item *item)
 {
-	struct confirmed *confirmed = find_confirmed(receipts, item->modem);
+	struct confirmed *confirmed = find_confirmed(outbox, item->modem);
 
 	if (after_of(item) == INT64_MAX || open_before(item) != 0)
 		return;
 	if (confirmed == NULL) {
 		confirmed = xcalloc(1, sizeof(*confirmed));
 		confirmed->modem = xstrdup(item->modem);
-		SLIST_INSERT_HEAD(&receipts->confirmed, confirmed, entry);
+		SLIST_INSERT_HEAD(&outbox->confirmed, confirmed, entry);
 	}
 	if (seq_of(item) > confirmed->seq)
 		confirmed->seq = seq_of(item);
 }
 
 uint64_t
-receipts_confirmed(const struct receipts *receipts, const char *modem)
+outbox_confirmed(const struct outbox *outbox, const char *modem)
 {
-	const struct confirmed *confirmed = find_confirmed(receipts, modem);
+	const struct confirmed *confirmed = find_confirmed(outbox, modem);
 
 	return confirmed != NULL ? confirmed->seq : 0;
 }
@@ -206,32 +206,32 @@ goes_again(struct item *item, const char *error)
 /* A script's own error would come for ever: logged where it was seen, and
  * let go. */
 static void
-drop(struct receipts *receipts, struct item *item, const char *error)
+drop(struct outbox *outbox, struct item *item, const char *error)
 {
 	if (error != NULL)
 		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
 		    item->message, item->modem, error);
 	item_free(item);
-	item = TAILQ_FIRST(&receipts->items);
+	item = TAILQ_FIRST(&outbox->items);
 	if (item != NULL && item->kind == RECOVER)
-		receipts_resend(receipts);
+		outbox_resend(outbox);
 }
 
 static void
 on_answer(const struct store_answer *answer, void *arg)
 {
 	struct item *item = arg;
-	struct receipts *receipts = item->receipts;
+	struct outbox *outbox = item->outbox;
 
 	if (goes_again(item, answer->error))
 		return;
 	if (answer->error == NULL)
-		note_confirmed(receipts, item);
-	TAILQ_REMOVE(&receipts->items, item, entry);
-	receipts->n--;
+		note_confirmed(outbox, item);
+	TAILQ_REMOVE(&outbox->items, item, entry);
+	outbox->n--;
 	if (answer->error == NULL)
-		tell(receipts, item, answer);
-	drop(receipts, item, answer->error);
+		tell(outbox, item, answer);
+	drop(outbox, item, answer->error);
 }
 
 static void
@@ -239,70 +239,70 @@ on_heard(const char *result, const struct question *question,
     const char *error, void *arg)
 {
 	struct item *item = arg;
-	struct receipts *receipts = item->receipts;
+	struct outbox *outbox = item->outbox;
 
 	if (goes_again(item, error))
 		return;
 	if (error == NULL)
-		note_confirmed(receipts, item);
-	TAILQ_REMOVE(&receipts->items, item, entry);
-	receipts->n--;
+		note_confirmed(outbox, item);
+	TAILQ_REMOVE(&outbox->items, item, entry);
+	outbox->n--;
 	if (error == NULL)
-		receipts->hooks.on_heard(result, question, receipts->arg);
-	drop(receipts, item, error);
+		outbox->hooks.on_heard(result, question, outbox->arg);
+	drop(outbox, item, error);
 }
 
 static bool
-must_wait(const struct receipts *receipts, const struct item *item)
+must_wait(const struct outbox *outbox, const struct item *item)
 {
-	return item->kind == RECOVER && item != TAILQ_FIRST(&receipts->items);
+	return item->kind == RECOVER && item != TAILQ_FIRST(&outbox->items);
 }
 
 static void
-send_item(struct receipts *receipts, struct item *item)
+send_item(struct outbox *outbox, struct item *item)
 {
 	item->is_sent = true;
 	switch (item->kind) {
 	case SETTLE:
 		item->settlement.after = open_before(item);
-		store_settle(receipts->store, &item->settlement, on_answer,
+		store_settle(outbox->store, &item->settlement, on_answer,
 		    item);
 		break;
 	case REPORT:
 		item->report.after = open_before(item);
-		store_report(receipts->store, &item->report, on_answer, item);
+		store_report(outbox->store, &item->report, on_answer, item);
 		break;
 	case HEAR:
 		item->hearing.after = open_before(item);
-		store_hear(receipts->store, &item->hearing, on_heard, item);
+		store_hear(outbox->store, &item->hearing, on_heard, item);
 		break;
 	case RECOVER:
-		store_recover(receipts->store, item->modem, on_answer, item);
+		store_recover(outbox->store, item->modem, on_answer, item);
 		break;
 	}
 }
 
 /* Not before those that wait: Redis may be just back. */
 static void
-add(struct receipts *receipts, struct item *item)
+add(struct outbox *outbox, struct item *item)
 {
-	const struct item *last = TAILQ_LAST(&receipts->items, items);
+	const struct item *last = TAILQ_LAST(&outbox->items, items);
 
-	item->receipts = receipts;
-	if (receipts->before != NULL) {
-		TAILQ_INSERT_BEFORE(receipts->before, item, entry);
-		receipts->n++;
+	item->outbox = outbox;
+	if (outbox->before != NULL) {
+		TAILQ_INSERT_BEFORE(outbox->before, item, entry);
+		outbox->n++;
 		return;
 	}
-	TAILQ_INSERT_TAIL(&receipts->items, item, entry);
-	receipts->n++;
-	if ((last == NULL || last->is_sent) && !receipts->is_paused &&
-	    !must_wait(receipts, item))
-		send_item(receipts, item);
+	TAILQ_INSERT_TAIL(&outbox->items, item, entry);
+	outbox->n++;
+	if ((last == NULL || last->is_sent) && !outbox->is_paused &&
+	    !must_wait(outbox, item))
+		send_item(outbox, item);
 }
 
 void
-receipts_settle(struct receipts *receipts, const struct settlement *s)
+outbox_settle(struct outbox *outbox, const struct settlement *s)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
 
@@ -316,11 +316,11 @@ receipts_settle(struct receipts *receipts, const struct settlement *s)
 	item->settlement.reason = item->reason = copy(s->reason);
 	item->settlement.action = item->action = copy(s->action);
 	item->settlement.other = item->other = copy(s->other);
-	add(receipts, item);
+	add(outbox, item);
 }
 
 void
-receipts_report(struct receipts *receipts, const struct report *report)
+outbox_report(struct outbox *outbox, const struct report *report)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
 
@@ -330,11 +330,11 @@ receipts_report(struct receipts *receipts, const struct report *report)
 	item->report.imsi = item->imsi = copy(report->imsi);
 	item->report.phone = item->phone = copy(report->phone);
 	item->message = copy(NULL);
-	add(receipts, item);
+	add(outbox, item);
 }
 
 void
-receipts_hear(struct receipts *receipts, const struct hearing *hearing)
+outbox_hear(struct outbox *outbox, const struct hearing *hearing)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
 
@@ -347,91 +347,91 @@ receipts_hear(struct receipts *receipts, const struct hearing *hearing)
 	item->hearing.text = item->text = copy(hearing->text);
 	item->hearing.pool = item->other = copy(hearing->pool);
 	item->message = copy(NULL);
-	add(receipts, item);
+	add(outbox, item);
 }
 
 void
-receipts_recover(struct receipts *receipts, const char *modem)
+outbox_recover(struct outbox *outbox, const char *modem)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
 
 	item->kind = RECOVER;
 	item->modem = copy(modem);
 	item->message = copy(NULL);
-	add(receipts, item);
+	add(outbox, item);
 }
 
 void
-receipts_resend(struct receipts *receipts)
+outbox_resend(struct outbox *outbox)
 {
 	struct item *item;
 
-	if (receipts->is_paused)
+	if (outbox->is_paused)
 		return;
-	TAILQ_FOREACH(item, &receipts->items, entry) {
-		if (must_wait(receipts, item))
+	TAILQ_FOREACH(item, &outbox->items, entry) {
+		if (must_wait(outbox, item))
 			break;
 		if (!item->is_sent)
-			send_item(receipts, item);
+			send_item(outbox, item);
 	}
 }
 
 void
-receipts_pause(struct receipts *receipts, bool is_paused)
+outbox_pause(struct outbox *outbox, bool is_paused)
 {
-	receipts->is_paused = is_paused;
+	outbox->is_paused = is_paused;
 }
 
 void
-receipts_begin_front(struct receipts *receipts)
+outbox_begin_front(struct outbox *outbox)
 {
-	receipts->before = TAILQ_FIRST(&receipts->items);
+	outbox->before = TAILQ_FIRST(&outbox->items);
 }
 
 void
-receipts_end_front(struct receipts *receipts)
+outbox_end_front(struct outbox *outbox)
 {
-	receipts->before = NULL;
+	outbox->before = NULL;
 }
 
 size_t
-receipts_open(const struct receipts *receipts)
+outbox_open(const struct outbox *outbox)
 {
-	return receipts->n;
+	return outbox->n;
 }
 
-struct receipts *
-receipts_new(struct store *store, const struct receipt_hooks *hooks,
+struct outbox *
+outbox_new(struct store *store, const struct outbox_hooks *hooks,
     void *arg)
 {
-	struct receipts *receipts = xcalloc(1, sizeof(*receipts));
+	struct outbox *outbox = xcalloc(1, sizeof(*outbox));
 
-	receipts->store = store;
-	receipts->hooks = *hooks;
-	receipts->arg = arg;
-	TAILQ_INIT(&receipts->items);
-	SLIST_INIT(&receipts->confirmed);
-	return receipts;
+	outbox->store = store;
+	outbox->hooks = *hooks;
+	outbox->arg = arg;
+	TAILQ_INIT(&outbox->items);
+	SLIST_INIT(&outbox->confirmed);
+	return outbox;
 }
 
 /* After the connection is gone: no answer can come any more. What is still
  * here is in the journal. */
 void
-receipts_free(struct receipts *receipts)
+outbox_free(struct outbox *outbox)
 {
 	struct confirmed *confirmed;
 	struct item *item;
 
-	if (receipts == NULL)
+	if (outbox == NULL)
 		return;
-	while ((item = TAILQ_FIRST(&receipts->items)) != NULL) {
-		TAILQ_REMOVE(&receipts->items, item, entry);
+	while ((item = TAILQ_FIRST(&outbox->items)) != NULL) {
+		TAILQ_REMOVE(&outbox->items, item, entry);
 		item_free(item);
 	}
-	while ((confirmed = SLIST_FIRST(&receipts->confirmed)) != NULL) {
-		SLIST_REMOVE_HEAD(&receipts->confirmed, entry);
+	while ((confirmed = SLIST_FIRST(&outbox->confirmed)) != NULL) {
+		SLIST_REMOVE_HEAD(&outbox->confirmed, entry);
 		free(confirmed->modem);
 		free(confirmed);
 	}
-	free(receipts);
+	free(outbox);
 }

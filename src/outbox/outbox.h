@@ -7,8 +7,8 @@
  *	number of lost connections (the scripts make repeating harmless).
  * never does: decide what an outcome means.
  */
-#ifndef RECEIPT_RECEIPT_H
-#define RECEIPT_RECEIPT_H
+#ifndef OUTBOX_OUTBOX_H
+#define OUTBOX_OUTBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,13 +16,13 @@
 
 struct hearing;
 struct question;
-struct receipts;
+struct outbox;
 struct settlement;
 struct report;
 struct store;
 struct store_answer;
 
-struct receipt_hooks {
+struct outbox_hooks {
 	/* Redis has it. answer->pool names a pool that may have work now. */
 	void (*on_settled)(const struct store_answer *, void *arg);
 	void (*on_reported)(const struct store_answer *, void *arg);
@@ -35,31 +35,31 @@ struct receipt_hooks {
 	void (*on_recovered)(const char *modem, void *arg);
 };
 
-struct receipts *receipts_new(struct store *, const struct receipt_hooks *,
+struct outbox *outbox_new(struct store *, const struct outbox_hooks *,
     void *arg);
-void receipts_free(struct receipts *);
+void outbox_free(struct outbox *);
 
 /* Copy what they are given. */
-void receipts_settle(struct receipts *, const struct settlement *);
-void receipts_report(struct receipts *, const struct report *);
-void receipts_hear(struct receipts *, const struct hearing *);
-void receipts_recover(struct receipts *, const char *modem);
+void outbox_settle(struct outbox *, const struct settlement *);
+void outbox_report(struct outbox *, const struct report *);
+void outbox_hear(struct outbox *, const struct hearing *);
+void outbox_recover(struct outbox *, const char *modem);
 
 /* While it is paused, nothing is sent. */
-void receipts_pause(struct receipts *, bool is_paused);
+void outbox_pause(struct outbox *, bool is_paused);
 
 /* What is given between these two goes before all that waits: a journal's
  * older records. Only while paused. */
-void receipts_begin_front(struct receipts *);
-void receipts_end_front(struct receipts *);
+void outbox_begin_front(struct outbox *);
+void outbox_end_front(struct outbox *);
 
 /* The highest journal number of this modem that Redis confirmed to us; 0:
  * none yet. */
-uint64_t receipts_confirmed(const struct receipts *, const char *modem);
+uint64_t outbox_confirmed(const struct outbox *, const char *modem);
 
 /* Redis is back: what it may not have is sent again. */
-void receipts_resend(struct receipts *);
+void outbox_resend(struct outbox *);
 
-size_t receipts_open(const struct receipts *);
+size_t outbox_open(const struct outbox *);
 
 #endif
