@@ -56,7 +56,7 @@ AGENCY = {
 
 
 def program(name):
-    for folder in ("src/daemon", "src/ctl", "src/sim", "src/worker", "."):
+    for folder in ("src/daemon", "src/ctl", "sim", "src/worker", "."):
         path = os.path.join(os.path.abspath(BUILD), folder, name)
         if os.path.exists(path):
             return path

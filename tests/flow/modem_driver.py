@@ -82,7 +82,7 @@ class Sim:
     def __init__(self, *options):
         self.tmp = tempfile.TemporaryDirectory(prefix="baotin-worker.")
         self.dir = self.tmp.name
-        self.exe = os.path.join(TOP_BUILD, "src/sim/baotin-sim")
+        self.exe = os.path.join(TOP_BUILD, "sim/baotin-sim")
         self.process = subprocess.Popen(
             [self.exe, "--dir", self.dir, *options],
             stdout=subprocess.PIPE, text=True)

@@ -20,7 +20,7 @@ import tty
 
 BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
 PATIENCE = float(os.environ.get("BAOTIN_TEST_PATIENCE", "1"))
-PROGRAM = next((path for path in (os.path.join(BUILD, "src/sim/baotin-sim"),
+PROGRAM = next((path for path in (os.path.join(BUILD, "sim/baotin-sim"),
                                   os.path.join(BUILD, "baotin-sim"))
                 if os.path.exists(path)), "baotin-sim")
 PHONE = "+84912345678"

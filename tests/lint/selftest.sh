@@ -52,7 +52,10 @@ fails() {
 # plant FILE TEXT…: lines behind a clean beginning.
 plant() {
 	clean_tree
-	file=$dir/tree/src/$1
+	case $1 in
+	sim/*) file=$dir/tree/$1 ;;
+	*) file=$dir/tree/src/$1 ;;
+	esac
 	shift
 	mkdir -p "$(dirname "$file")"
 	printf '%s\n' '/* SPDX-License-Identifier: GPL-2.0-or-later */' \
@@ -79,6 +82,8 @@ plant admin/a.c '#include "modem/modem.h"'
 fails includes 'admin/ may not include modem/modem.h'
 plant sim/a.c '#include "ipc/proto.h"'
 fails includes 'sim/ may not include ipc/proto.h'
+plant daemon/a.c '#include "sim/sim.h"'
+fails includes 'daemon/ may not include sim/sim.h'
 plant ctl/a.c '#include "redis/redis.h"'
 fails includes 'ctl/ may not include redis/redis.h'
 plant intake/a.c '#include "intake.h"'

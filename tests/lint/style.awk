@@ -16,7 +16,7 @@ function finish() {
 		return
 	if (lines > 600)
 		wrong(lines, "file of " lines " lines, at most 600")
-	if (file ~ /\/src\/.*\.h$/ && lines > 200)
+	if (file ~ /\/(src|sim)\/.*\.h$/ && lines > 200)
 		wrong(lines, "header of " lines " lines, at most 200")
 	if (!has_spdx)
 		wrong(1, "no SPDX line")

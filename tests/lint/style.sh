@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sizes and manners of every C file in src/ and tests/. TAP.
+# Sizes and manners of every C file in src/, sim/ and tests/. TAP.
 top=${top_srcdir:-.}
 here=$(dirname "$0")
 [ -d "$top/src" ] || { echo "Bail out! no $top/src"; exit 1; }
 
-echo 1..2
+echo 1..3
 number=0
 status=0
-for folder in src tests; do
+for folder in src sim tests; do
 	number=$((number + 1))
 	files=
 	[ -d "$top/$folder" ] && files=$(find "$top/$folder" -name '*.[ch]' |
