@@ -18,8 +18,16 @@
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
+#include "daemon/files.h"
+#include "daemon/flow.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/modems.h"
+#include "daemon/question.h"
+#include "daemon/server.h"
+#include "daemon/state.h"
+#include "daemon/ussd.h"
+#include "daemon/view.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/list.h"
@@ -98,7 +106,7 @@ on_reload_signal_cb(evutil_socket_t number, short what, void *arg)
 {
 	(void)number;
 	(void)what;
-	json_decref(daemon_reload(arg));
+	json_decref(files_reload(arg));
 }
 
 static void
@@ -159,6 +167,42 @@ signals_stop(struct daemon *d)
 	event_free(d->stop);
 }
 
+/* --- what the gate tells -------------------------------------------------- */
+
+static void
+on_open(struct daemon *d)
+{
+	d->must_repair = true;
+	flow_sweep(d);
+}
+
+/* The service manager and the starting process learn it once. */
+static void
+on_ready(struct daemon *d)
+{
+	if (!d->is_ready) {
+		sd_notify(0, "READY=1");
+		detach_tell(d);
+	}
+	d->is_ready = true;
+}
+
+static void
+on_taken(struct daemon *d, const char *holder)
+{
+	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
+	    "baotind works under this name: give one of them another "
+	    "gateway.name\"", d->conf->gateway.name, holder);
+	d->status = 1;
+	event_base_loopbreak(d->base);
+}
+
+static const struct gate_hooks gate_hooks = {
+	.on_open = on_open,
+	.on_ready = on_ready,
+	.on_taken = on_taken,
+};
+
 /* --- the slow clock ------------------------------------------------------- */
 
 /* Gauges and the line that systemctl status shows. */
@@ -193,7 +237,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 			modem_tidy(d->modems[i]);
 	tell_health(d);
 	if (!redis_is_writable(d->redis))
-		daemon_ready(d);	/* it is waited for, as promised */
+		on_ready(d);	/* it is waited for, as promised */
 }
 
 static void
@@ -230,8 +274,8 @@ daemon_start(struct daemon *d)
 	d->outbox = outbox_new(d->store, &flow_outbox_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
 	    &flow_dispatch_hooks, d);
-	modems_start(d);
-	d->gate = gate_new(d);
+	modems_start(d, &flow_modem_hooks);
+	d->gate = gate_new(d, &gate_hooks);
 	d->reader = reader_new(d->base, d->conf, &flow_reader_hooks, d);
 	d->list = list_new(d->base, d->conf, d->store);
 	d->lookup = lookup_new(d->base, d->conf, d->store, d->keyhash,
@@ -280,32 +324,6 @@ daemon_lock(struct daemon *d)
 {
 	d->instance = instance_lock(d->conf);
 	return d->instance != NULL ? 0 : -1;
-}
-
-void
-daemon_ready(struct daemon *d)
-{
-	if (!d->is_ready) {
-		sd_notify(0, "READY=1");
-		starter_tell(d);
-	}
-	d->is_ready = true;
-}
-
-void
-daemon_end(struct daemon *d, int status)
-{
-	d->status = status;
-	event_base_loopbreak(d->base);
-}
-
-void
-daemon_refuse(struct daemon *d, const char *holder)
-{
-	log_error("name_taken", "gateway=%s holder=\"%s\" text=\"another "
-	    "baotind works under this name: give one of them another "
-	    "gateway.name\"", d->conf->gateway.name, holder);
-	daemon_end(d, 1);
 }
 
 int

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "daemon/daemon.h"
 #include "daemon/detach.h"
+#include "daemon/state.h"
 
 /* The starting process: ends with 0 when it works, else with its status. */
 static void __attribute__((noreturn))
@@ -38,7 +38,7 @@ wait_for_word(int fd, pid_t pid)
 }
 
 int
-daemon_detach(struct daemon *d)
+detach_begin(struct daemon *d)
 {
 	int fds[2];
 	pid_t pid;
@@ -60,7 +60,7 @@ daemon_detach(struct daemon *d)
 }
 
 void
-starter_tell(struct daemon *d)
+detach_tell(struct daemon *d)
 {
 	int null;
 

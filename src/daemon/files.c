@@ -20,9 +20,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-#include "daemon/daemon.h"
+#include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/modems.h"
+#include "daemon/state.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "lookup/http.h"
@@ -99,7 +101,7 @@ check_worker(const char *worker)
 }
 
 int
-daemon_load(struct daemon *d, const char *conf_file)
+files_load(struct daemon *d, const char *conf_file)
 {
 	const char *worker = getenv("BAOTIN_WORKER");
 	int status = 0;
@@ -131,7 +133,7 @@ daemon_load(struct daemon *d, const char *conf_file)
 }
 
 void
-daemon_unload(struct daemon *d)
+files_unload(struct daemon *d)
 {
 	free(d->conf_file);
 	instance_free(d->instance);
@@ -197,7 +199,7 @@ load_fresh(struct daemon *d, json_t *faults)
 }
 
 json_t *
-daemon_reload(struct daemon *d)
+files_reload(struct daemon *d)
 {
 	json_t *faults = json_array(), *fault;
 	struct templates *templates = NULL;

@@ -16,9 +16,14 @@
 #include "base/phone.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
+#include "daemon/flow.h"
 #include "daemon/gate.h"
 #include "daemon/lacks.h"
+#include "daemon/modems.h"
+#include "daemon/question.h"
+#include "daemon/state.h"
+#include "daemon/strangers.h"
+#include "daemon/ussd.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "dispatch/window.h"
@@ -165,7 +170,7 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 static unsigned
 on_credit(const char *name, const char **imsi, void *arg)
 {
-	const struct modem *modem = daemon_modem(arg, name);
+	const struct modem *modem = modems_find(arg, name);
 
 	*imsi = modem_imsi(modem);
 	return modem_credit(modem);
@@ -174,7 +179,7 @@ on_credit(const char *name, const char **imsi, void *arg)
 static bool
 on_lease(const char *name, const struct lease *lease, void *arg)
 {
-	struct modem *modem = daemon_modem(arg, name);
+	struct modem *modem = modems_find(arg, name);
 
 	if (modem_credit(modem) == 0)
 		return false;
@@ -185,13 +190,13 @@ on_lease(const char *name, const struct lease *lease, void *arg)
 static bool
 on_is_idle(const char *name, void *arg)
 {
-	return modem_in_flight(daemon_modem(arg, name)) == 0;
+	return modem_in_flight(modems_find(arg, name)) == 0;
 }
 
 static bool
 on_can_send(const char *name, void *arg)
 {
-	const struct modem *modem = daemon_modem(arg, name);
+	const struct modem *modem = modems_find(arg, name);
 
 	return modem_can_send(modem) && !modem_is_stuck(modem);
 }
@@ -202,7 +207,7 @@ static bool
 on_lost(const char *name, void *arg)
 {
 	struct daemon *d = arg;
-	const struct modem *modem = daemon_modem(d, name);
+	const struct modem *modem = modems_find(d, name);
 
 	if (modem_is_gone(modem) || modem_in_flight(modem) > 0)
 		return false;
@@ -404,7 +409,7 @@ static void
 on_last_seq(uint64_t seq, const char *error, void *arg)
 {
 	struct start start = *(struct start *)arg;
-	struct modem *modem = daemon_modem(start.daemon, start.name);
+	struct modem *modem = modems_find(start.daemon, start.name);
 
 	free(arg);
 	free(start.name);
@@ -438,7 +443,7 @@ on_recovered(const char *name, void *arg)
 {
 	struct daemon *d = arg;
 
-	struct modem *modem = daemon_modem(d, name);
+	struct modem *modem = modems_find(d, name);
 
 	if (dispatch_recovered(d->dispatch, name) || modem == NULL)
 		return;

@@ -21,9 +21,9 @@
 #include "base/when.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/state.h"
 #include "dispatch/dispatch.h"
 #include "intake/list.h"
 #include "intake/reader.h"
@@ -51,6 +51,7 @@ enum step {
 
 struct gate {
 	struct daemon *daemon;
+	const struct gate_hooks *hooks;
 	struct event *timer;
 	enum step step;
 	unsigned round;		/* answers to older questions don't count */
@@ -281,10 +282,9 @@ open_up(struct gate *gate)
 	    redis_run_id(d->redis));
 	log_debug("gate_open", "after=%lldms",
 	    (long long)(clock_mono_ms() - gate->since_ms));
-	d->must_repair = true;
-	flow_sweep(d);
+	gate->hooks->on_open(d);
 	set_open(gate, true);
-	daemon_ready(d);
+	gate->hooks->on_ready(d);
 	watch_keys(gate);
 }
 
@@ -321,7 +321,7 @@ on_keys(const char *foreign, const char *error, void *arg)
 		    text);
 		set_open(gate, false);
 		gate->step = KEYS;
-		daemon_ready(d);
+		gate->hooks->on_ready(d);
 	}
 	if (gate->step == OPEN)
 		watch_keys(gate);
@@ -425,7 +425,7 @@ wait_for_others(struct gate *gate)
 		gate->since_ms = clock_mono_ms();
 		if (!gate->takes_events)
 			set_intake(gate, true);
-		daemon_ready(gate->daemon);
+		gate->hooks->on_ready(gate->daemon);
 	} else if (others == 0) {
 		open_up(gate);
 		return;
@@ -495,7 +495,7 @@ on_taken(const char *holder, void *arg)
 {
 	struct gate *gate = arg;
 
-	daemon_refuse(gate->daemon, holder);
+	gate->hooks->on_taken(gate->daemon, holder);
 }
 
 void
@@ -519,7 +519,7 @@ gate_down(struct gate *gate)
 }
 
 struct gate *
-gate_new(struct daemon *d)
+gate_new(struct daemon *d, const struct gate_hooks *gate_hooks)
 {
 	static const struct instance_hooks hooks = {
 		.on_ours = on_ours,
@@ -530,6 +530,7 @@ gate_new(struct daemon *d)
 	struct gate *gate = xcalloc(1, sizeof(*gate));
 
 	gate->daemon = d;
+	gate->hooks = gate_hooks;
 	gate->timer = evtimer_new(d->base, on_timer_cb, gate);
 	if (gate->timer == NULL)
 		abort();

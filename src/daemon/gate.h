@@ -15,7 +15,19 @@
 struct daemon;
 struct gate;
 
-struct gate *gate_new(struct daemon *);
+/* Each gets the daemon. */
+struct gate_hooks {
+	/* The gate has just opened: before reader and dispatch go on. */
+	void (*on_open)(struct daemon *);
+	/* All that can be waited for is there: the daemon counts as started.
+	 * Comes more than once. */
+	void (*on_ready)(struct daemon *);
+	/* Another daemon lives under our name; holder: a sentence's part. */
+	void (*on_taken)(struct daemon *, const char *holder);
+};
+
+/* The hooks must stay. */
+struct gate *gate_new(struct daemon *, const struct gate_hooks *);
 void gate_free(struct gate *);
 
 void gate_up(struct gate *);

@@ -13,6 +13,9 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "daemon/daemon.h"
+#include "daemon/detach.h"
+#include "daemon/files.h"
+#include "daemon/state.h"
 #include "daemon/usage.h"
 
 static const struct option long_options[] = {
@@ -36,8 +39,8 @@ run(const char *conf_file, bool foreground, bool test)
 	struct daemon d = {.starter = -1};
 	int status = 2;
 
-	if (daemon_load(&d, conf_file) == -1) {
-		daemon_unload(&d);
+	if (files_load(&d, conf_file) == -1) {
+		files_unload(&d);
 		return 2;
 	}
 	if (test) {
@@ -48,7 +51,7 @@ run(const char *conf_file, bool foreground, bool test)
 		status = 0;
 	} else if (daemon_lock(&d) == -1) {
 		status = 1;
-	} else if (!foreground && daemon_detach(&d) == -1) {
+	} else if (!foreground && detach_begin(&d) == -1) {
 		status = 1;
 	} else {
 		(void)log_init("baotind", foreground ? d.conf->log.target
@@ -56,7 +59,7 @@ run(const char *conf_file, bool foreground, bool test)
 		log_echo_errors(!foreground);
 		status = daemon_run(&d);
 	}
-	daemon_unload(&d);
+	files_unload(&d);
 	return status;
 }
 

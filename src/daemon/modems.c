@@ -11,12 +11,13 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
 #include "daemon/gate.h"
+#include "daemon/modems.h"
+#include "daemon/state.h"
 #include "modem/modem.h"
 
 struct modem *
-daemon_modem(const struct daemon *d, const char *name)
+modems_find(const struct daemon *d, const char *name)
 {
 	for (size_t i = 0; i < d->n_modems; i++)
 		if (strcmp(modem_name(d->modems[i]), name) == 0)
@@ -27,13 +28,13 @@ daemon_modem(const struct daemon *d, const char *name)
 static struct modem *
 start_one(struct daemon *d, const struct conf_modem *own)
 {
-	return modem_new(d->base, d->conf, own, d->worker, &flow_modem_hooks,
-	    d);
+	return modem_new(d->base, d->conf, own, d->worker, d->modem_hooks, d);
 }
 
 void
-modems_start(struct daemon *d)
+modems_start(struct daemon *d, const struct modem_hooks *hooks)
 {
+	d->modem_hooks = hooks;
 	d->n_modems = d->conf->n_modems;
 	d->modems = xcalloc(d->n_modems, sizeof(*d->modems));
 	for (size_t i = 0; i < d->n_modems; i++)
@@ -59,7 +60,7 @@ modems_reload(struct daemon *d)
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		const struct conf_modem *own = &conf->modems[i];
 
-		all[n] = daemon_modem(d, own->name);
+		all[n] = modems_find(d, own->name);
 		if (all[n] != NULL)
 			modem_reload(all[n], own);
 		else

@@ -4,14 +4,17 @@
  */
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "admin/admin.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
 #include "daemon/gate.h"
+#include "daemon/server.h"
+#include "daemon/state.h"
 #include "dispatch/dispatch.h"
 #include "intake/list.h"
 #include "redis/redis.h"
@@ -52,7 +55,8 @@ on_redis_unfit(const char *why, void *arg)
 
 	log_error("schema_newer", "address=%s text=\"%s\"",
 	    redis_address(d->redis), why);
-	daemon_end(d, 2);
+	d->status = 2;
+	event_base_loopbreak(d->base);
 }
 
 /* One alarm a fault, of its newest text. */

@@ -6,7 +6,8 @@
  */
 #include "base/clock.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
+#include "daemon/state.h"
+#include "daemon/strangers.h"
 
 #define HOUR_MS 3600000
 

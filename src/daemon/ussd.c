@@ -13,7 +13,9 @@
 #include "admin/admin.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-#include "daemon/daemon.h"
+#include "daemon/modems.h"
+#include "daemon/state.h"
+#include "daemon/ussd.h"
 #include "ipc/proto.h"
 #include "lookup/modem_ussd.h"
 #include "modem/modem.h"
@@ -72,7 +74,7 @@ static void
 on_late_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct dial *dial = arg;
-	struct modem *modem = daemon_modem(dial->daemon, dial->modem);
+	struct modem *modem = modems_find(dial->daemon, dial->modem);
 
 	(void)fd;
 	(void)what;
@@ -134,7 +136,7 @@ ussd_dial(const char *name, const char *code, struct admin_request *request,
     void *arg)
 {
 	struct daemon *d = arg;
-	struct modem *modem = daemon_modem(d, name);
+	struct modem *modem = modems_find(d, name);
 
 	if (modem == NULL) {
 		admin_fail(request, 1, "no modem \"%.64s\"; the command "
@@ -157,7 +159,7 @@ ussd_dial(const char *name, const char *code, struct admin_request *request,
 static void
 on_dial(const char *name, const char *text, void *arg)
 {
-	struct modem *modem = daemon_modem(arg, name);
+	struct modem *modem = modems_find(arg, name);
 
 	if (modem != NULL)
 		modem_dial(modem, text);
@@ -166,7 +168,7 @@ on_dial(const char *name, const char *text, void *arg)
 static void
 on_end(const char *name, void *arg)
 {
-	struct modem *modem = daemon_modem(arg, name);
+	struct modem *modem = modems_find(arg, name);
 
 	if (modem != NULL)
 		modem_dial_end(modem);

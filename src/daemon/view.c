@@ -14,9 +14,13 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
-#include "daemon/daemon.h"
+#include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/server.h"
+#include "daemon/state.h"
+#include "daemon/ussd.h"
+#include "daemon/view.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
@@ -356,7 +360,7 @@ view_conf(void *arg)
 static json_t *
 view_reload(void *arg)
 {
-	return daemon_reload(arg);
+	return files_reload(arg);
 }
 
 static json_t *

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The list of modems of the running daemon.
+ */
+#ifndef DAEMON_MODEMS_H
+#define DAEMON_MODEMS_H
+
+struct daemon;
+struct modem;
+struct modem_hooks;
+
+/* Makes the modems of d->conf. The hooks get d; they must stay. */
+void modems_start(struct daemon *d, const struct modem_hooks *);
+void modems_stop(struct daemon *);
+
+/* d->conf is a new one; the former is still there. */
+void modems_reload(struct daemon *);
+
+/* Takes out a modem that has left, and frees it. */
+void modems_forget(struct daemon *, struct modem *);
+
+/* NULL: none of this name. */
+struct modem *modems_find(const struct daemon *, const char *name);
+
+#endif
