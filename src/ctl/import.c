@@ -12,23 +12,20 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include <unistr.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/phone.h"
+#include "ctl/cell.h"
+#include "ctl/charset.h"
+#include "ctl/columns.h"
 #include "ctl/import.h"
 #include "ctl/sheet.h"
-#include "ipc/event.def"
 
 #define CELL_MAX   4096			/* octets; the daemon takes less */
 #define BATCH_MAX  (CONTROL_LIMIT / 2)	/* octets of a batch as JSON */
 #define SHOWN_MAX  40			/* octets of a refused value */
-
-static const char *const names[] = {
-#define X(field) #field,
-	EVENT_FIELDS(X)
-#undef X
-};
-#define N_NAMES (sizeof(names) / sizeof(names[0]))
 
 /* A row of the batch; field and error when it is not to be sent. */
 struct item {
@@ -40,8 +37,7 @@ struct item {
 
 struct import {
 	const struct import_job *job;
-	const char *columns[SHEET_CELLS_MAX];	/* NULL: without a name */
-	size_t n_columns;			/* 0: no header yet */
+	struct columns columns;
 	struct item items[CONTROL_ROWS_MAX];
 	size_t n_items, batch_size;
 	size_t taken, refused, duplicates, open, done;
@@ -136,6 +132,8 @@ refuse(struct import *im, size_t line, const char *field, const char *error,
 	    strcmp(field, "row") == 0 ? "" : "field ", field, error);
 	if (value != NULL)
 		put_value(field, value);
+	if (cell_advice(error) != NULL)
+		printf(": %s", cell_advice(error));
 	putchar('\n');
 }
 
@@ -294,90 +292,40 @@ send_batch(struct import *im)
 
 /* --- a row ---------------------------------------------------------------- */
 
-static const char *
-known_name(const struct sheet_cell *cell)
+/* As the field wants it; when that can't be, as it is, with the error. */
+static json_t *
+read_value(struct item *item, const char *name, const char *text)
 {
-	for (size_t i = 0; i < N_NAMES; i++)
-		if (strlen(names[i]) == cell->length &&
-		    strcasecmp(names[i], cell->text) == 0)
-			return names[i];
-	return NULL;
-}
+	char *value = cell_value(name, text, &item->error);
+	json_t *out = json_string(value != NULL ? value : text);
 
-static bool
-has_column(const struct import *im, const char *name)
-{
-	for (size_t i = 0; i < im->n_columns; i++)
-		if (im->columns[i] == name)
-			return true;
-	return false;
-}
-
-static void
-give_up_column(struct import *im, size_t i, const struct sheet_cell *cell)
-{
-	char known[400] = "", shown[SHOWN_MAX + 1];
-	size_t n = 0;
-
-	for (size_t k = 0; k < N_NAMES; k++)
-		(void)snprintf(known + strlen(known),
-		    sizeof(known) - strlen(known), "%s%s", k > 0 ? ", " : "",
-		    names[k]);
-	for (; n < cell->length && n < SHOWN_MAX; n++)
-		shown[n] = iscntrl((unsigned char)cell->text[n]) ? '?'
-		    : cell->text[n];
-	shown[n] = '\0';
-	give_up(im, 2, "column %zu: no field \"%s\"; there are: %s", i + 1,
-	    shown, known);
-}
-
-/* Columns without a name are allowed at the right end only, as programs
- * leave them there; nothing may stand in them. */
-static bool
-read_header(struct import *im, const struct sheet_row *row)
-{
-	size_t n = row->n;
-
-	while (n > 0 && row->cells[n - 1].length == 0)
-		n--;
-	for (size_t i = 0; i < n; i++) {
-		const char *name = known_name(&row->cells[i]);
-
-		if (name == NULL) {
-			give_up_column(im, i, &row->cells[i]);
-			return false;
-		}
-		if (has_column(im, name)) {
-			give_up(im, 2, "column %zu: \"%s\" stands there "
-			    "twice", i + 1, name);
-			return false;
-		}
-		im->columns[im->n_columns++] = name;
-	}
-	for (size_t i = 0; i < 2; i++) {	/* dossier, status */
-		if (!has_column(im, names[i])) {
-			give_up(im, 2, "line %zu: no column \"%s\"; the first "
-			    "line must name the columns", row->line, names[i]);
-			return false;
-		}
-	}
-	return true;
+	free(value);
+	return out;
 }
 
 static void
 read_cell(struct item *item, const char *name, const struct sheet_cell *cell)
 {
-	json_t *value = NULL;
-
 	item->field = name;
 	if (cell->length > CELL_MAX)
 		item->error = "too_long";
 	else if (memchr(cell->text, '\0', cell->length) != NULL)
 		item->error = "control_character";
-	else if ((value = json_stringn(cell->text, cell->length)) == NULL)
+	else if (u8_check((const uint8_t *)cell->text, cell->length) != NULL)
 		item->error = "not_utf8";
 	else
-		(void)json_object_set_new(item->fields, name, value);
+		(void)json_object_set_new(item->fields, name,
+		    read_value(item, name, cell->text));
+}
+
+static void
+tell_ignored(size_t column, const char *heading, void *arg)
+{
+	struct import *im = arg;
+
+	progress(im, true);
+	fprintf(stderr, "baotinctl: %s: column %zu is passed over: \"%s\"\n",
+	    im->job->file, column + 1, heading);
 }
 
 static bool
@@ -386,14 +334,21 @@ read_row(const struct sheet_row *row, void *arg)
 	struct import *im = arg;
 	struct item *item = &im->items[im->n_items];
 
-	if (im->n_columns == 0)
-		return read_header(im, row);
+	if (im->columns.n == 0) {
+		if (!columns_take(&im->columns, row,
+		    im->job->ignores_unknown ? tell_ignored : NULL, im))
+			give_up(im, 2, "%s", im->columns.error);
+		return im->status == 0;
+	}
 	*item = (struct item){.line = row->line, .fields = json_object()};
 	for (size_t i = 0; i < row->n && item->error == NULL; i++) {
 		if (row->cells[i].length == 0)
 			continue;
-		if (i < im->n_columns) {
-			read_cell(item, im->columns[i], &row->cells[i]);
+		if (i < im->columns.n && im->columns.fields[i] == NULL)
+			continue;
+		if (i < im->columns.n) {
+			read_cell(item, im->columns.fields[i],
+			    &row->cells[i]);
 		} else {
 			item->field = "row";
 			item->error = "too_many_cells";
@@ -412,33 +367,80 @@ read_row(const struct sheet_row *row, void *arg)
 
 /* --- the file ------------------------------------------------------------- */
 
+/* The rest of a file that is not in UTF-8, behind its sample, as UTF-8. */
+static void
+feed_converted(struct import *im, struct sheet *sheet, FILE *from,
+    const char *charset, const char *sample, size_t n)
+{
+	char *all = xreallocarray(NULL, CHARSET_MOST, 1), *text;
+
+	memcpy(all, sample, n);
+	n += fread(all + n, 1, CHARSET_MOST - n, from);
+	text = n < CHARSET_MOST ? charset_decode(charset, all, n) : NULL;
+	free(all);
+	progress(im, true);
+	if (text == NULL) {
+		give_up(im, 2, n < CHARSET_MOST
+		    ? "this looks like %s, but not all of it is: save it as "
+		    "\"CSV UTF-8\"" : "this is %s, and too large to be "
+		    "converted: save it as \"CSV UTF-8\"", charset);
+		return;
+	}
+	fprintf(stderr, "baotinctl: %s: not UTF-8; it is read as %s: look "
+	    "whether the accents are right\n", im->job->file, charset);
+	(void)sheet_feed(sheet, text, strlen(text));
+	free(text);
+}
+
+static void
+feed_file(struct import *im, struct sheet *sheet, FILE *from)
+{
+	char *data = xreallocarray(NULL, CHARSET_SAMPLE, 1);
+	size_t n = fread(data, 1, CHARSET_SAMPLE, from);
+	const char *charset = charset_guess(data, n);
+
+	if (charset != NULL)
+		feed_converted(im, sheet, from, charset, data, n);
+	else
+		while (n > 0 && sheet_feed(sheet, data, n))
+			n = fread(data, 1, CHARSET_SAMPLE, from);
+	free(data);
+}
+
+static void
+tell_fault(struct import *im, const struct sheet *sheet)
+{
+	const char *missing = columns_missing(&im->columns), *fault;
+	size_t line;
+
+	fault = sheet_fault(sheet, &line);
+	if (fault != NULL && strcmp(fault, "utf16") == 0) {
+		give_up(im, 2, "this is UTF-16: save it as CSV UTF-8");
+	} else if (fault != NULL) {
+		refuse(im, line, "row", fault, NULL);
+		give_up(im, im->columns.n == 0 ? 2 : 1, "line %zu: %s: "
+		    "nothing from there on was read", line, fault);
+	} else if (missing != NULL) {
+		give_up(im, 2, "%s", missing);
+	} else if (im->columns.n == 0) {
+		give_up(im, 2, "it is empty");
+	}
+}
+
 static void
 read_file(struct import *im, FILE *from)
 {
 	struct sheet *sheet = sheet_new(read_row, im);
-	static char data[65536];
-	const char *fault;
-	size_t n, line;
 
-	while ((n = fread(data, 1, sizeof(data), from)) > 0)
-		if (!sheet_feed(sheet, data, n))
-			break;
+	feed_file(im, sheet, from);
 	if (ferror(from))
 		give_up(im, 1, "%s", strerror(errno));
 	else if (im->status == 0)
 		(void)sheet_end(sheet);
-	fault = sheet_fault(sheet, &line);
 	if (im->status == 0)
 		send_batch(im);
-	if (im->status == 0 && fault != NULL && strcmp(fault, "utf16") == 0)
-		give_up(im, 2, "this is UTF-16: save it as CSV UTF-8");
-	if (im->status == 0 && fault != NULL) {
-		refuse(im, line, "row", fault, NULL);
-		give_up(im, im->n_columns == 0 ? 2 : 1, "line %zu: %s: "
-		    "nothing from there on was read", line, fault);
-	} else if (im->status == 0 && im->n_columns == 0) {
-		give_up(im, 2, "it is empty");
-	}
+	if (im->status == 0)
+		tell_fault(im, sheet);
 	sheet_free(sheet);
 }
 
@@ -508,6 +510,7 @@ import_run(const struct import_job *job)
 		tell_sum(im);
 	status = im->status != 0 ? im->status : im->refused > 0 ? 1 : 0;
 	clear_batch(im);
+	columns_clear(&im->columns);
 	json_decref(im->report);
 	json_decref(im->silent);
 	free(im);

@@ -14,6 +14,7 @@
 struct import_job {
 	const char *file;	/* "-": standard input */
 	bool is_check, is_json;
+	bool ignores_unknown;	/* columns that are no fields */
 	/* Asks the daemon to take these rows: 0 with *answer, or the exit
 	 * status, told. */
 	int (*ask)(const json_t *rows, struct control_answer *answer,

@@ -243,23 +243,37 @@ ussd_try(struct question *q, bool is_json)
 	return ussd_run(&job);
 }
 
+/* The options are this program's but for --check, which the daemon must know
+ * as well. */
 static int
 import(struct question *q, const char *const *args, size_t n, bool is_json)
 {
+	const char *words[3] = {"import"};
 	struct import_job job = {
 		.file = args[n - 1],
-		.is_check = strcmp(args[0], "--check") == 0,
 		.is_json = is_json,
 		.ask = ask_rows,
 		.ask_words = ask_command,
 		.arg = q,
 	};
 
-	if (n == (job.is_check ? 2U : 1U))
-		return import_run(&job);
-	fprintf(stderr, "baotinctl: import wants one FILE, perhaps with "
-	    "--check before it\n");
-	return 2;
+	q->words = words;
+	q->n = 1;
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (strcmp(args[i], "--check") == 0 && !job.is_check) {
+			job.is_check = true;
+			words[q->n++] = args[i];
+		} else if (strcmp(args[i], "--ignore-unknown") == 0) {
+			job.ignores_unknown = true;
+		} else {
+			fprintf(stderr, "baotinctl: import wants one FILE, "
+			    "perhaps with --check or --ignore-unknown before "
+			    "it; not \"%s\"\n", args[i]);
+			return 2;
+		}
+	}
+	words[q->n++] = job.file;
+	return import_run(&job);
 }
 
 /* Finds out what can be known without the daemon, then asks it. */

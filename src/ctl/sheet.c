@@ -5,11 +5,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <csv.h>
 
 #include "base/mem.h"
 #include "ctl/sheet.h"
+
+#define TITLE_LINES_MAX 10	/* before the separator is a comma */
 
 struct sheet {
 	sheet_row_fn *on_row;
@@ -146,8 +149,16 @@ feed_lines(struct sheet *s, const char *data, size_t n)
 
 /* --- the first line ------------------------------------------------------- */
 
-/* The most frequent of the three outside of quotes; a comma when there is
- * none. */
+/* "sep=;", with which a first line tells Excel the separator; NUL: it does
+ * not. line: n octets, without its end. */
+static char
+told_separator(const char *line, size_t n)
+{
+	return n == 5 && strncasecmp(line, "sep=", 4) == 0 &&
+	    strchr(",;\t|", line[4]) != NULL ? line[4] : '\0';
+}
+
+/* The most frequent of the three outside of quotes; NUL when there is none. */
 static char
 find_separator(const char *line, size_t n)
 {
@@ -164,7 +175,7 @@ find_separator(const char *line, size_t n)
 	for (size_t k = 1; k < sizeof(known); k++)
 		if (count[k] > count[best])
 			best = k;
-	return known[best];
+	return count[best] > 0 ? known[best] : '\0';
 }
 
 static bool
@@ -175,38 +186,82 @@ is_utf16(const char *line, size_t n)
 	    line[0] == '\0' || line[1] == '\0');
 }
 
-/* Where the first line that is not blank ends; n when it does not. */
-static size_t
-first_end(const char *data, size_t n)
+/* A title has several words; a line with one is a heading. */
+static bool
+is_title(const char *line, size_t n)
 {
-	size_t i = 0;
-
-	while (i < n && strchr("\r\n \t", data[i]) != NULL &&
-	    data[i] != '\0')
-		i++;
-	while (i < n && data[i] != '\r' && data[i] != '\n')
-		i++;
-	return i;
+	while (n > 0 && strchr(" \t", line[n - 1]) != NULL)
+		n--;
+	while (n > 0 && strchr(" \t", *line) != NULL) {
+		line++;
+		n--;
+	}
+	return memchr(line, ' ', n) != NULL;
 }
 
-static bool
-begin(struct sheet *s, size_t end)
+/* The separator of a line, or a comma where it has none; NUL of a title: the
+ * next line tells. A line "sep=;" becomes blank. */
+static char
+separator_of(char *line, size_t n, bool is_first)
 {
-	char *data = s->first;
-	size_t n = s->first_n, mark = 0;
+	char separator = is_first ? told_separator(line, n) : '\0';
+
+	if (separator != '\0') {
+		memset(line, ' ', n);
+		return separator;
+	}
+	separator = find_separator(line, n);
+	return separator != '\0' ? separator : is_title(line, n) ? '\0' : ',';
+}
+
+/* The separator of the first line that is no title. NUL: more of the file is
+ * needed. */
+static char
+decide(char *data, size_t n, bool is_whole)
+{
+	size_t lines = 0, end;
+	char separator = '\0';
+
+	for (size_t from = 0; from < n && separator == '\0'; from = end + 1) {
+		bool is_empty = true;
+
+		for (end = from; end < n && data[end] != '\r' &&
+		    data[end] != '\n'; end++)
+			is_empty = is_empty && strchr(" \t", data[end]) != NULL;
+		if (end == n && !is_whole)
+			return '\0';
+		if (!is_empty)
+			separator = separator_of(data + from, end - from,
+			    lines++ == 0);
+	}
+	return separator != '\0' || (!is_whole && lines <= TITLE_LINES_MAX)
+	    ? separator : ',';
+}
+
+static size_t
+mark_size(const struct sheet *s)
+{
+	return s->first_n >= 3 && memcmp(s->first, "\xef\xbb\xbf", 3) == 0
+	    ? 3 : 0;
+}
+
+/* Begins as soon as the separator is known. */
+static bool
+begin(struct sheet *s, bool is_whole)
+{
+	size_t mark = mark_size(s);
+	char *data = s->first, separator;
 	bool goes_on;
 
-	s->first = NULL;
+	if (is_utf16(data, s->first_n))
+		return stop(s, "utf16");
+	separator = decide(data + mark, s->first_n - mark, is_whole);
+	if (separator == '\0')
+		return s->first_n <= SHEET_ROW_MAX || stop(s, "row_too_long");
 	s->has_begun = true;
-	if (n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-		mark = 3;
-	if (is_utf16(data, n)) {
-		goes_on = stop(s, "utf16");
-	} else {
-		csv_set_delim(&s->csv, (unsigned char)find_separator(
-		    data + mark, end - mark));
-		goes_on = feed_lines(s, data + mark, n - mark);
-	}
+	s->first = NULL;
+	csv_set_delim(&s->csv, (unsigned char)separator);
+	goes_on = feed_lines(s, data + mark, s->first_n - mark);
 	free(data);
 	return goes_on;
 }
@@ -214,8 +269,6 @@ begin(struct sheet *s, size_t end)
 bool
 sheet_feed(struct sheet *s, const char *data, size_t n)
 {
-	size_t end;
-
 	if (s->is_stopped || n == 0)
 		return !s->is_stopped;
 	if (s->has_begun)
@@ -223,19 +276,14 @@ sheet_feed(struct sheet *s, const char *data, size_t n)
 	s->first = xreallocarray(s->first, s->first_n + n, 1);
 	memcpy(s->first + s->first_n, data, n);
 	s->first_n += n;
-	end = first_end(s->first, s->first_n);
-	if (end < s->first_n)
-		return begin(s, end);
-	if (s->first_n > SHEET_ROW_MAX)
-		return stop(s, "row_too_long");
-	return true;
+	return begin(s, false);
 }
 
 bool
 sheet_end(struct sheet *s)
 {
 	if (!s->has_begun && !s->is_stopped && s->first_n > 0)
-		(void)begin(s, first_end(s->first, s->first_n));
+		(void)begin(s, true);
 	if (s->is_stopped)
 		return false;
 	if (csv_fini(&s->csv, on_cell_cb, on_row_cb, s) == -1)

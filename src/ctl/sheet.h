@@ -2,8 +2,9 @@
  *
  * A spreadsheet saved as CSV (RFC 4180), row by row, whatever its size. The
  * bytes are read by libcsv in its strict mode; this adds what it lacks: the
- * separator found from the first line (comma, semicolon or tab), the byte
- * order mark passed over, the line where each row starts, and bounds.
+ * separator (told by a first line "sep=;", else found from the first line that
+ * is no title: comma, semicolon or tab), the byte order mark passed over, the
+ * line where each row starts, and bounds.
  *
  * Takes any bytes. Blank lines are no rows. After a fault nothing more is
  * read: where one cell ends wrongly, nobody knows what the next ones are.

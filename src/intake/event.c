@@ -16,6 +16,7 @@
 #include "intake/event.h"
 #include "intake/fields.h"
 #include "text/fold.h"
+#include "text/legacy.h"
 
 #define AHEAD_MS   (10 * 60 * 1000)		/* clocks may differ so much */
 #define KEY_TTL_MS (INT64_C(30) * 86400 * 1000)
@@ -86,6 +87,10 @@ parse_words(const char *text, const char *field, size_t most, char **out,
 	if (clean == NULL || strchr(clean, '\n') != NULL) {
 		free(clean);
 		return refuse(fault, field, "control_character");
+	}
+	if (legacy_is_mojibake(clean)) {
+		free(clean);
+		return refuse(fault, field, "mojibake");
 	}
 	if (u8_mbsnlen((const uint8_t *)clean, strlen(clean)) > most) {
 		free(clean);

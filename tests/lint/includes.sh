@@ -46,7 +46,7 @@ BEGIN {
 	allow("outbox", stage)
 	allow("admin", "base conf http ipc message redis dossier text")
 	allow("worker", "base confine ipc journal text")
-	allow("ctl", "base ipc conf")
+	allow("ctl", "base ipc conf text")
 	allow("sim", "base text")
 }
 {

@@ -128,6 +128,13 @@ test_mark_and_separator(void **state)
 	check("\"a,b,c\";d\n1;2\n", "1:a,b,c|d\n2:1|2\n", "");
 	check("a,b;c,d\n", "1:a|b;c|d\n", "");
 	check("a\n1;2\n", "1:a\n2:1;2\n", "");
+	check("sep=;\na;b,c\n", "2:a|b,c\n", "");
+	check("\xef\xbb\xbfSEP=|\r\na|b,c\r\n", "2:a|b,c\n", "");
+	check("a;b\nsep=,\n", "1:a|b\n2:sep=,\n", "");
+	check("DANH SACH HO SO\n\nthang 11\na;b\n",
+	    "1:DANH SACH HO SO\n3:thang 11\n4:a|b\n", "");
+	check("DANH SACH;;\na;b;c\n", "1:DANH SACH||\n2:a|b|c\n", "");
+	check("no end", "1:no end\n", "");
 }
 
 static void
