@@ -17,6 +17,7 @@
 #include <event2/listener.h>
 
 #include "admin/admin.h"
+#include "admin/history.h"
 #include "admin/http.h"
 #include "admin/request.h"
 #include "admin/socket.h"
@@ -57,6 +58,7 @@ struct admin {
 	struct door doors[2];
 	LIST_HEAD(, client) clients;
 	struct admin_http *http;	/* NULL: off */
+	struct history *history;
 };
 
 static void
@@ -302,6 +304,7 @@ admin_new(struct event_base *base, const struct conf *conf,
 		admin_free(admin);
 		return NULL;
 	}
+	admin->history = history_new(base, &admin->tools);
 	(void)admin_http_new(base, conf, &admin->tools, &admin->http);
 	return admin;
 }
@@ -320,6 +323,7 @@ admin_free(struct admin *admin)
 	if (admin == NULL)
 		return;
 	admin_http_free(admin->http);
+	history_free(admin->history);
 	while ((client = LIST_FIRST(&admin->clients)) != NULL)
 		client_free(client);
 	requests_orphan(&admin->tools);

@@ -64,6 +64,9 @@ struct admin_hooks {
 	    struct admin_request *, void *arg);
 	/* Those that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
+	/* All of this at once, for those who look often: {"status", "modems"
+	 * (each with "quotas"), "alarms", "waiting"}. */
+	json_t *(*look)(void *arg);
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},
 	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
 	json_t *(*waiting)(void *arg);

@@ -4,6 +4,7 @@
  * look, so that every modem of the configuration has all of its labels from
  * the start.
  */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,42 +14,76 @@
 #include "admin/member.h"
 #include "base/series.h"
 
+#define LABELS_MAX 4	/* of write_words(), beside the name */
+
 /* --- metrics -------------------------------------------------------------- */
 
-/* One number of each modem; NULL: it has none now. */
-struct modem_gauge {
-	const char *name, *help, *key;
-	double scale;
-};
+/* A number of a modem; NAN: it has none now. */
+typedef double modem_number(const json_t *modem, const char *key);
 
-static const struct modem_gauge gauges[] = {
-	{"baotin_modem_signal_dbm", "Signal strength; absent while unknown",
-	    "dbm", 1},
-	{"baotin_modem_last_success_timestamp_seconds",
-	    "When the network last took a segment of this modem",
-	    "last_sent_at", 0.001},
-	{"baotin_modem_in_flight", "Messages that the modem holds",
-	    "in_flight", 1},
-	{"baotin_modem_inbox_used", "Stored texts that the modem holds",
-	    "inbox_used", 1},
-	{"baotin_modem_inbox_size", "Stored texts that it has room for",
-	    "inbox_size", 1},
-	{"baotin_modem_state_seconds", "How long it has been in its state",
-	    "since_s", 1},
-	{"baotin_journal_bytes", "Size of the modem's journal",
-	    "journal_octets", 1},
-};
+static double
+number(const json_t *modem, const char *key)
+{
+	const json_t *value = json_object_get(modem, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
 
 /* What says "unknown" by being 0. */
-static bool
-is_absent(const struct modem_gauge *gauge, const json_t *modem)
+static double
+known(const json_t *modem, const char *key)
 {
-	const json_t *value = json_object_get(modem, gauge->key);
+	double value = number(modem, key);
 
-	return !json_is_number(value) || (json_number_value(value) == 0 &&
-	    (strcmp(gauge->key, "dbm") == 0 ||
-	    strcmp(gauge->key, "last_sent_at") == 0));
+	return value == 0 ? NAN : value;
 }
+
+static double
+moment(const json_t *modem, const char *key)
+{
+	return known(modem, key) / 1000;
+}
+
+static double
+is_registered(const json_t *modem, const char *key)
+{
+	const char *word = text_of(modem, key);
+
+	return strcmp(word, "home") == 0 || strcmp(word, "roaming") == 0;
+}
+
+static double
+is_usable(const json_t *modem, const char *key)
+{
+	(void)key;
+	return can_send(modem);
+}
+
+static const struct {
+	const char *name, *help;
+	modem_number *number;
+	const char *key;
+} gauges[] = {
+	{"baotin_modem_usable", "1 while it is given texts",
+	    is_usable, ""},
+	{"baotin_modem_registered", "1 while it is registered at home or "
+	    "abroad", is_registered, "registration"},
+	{"baotin_modem_signal_dbm", "Signal strength; absent while unknown",
+	    known, "dbm"},
+	{"baotin_modem_last_success_timestamp_seconds",
+	    "When the network last took a segment of this modem",
+	    moment, "last_sent_at"},
+	{"baotin_modem_in_flight", "Messages that the modem holds",
+	    number, "in_flight"},
+	{"baotin_modem_inbox_used", "Stored texts that the modem holds",
+	    number, "inbox_used"},
+	{"baotin_modem_inbox_size", "Stored texts that it has room for",
+	    number, "inbox_size"},
+	{"baotin_modem_state_seconds", "How long it has been in its state",
+	    number, "since_s"},
+	{"baotin_journal_bytes", "Size of the modem's journal",
+	    number, "journal_octets"},
+};
 
 static void
 write_gauges(FILE *to, const json_t *modems)
@@ -57,18 +92,38 @@ write_gauges(FILE *to, const json_t *modems)
 	size_t i;
 
 	for (size_t k = 0; k < sizeof(gauges) / sizeof(gauges[0]); k++) {
-		const struct modem_gauge *gauge = &gauges[k];
-
-		series_write_head(to, gauge->name, "gauge", gauge->help);
+		series_write_head(to, gauges[k].name, "gauge",
+		    gauges[k].help);
 		json_array_foreach(modems, i, modem) {
 			const char *labels[] = {"modem", text_of(modem, "name"),
 			    NULL};
+			double value = gauges[k].number(modem, gauges[k].key);
 
-			if (!is_absent(gauge, modem))
-				series_write_line(to, gauge->name,
-				    number_of(modem, gauge->key) * gauge->scale,
+			if (!isnan(value))
+				series_write_line(to, gauges[k].name, value,
 				    labels);
 		}
+	}
+}
+
+/* What each modem is, in labels: the value is always 1. */
+static void
+write_words(FILE *to, const char *name, const char *help,
+    const json_t *modems, const char *const *keys)
+{
+	const json_t *modem;
+	size_t i;
+
+	series_write_head(to, name, "gauge", help);
+	json_array_foreach(modems, i, modem) {
+		const char *labels[2 * LABELS_MAX + 3] = {"modem",
+		    text_of(modem, "name")};
+
+		for (size_t k = 0; keys[k] != NULL; k++) {
+			labels[2 * k + 2] = keys[k];
+			labels[2 * k + 3] = text_of(modem, keys[k]);
+		}
+		series_write_line(to, name, 1, labels);
 	}
 }
 
@@ -77,7 +132,7 @@ static void
 write_states(FILE *to, const json_t *snapshot)
 {
 	static const char name[] = "baotin_modem_state";
-	const json_t *modems = json_object_get(snapshot, "modems"), *modem;
+	const json_t *modem;
 	json_t *states = json_object_get(json_object_get(snapshot, "status"),
 	    "modems");
 	const char *state;
@@ -86,7 +141,7 @@ write_states(FILE *to, const json_t *snapshot)
 
 	series_write_head(to, name, "gauge", "1 for the state that the modem "
 	    "is in");
-	json_array_foreach(modems, i, modem)
+	json_array_foreach(json_object_get(snapshot, "modems"), i, modem)
 		json_object_foreach(states, state, count) {
 			const char *labels[] = {"modem", text_of(modem, "name"),
 			    "state", state, NULL};
@@ -96,46 +151,57 @@ write_states(FILE *to, const json_t *snapshot)
 		}
 }
 
+/* Of each list of quotas the numbers that are known: used or limit. */
 static void
-write_registered(FILE *to, const json_t *modems)
+write_quotas(FILE *to, const char *name, const char *help,
+    const json_t *modems, const char *key)
 {
-	static const char name[] = "baotin_modem_registered";
-	const json_t *modem;
-	size_t i;
+	const json_t *modem, *row;
+	size_t i, k;
 
-	series_write_head(to, name, "gauge", "1 while it is registered at "
-	    "home or abroad");
-	json_array_foreach(modems, i, modem) {
-		const char *labels[] = {"modem", text_of(modem, "name"), NULL};
-		const char *registration = text_of(modem, "registration");
+	series_write_head(to, name, "gauge", help);
+	json_array_foreach(modems, i, modem)
+		json_array_foreach(json_object_get(modem, "quotas"), k, row) {
+			const char *labels[] = {"modem", text_of(modem, "name"),
+			    "period", text_of(row, "period"), NULL};
 
-		series_write_line(to, name, strcmp(registration, "home") == 0
-		    || strcmp(registration, "roaming") == 0, labels);
-	}
+			if (!isnan(number(row, key)))
+				series_write_line(to, name, number(row, key),
+				    labels);
+		}
 }
 
 static void
-write_info(FILE *to, const json_t *snapshot)
+write_modems(FILE *to, const json_t *snapshot)
 {
-	const json_t *modems = json_object_get(snapshot, "modems"), *modem;
-	const char *build[] = {"version", text_of(json_object_get(snapshot,
+	static const char *const about[] = {"model", "firmware", "operator",
+	    "technology", NULL};
+	const json_t *modems = json_object_get(snapshot, "modems");
+
+	write_words(to, "baotin_modem_info", "Always 1; what modem it is and "
+	    "where it is registered", modems, about);
+	write_states(to, snapshot);
+	write_gauges(to, modems);
+	write_quotas(to, "baotin_sim_quota_used_segments",
+	    "Segments that the SIM sent in the present period", modems,
+	    "used");
+	write_quotas(to, "baotin_sim_quota_limit_segments",
+	    "Segments that it may send in it", modems, "limit");
+}
+
+static void
+write_build(FILE *to, const json_t *snapshot)
+{
+	const char *labels[] = {"version", text_of(json_object_get(snapshot,
 	    "status"), "version"), NULL};
-	size_t i;
 
 	series_write_head(to, "baotin_build_info", "gauge",
 	    "Always 1; which version this is");
-	series_write_line(to, "baotin_build_info", 1, build);
-	series_write_head(to, "baotin_modem_info", "gauge",
-	    "Always 1; what modem it is and where it is registered");
-	json_array_foreach(modems, i, modem) {
-		const char *labels[] = {"modem", text_of(modem, "name"),
-			"model", text_of(modem, "model"), "firmware",
-			text_of(modem, "firmware"), "operator",
-			text_of(modem, "operator"), "technology",
-			text_of(modem, "technology"), NULL};
-
-		series_write_line(to, "baotin_modem_info", 1, labels);
-	}
+	series_write_line(to, "baotin_build_info", 1, labels);
+	series_write_head(to, "baotin_sending", "gauge",
+	    "1 while texts can go out");
+	series_write_line(to, "baotin_sending", json_is_true(
+	    json_object_get(snapshot, "sending")), NULL);
 }
 
 static void
@@ -165,6 +231,29 @@ write_queue(FILE *to, const json_t *snapshot)
 	    json_number_value(oldest)) / 1000 : 0, NULL);
 }
 
+/* What waits in each pool, by priority; "delayed": to be tried later. */
+static void
+write_pools(FILE *to, const json_t *snapshot)
+{
+	static const char name[] = "baotin_pool_messages";
+	static const char *const keys[] = {"urgent", "high", "normal", "low",
+	    "delayed"};
+	const json_t *pool;
+	size_t i;
+
+	series_write_head(to, name, "gauge", "Messages that wait for a modem "
+	    "of a pool");
+	json_array_foreach(json_object_get(json_object_get(snapshot, "queue"),
+	    "pools"), i, pool)
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			const char *labels[] = {"pool", text_of(pool, "pool"),
+			    "queue", keys[k], NULL};
+
+			series_write_line(to, name, number_of(pool, keys[k]),
+			    labels);
+		}
+}
+
 static void
 write_alarms(FILE *to, const json_t *alarms)
 {
@@ -186,19 +275,17 @@ write_alarms(FILE *to, const json_t *alarms)
 char *
 exposition_metrics(const json_t *snapshot)
 {
-	const json_t *modems = json_object_get(snapshot, "modems");
 	char *text = NULL;
 	size_t size;
 	FILE *to = open_memstream(&text, &size);
 
 	if (to == NULL)
 		abort();	/* out of memory: base/mem.h's rule */
-	write_info(to, snapshot);
+	write_build(to, snapshot);
 	series_write(to);
-	write_states(to, snapshot);
-	write_registered(to, modems);
-	write_gauges(to, modems);
+	write_modems(to, snapshot);
 	write_queue(to, snapshot);
+	write_pools(to, snapshot);
 	write_alarms(to, json_object_get(snapshot, "alarms"));
 	(void)fclose(to);
 	return text;

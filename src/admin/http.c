@@ -77,7 +77,7 @@ reply(struct evhttp_request *request, int code, const char *reason,
 	    "frame-ancestors 'none'");
 	(void)snprintf(number, sizeof(number), "%d", code);
 	series_add(SERIES_HTTP_REQUESTS, 1, code == HTTP_OK && path != NULL
-	    ? path : "other", number);
+	    ? path : "other", number, NULL);
 	http_door_answer(request, code, reason, type, text);
 }
 
@@ -292,7 +292,7 @@ on_refused(struct evhttp_request *request, int code, const char *reason,
 	(void)request;
 	(void)arg;
 	(void)snprintf(number, sizeof(number), "%d", code);
-	series_add(SERIES_HTTP_REQUESTS, 1, "other", number);
+	series_add(SERIES_HTTP_REQUESTS, 1, "other", number, NULL);
 	log_debug("admin_http_refused", "code=%d reason=\"%s\"", code,
 	    reason);
 }

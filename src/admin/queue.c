@@ -35,14 +35,18 @@ static const char *const columns[] = {"pool", "urgent", "high", "normal",
 #define URGENT	    1
 #define DELAYED	    5
 
+json_t *
+queue_args(const struct conf *conf)
+{
+	return json_pack("{ss ss ss}", "stream", conf->intake.stream, "group",
+	    conf->redis.prefix, "list", conf->intake.list);
+}
+
 void
 queue_query(struct admin_request *req, request_got *on_got)
 {
-	const struct conf *conf = request_conf(req);
-
-	request_call(req, on_got, SCRIPT_QUEUE, json_pack("{ss ss ss}",
-	    "stream", conf->intake.stream, "group", conf->redis.prefix,
-	    "list", conf->intake.list));
+	request_call(req, on_got, SCRIPT_QUEUE, queue_args(
+	    request_conf(req)));
 }
 
 /* A score or a stream's id: milliseconds, or null when there is none. */

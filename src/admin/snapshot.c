@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Runs the commands one after the other, as a client of the status socket
- * would.
+ * A look at the daemon, two questions to Redis side by side, and now and
+ * then a third for the plots.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
+#include "admin/look.h"
 #include "admin/member.h"
+#include "admin/plot.h"
+#include "admin/queue.h"
 #include "admin/request.h"
 #include "admin/snapshot.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "ipc/control.h"
+#include "conf/conf.h"
+#include "redis/script.h"
 
-static const char *const steps[] = {"status", "modems", "alarms"};
-#define STEPS (sizeof(steps) / sizeof(steps[0]))
+#define VIEW_MOST ((size_t)512 * 1024)	/* octets of what a gateway says */
 
 struct waiter {
 	STAILQ_ENTRY(waiter) entry;
@@ -23,17 +26,23 @@ struct waiter {
 	void *arg;
 };
 
-struct snapshot {
-	struct admin_tools *tools;
-	json_t *object;			/* NULL: none yet */
-	json_t *next;			/* that is being made, or NULL */
-	struct admin_request *request;	/* under way */
-	size_t step;
-	int64_t made_ms;		/* monotonic */
-	STAILQ_HEAD(, waiter) waiters;
+/* An object that is being made. */
+struct fetch {
+	struct snapshot *snapshot;	/* NULL: nobody wants it any more */
+	json_t *object;
+	json_t *plots_args;
+	unsigned n_open;		/* questions to Redis */
 };
 
-static void run_step(struct snapshot *);
+struct snapshot {
+	const struct admin_tools *tools;
+	json_t *object;			/* NULL: none yet */
+	int64_t made_ms;		/* monotonic */
+	json_t *plots;
+	int64_t plots_ms;
+	struct fetch *fetch;		/* or NULL */
+	STAILQ_HEAD(, waiter) waiters;
+};
 
 static void
 tell_all(struct snapshot *snapshot, const json_t *object)
@@ -47,62 +56,26 @@ tell_all(struct snapshot *snapshot, const json_t *object)
 	}
 }
 
-/* What tells SIMs and modems apart beyond their names stays inside. */
 static void
-hide(json_t *modems)
+fetch_free(struct fetch *fetch)
 {
-	static const char *const keys[] = {"imei", "imsi", "iccid", "smsc",
-	    "device"};
-	json_t *modem;
-	size_t i;
-
-	json_array_foreach(modems, i, modem)
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			(void)json_object_del(modem, keys[k]);
-}
-
-static size_t
-count_usable(const json_t *modems)
-{
-	const json_t *modem;
-	size_t i, n = 0;
-
-	json_array_foreach(modems, i, modem)
-		n += can_send(modem);
-	return n;
-}
-
-/* Why no text can go out, a stable word; "" when they can. */
-static const char *
-why_not(const json_t *object)
-{
-	const json_t *redis = json_object_get(json_object_get(object,
-	    "status"), "redis");
-
-	if (strcmp(text_of(redis, "state"), "up") != 0)
-		return "redis";
-	if (json_array_size(json_object_get(object, "modems")) == 0)
-		return "no_modem";
-	return count_usable(json_object_get(object, "modems")) == 0
-	    ? "modems" : "";
+	json_decref(fetch->object);
+	json_decref(fetch->plots_args);
+	free(fetch);
 }
 
 static void
 finish(struct snapshot *snapshot)
 {
-	json_t *object = snapshot->next;
-	const char *why = why_not(object);
+	json_t *object = json_incref(snapshot->fetch->object);
 
-	hide(json_object_get(object, "modems"));
-	json_object_set_new(object, "at", json_integer(clock_wall_ms()));
-	json_object_set_new(object, "usable", json_integer((json_int_t)
-	    count_usable(json_object_get(object, "modems"))));
-	json_object_set_new(object, "why", json_string(why));
-	json_object_set_new(object, "sending", json_boolean(*why == '\0'));
+	look_judge(object);
+	(void)json_object_set(object, "plots", snapshot->plots);
 	json_decref(snapshot->object);
 	snapshot->object = object;
-	snapshot->next = NULL;
 	snapshot->made_ms = clock_mono_ms();
+	fetch_free(snapshot->fetch);
+	snapshot->fetch = NULL;
 	/* One who is told may ask again, and so free nothing of ours. */
 	json_incref(object);
 	tell_all(snapshot, object);
@@ -110,53 +83,131 @@ finish(struct snapshot *snapshot)
 }
 
 static void
-on_answer(const char *text, size_t n, void *arg)
+ask(struct fetch *fetch, enum script script, json_t *args, redis_reply *done)
 {
-	struct snapshot *snapshot = arg;
-	struct control_answer answer;
-	json_t *result = NULL;
+	const struct admin_tools *tools = fetch->snapshot->tools;
 
-	snapshot->request = NULL;
-	if (control_answer_decode((const uint8_t *)text, n, &answer) == 0) {
-		result = json_incref(answer.result);
-		if (answer.zone != NULL)
-			json_object_set_new(snapshot->next, "zone",
-			    json_string(answer.zone));
-		control_answer_clear(&answer);
-	}
-	if (snapshot->step == STEPS - 1 && json_is_object(result)) {
-		json_t *raised = json_incref(json_object_get(result,
-		    "raised"));
+	fetch->n_open++;
+	script_call(tools->redis, tools->hooks->conf(tools->arg), script, args,
+	    done, fetch);
+}
 
-		json_decref(result);
-		result = raised;
-	}
-	json_object_set_new(snapshot->next, steps[snapshot->step],
-	    result != NULL ? result : json_null());
-	if (++snapshot->step < STEPS)
-		run_step(snapshot);
-	else
-		finish(snapshot);
+/* One question less. False: there is nothing left to do with its answer. */
+static bool
+is_wanted(struct fetch *fetch)
+{
+	fetch->n_open--;
+	if (fetch->snapshot == NULL && fetch->n_open == 0)
+		fetch_free(fetch);
+	else if (fetch->snapshot != NULL)
+		return true;
+	return false;
 }
 
 static void
-run_step(struct snapshot *snapshot)
+on_plots(const json_t *reply, const char *error, void *arg)
 {
-	static const struct admin_peer peer = {.may_change = false};
-	char *payload = control_request_encode(&steps[snapshot->step], 1,
-	    NULL);
+	struct fetch *fetch = arg;
+	struct snapshot *snapshot = fetch->snapshot;
 
-	snapshot->request = request_new(snapshot->tools, &peer,
-	    (const uint8_t *)payload, strlen(payload), on_answer, snapshot);
-	free(payload);
-	if (snapshot->request == NULL)
-		abort();	/* a mistake of ours */
-	request_run(snapshot->request);
+	if (!is_wanted(fetch))
+		return;
+	if (error == NULL) {
+		json_decref(snapshot->plots);
+		snapshot->plots = plots_read(fetch->plots_args, reply);
+		snapshot->plots_ms = clock_mono_ms();
+	}
+	finish(snapshot);
+}
+
+/* Both answers are there, or will not come. */
+static void
+go_on(struct fetch *fetch)
+{
+	struct snapshot *snapshot = fetch->snapshot;
+
+	if (fetch->n_open > 0)
+		return;
+	if (snapshot->plots != NULL &&
+	    clock_mono_ms() - snapshot->plots_ms < PLOTS_MS) {
+		finish(snapshot);
+		return;
+	}
+	fetch->plots_args = plots_args(fetch->object);
+	ask(fetch, SCRIPT_PLOTS, json_incref(fetch->plots_args), on_plots);
+}
+
+static void
+on_queue(const json_t *reply, const char *error, void *arg)
+{
+	struct fetch *fetch = arg;
+	json_t *object = fetch->object;
+
+	if (!is_wanted(fetch))
+		return;
+	if (error == NULL) {
+		(void)json_object_set_new(object, "queue", queue_view(reply,
+		    json_incref(json_object_get(object, "waiting"))));
+		(void)json_object_set_new(json_object_get(object, "status"),
+		    "queue", queue_totals(reply));
+	}
+	go_on(fetch);
+}
+
+static const char *
+word(const json_t *row, size_t i)
+{
+	const char *value = json_string_value(json_array_get(row, i));
+
+	return value != NULL ? value : "";
+}
+
+/* Another gateway; what it says may be of another version. */
+static json_t *
+read_gateway(const json_t *row)
+{
+	const char *text = word(row, 3);
+	json_error_t fault;
+	json_t *out = strlen(text) <= VIEW_MOST ? json_loads(text, 0, &fault)
+	    : NULL;
+
+	if (!json_is_object(out)) {
+		json_decref(out);
+		out = json_object();
+	}
+	(void)json_object_set_new(out, "name", json_string(word(row, 0)));
+	(void)json_object_set_new(out, "seen_at",
+	    json_integer(strtoll(word(row, 1), NULL, 10)));
+	(void)json_object_set_new(out, "is_released",
+	    json_boolean(*word(row, 2) != '\0'));
+	return out;
+}
+
+static void
+on_overview(const json_t *reply, const char *error, void *arg)
+{
+	struct fetch *fetch = arg;
+	json_t *list = json_array();
+	const json_t *row;
+	size_t i;
+
+	if (!is_wanted(fetch)) {
+		json_decref(list);
+		return;
+	}
+	(void)error;		/* then there is no reply */
+	json_array_foreach(reply, i, row)
+		if (strcmp(word(row, 0), text_of(fetch->object, "name")) != 0)
+			(void)json_array_append_new(list, read_gateway(row));
+	(void)json_object_set_new(fetch->object, "gateways", list);
+	go_on(fetch);
 }
 
 void
 snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 {
+	const struct admin_tools *tools = snapshot->tools;
+	const struct conf *conf;
 	struct waiter *waiter;
 
 	if (snapshot->object != NULL &&
@@ -168,15 +219,20 @@ snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 	waiter->done = done;
 	waiter->arg = arg;
 	STAILQ_INSERT_TAIL(&snapshot->waiters, waiter, entry);
-	if (snapshot->next != NULL)
+	if (snapshot->fetch != NULL)
 		return;
-	snapshot->next = json_object();
-	snapshot->step = 0;
-	run_step(snapshot);
+	conf = tools->hooks->conf(tools->arg);
+	snapshot->fetch = xcalloc(1, sizeof(*snapshot->fetch));
+	snapshot->fetch->snapshot = snapshot;
+	snapshot->fetch->object = look_new(tools);
+	(void)json_object_set_new(snapshot->fetch->object, "zone",
+	    json_string(conf->gateway.timezone));
+	ask(snapshot->fetch, SCRIPT_QUEUE, queue_args(conf), on_queue);
+	ask(snapshot->fetch, SCRIPT_OVERVIEW, json_object(), on_overview);
 }
 
 struct snapshot *
-snapshot_new(struct admin_tools *tools)
+snapshot_new(const struct admin_tools *tools)
 {
 	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
 
@@ -190,10 +246,10 @@ snapshot_free(struct snapshot *snapshot)
 {
 	if (snapshot == NULL)
 		return;
-	if (snapshot->request != NULL)
-		request_forget(snapshot->request);
 	tell_all(snapshot, NULL);
+	if (snapshot->fetch != NULL)
+		snapshot->fetch->snapshot = NULL;
 	json_decref(snapshot->object);
-	json_decref(snapshot->next);
+	json_decref(snapshot->plots);
 	free(snapshot);
 }

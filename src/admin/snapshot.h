@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How the gateway is, for everybody who looks by HTTP: the answers of the
- * commands status, modems and alarms in one object, without telephone
- * numbers and without what identifies a SIM.
+ * How things are, for everybody who looks by HTTP: this gateway, the queue,
+ * and what the other gateways of this Redis last said of themselves. No
+ * telephone numbers, nothing that identifies a SIM.
  *
- *	{"at": ms, "zone", "sending": bool, "why": a word (why not),
- *	 "usable": modems that can send, "status": {…}, "modems": […],
- *	 "alarms": […]}
+ *	{all of admin/look.h, "zone", "queue": {…} (admin/queue.h; not there
+ *	 while Redis is away), "gateways": [{"name", "at": ms, "seen_at",
+ *	 "is_released", "modems": […], "alarms": […]}, …] (the others),
+ *	 "plots": {GATEWAY: {MODEM: {…}}} (admin/plot.h)}
  *
- * owns: the last object; it is asked anew when older than SNAPSHOT_MS, so
- *	that many who look cost no more than one.
+ * owns: the last object; it is asked anew when older than SNAPSHOT_MS, its
+ *	plots when older than PLOTS_MS, so that many who look cost no more
+ *	than one.
  */
 #ifndef ADMIN_SNAPSHOT_H
 #define ADMIN_SNAPSHOT_H
@@ -17,11 +19,13 @@
 #include <jansson.h>
 
 #define SNAPSHOT_MS 1000
+#define PLOTS_MS    60000
 
 struct admin_tools;
 struct snapshot;
 
-struct snapshot *snapshot_new(struct admin_tools *);
+/* Borrows the tools. */
+struct snapshot *snapshot_new(const struct admin_tools *);
 /* Those who wait are told NULL. */
 void snapshot_free(struct snapshot *);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Each row keeps a list of the label values that were seen, in the order in
- * which they came.
+ * Each row keeps the label values that were seen in two ways: as a list, in
+ * the order in which they came, and as a tree, to find them.
  */
+#include <search.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,99 +13,128 @@
 #include "base/metric.h"
 #include "base/series.h"
 
-#define CELLS_MAX 1000
+#define CELLS_MAX   1000
+#define BUCKETS_MAX 12
 
-/* Upper bounds of the buckets, seconds: a network answers in one to four, a
- * silent modem is given up after 150. */
-static const double bounds[] = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    150};
-#define BUCKETS (sizeof(bounds) / sizeof(bounds[0]))
+/* Upper bounds of buckets, seconds, in rising order; 0 ends them. */
+enum buckets {
+	NONE,
+	CALLS,	/* a network answers in one to four seconds; a silent modem
+		 * is given up after 150 */
+	WAITS,	/* a text waits for a free modem, a retry, the next morning */
+};
+static const double bounds[][BUCKETS_MAX + 1] = {
+	[CALLS] = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 150},
+	[WAITS] = {0.1, 1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400,
+	    172800},
+};
 
 struct cell {
 	TAILQ_ENTRY(cell) entry;
-	char *values[SERIES_LABELS];
+	const char *values[SERIES_LABELS];	/* owned; NULL: no more */
 	int64_t n;			/* counter, or observations */
 	double sum;			/* of a histogram */
-	int64_t buckets[BUCKETS];	/* not cumulative */
+	int64_t *buckets;		/* of a histogram, not cumulative */
 };
 
 struct row {
 	const char *name, *labels, *help;
+	enum buckets buckets;
 	TAILQ_HEAD(, cell) cells;
-	unsigned n_cells;
+	void *tree;			/* the same ones, for tsearch() */
+	unsigned n_free;		/* came without being shown first */
 };
 
 static struct row rows[] = {
-#define S(id, name, labels, help) {name, labels, help, {NULL, NULL}, 0},
+#define S(id, name, labels, help) {name, labels, help, NONE,                  \
+	{NULL, NULL}, NULL, 0},
 	SERIES(S)
-	HISTOGRAMS(S)
 #undef S
+#define H(id, name, labels, buckets, help) {name, labels, help, buckets,      \
+	{NULL, NULL}, NULL, 0},
+	HISTOGRAMS(H)
+#undef H
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static bool
-is_cell(const struct cell *cell, const char *a, const char *b)
+static int
+compare(const void *a, const void *b)
 {
-	return strcmp(cell->values[0], a) == 0 && (b == NULL ||
-	    strcmp(cell->values[1], b) == 0);
+	const struct cell *x = a, *y = b;
+	int order = 0;
+
+	for (size_t i = 0; order == 0 && i < SERIES_LABELS &&
+	    x->values[i] != NULL; i++)
+		order = strcmp(x->values[i], y->values[i]);
+	return order;
 }
 
 static struct cell *
-find(const struct row *row, const char *a, const char *b)
+find(const struct row *row, const struct cell *key)
 {
-	struct cell *cell;
+	struct cell *const *found = tfind(key, &row->tree, compare);
 
-	TAILQ_FOREACH(cell, &row->cells, entry)
-		if (is_cell(cell, a, b))
-			return cell;
-	return NULL;
+	return found != NULL ? *found : NULL;
 }
 
 static struct cell *
-add(struct row *row, const char *a, const char *b)
+add(struct row *row, const struct cell *key)
 {
 	struct cell *cell = xcalloc(1, sizeof(*cell));
 
-	cell->values[0] = xstrdup(a);
-	cell->values[1] = b != NULL ? xstrdup(b) : NULL;
+	for (size_t i = 0; i < SERIES_LABELS && key->values[i] != NULL; i++)
+		cell->values[i] = xstrdup(key->values[i]);
+	if (row->buckets != NONE)
+		cell->buckets = xcalloc(BUCKETS_MAX, sizeof(int64_t));
+	if (row->cells.tqh_last == NULL)
+		TAILQ_INIT(&row->cells);
 	TAILQ_INSERT_TAIL(&row->cells, cell, entry);
-	row->n_cells++;
+	if (tsearch(cell, &row->tree, compare) == NULL)
+		abort();	/* out of memory: base/mem.h's rule */
 	return cell;
 }
 
+/* is_shown: known in advance, not brought in by what happens. */
 static struct cell *
-cell_of(struct row *row, const char *a, const char *b)
+cell_of(struct row *row, struct cell *key, bool is_shown)
 {
-	struct cell *cell;
+	struct cell *cell = find(row, key);
 
-	if (row->cells.tqh_last == NULL)
-		TAILQ_INIT(&row->cells);
-	cell = find(row, a, b);
-	if (cell == NULL && row->n_cells >= CELLS_MAX) {
-		a = "other";
-		b = b != NULL ? "other" : NULL;
-		cell = find(row, a, b);
+	if (cell == NULL && !is_shown && row->n_free >= CELLS_MAX) {
+		for (size_t i = 0; i < SERIES_LABELS && key->values[i] != NULL;
+		    i++)
+			key->values[i] = "other";
+		cell = find(row, key);
 	}
-	return cell != NULL ? cell : add(row, a, b);
+	if (cell != NULL)
+		return cell;
+	row->n_free += !is_shown;
+	return add(row, key);
 }
 
 void
-series_add(enum series id, int64_t n, const char *a, const char *b)
+series_add(enum series id, int64_t n, const char *a, const char *b,
+    const char *c)
 {
-	cell_of(&rows[id], a, b)->n += n;
+	struct cell key = {.values = {a, b, c}};
+
+	cell_of(&rows[id], &key, n == 0)->n += n;
 }
 
 void
 histogram_observe(enum histogram id, double seconds, const char *a)
 {
-	struct cell *cell = cell_of(&rows[SERIES_END + id], a, NULL);
+	struct row *row = &rows[SERIES_END + id];
+	struct cell key = {.values = {a}}, *cell;
+	const double *bound = bounds[row->buckets];
 
+	cell = cell_of(row, &key, seconds < 0);
 	if (seconds < 0)
 		return;
 	cell->n++;
 	cell->sum += seconds;
-	for (size_t i = 0; i < BUCKETS; i++)
-		if (seconds <= bounds[i]) {
+	for (size_t i = 0; bound[i] != 0; i++)
+		if (seconds <= bound[i]) {
 			cell->buckets[i]++;
 			return;
 		}
@@ -191,7 +221,7 @@ write_counter(FILE *to, const struct row *row)
 static void
 write_buckets(FILE *to, const struct row *row, const struct cell *cell)
 {
-	char name[96], bound[16];
+	char name[96], bound[32];
 	struct labels labels;
 	int64_t n = 0;
 
@@ -199,9 +229,10 @@ write_buckets(FILE *to, const struct row *row, const struct cell *cell)
 	(void)snprintf(name, sizeof(name), "%s_bucket", row->name);
 	labels.words[labels.n] = "le";
 	labels.words[labels.n + 1] = bound;
-	for (size_t i = 0; i < BUCKETS; i++) {
+	for (size_t i = 0; bounds[row->buckets][i] != 0; i++) {
 		n += cell->buckets[i];
-		(void)snprintf(bound, sizeof(bound), "%g", bounds[i]);
+		(void)snprintf(bound, sizeof(bound), "%.15g",
+		    bounds[row->buckets][i]);
 		series_write_line(to, name, (double)n, labels.words);
 	}
 	(void)snprintf(bound, sizeof(bound), "+Inf");
@@ -249,10 +280,12 @@ series_reset(void)
 	for (size_t i = 0; i < ROWS; i++) {
 		while ((cell = TAILQ_FIRST(&rows[i].cells)) != NULL) {
 			TAILQ_REMOVE(&rows[i].cells, cell, entry);
+			(void)tdelete(cell, &rows[i].tree, compare);
 			for (size_t k = 0; k < SERIES_LABELS; k++)
-				free(cell->values[k]);
+				free((char *)(uintptr_t)cell->values[k]);
+			free(cell->buckets);
 			free(cell);
 		}
-		rows[i].n_cells = 0;
+		rows[i].n_free = 0;
 	}
 }

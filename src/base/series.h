@@ -19,18 +19,20 @@ enum series {
 };
 
 enum histogram {
-#define H(id, name, labels, help) HISTOGRAM_##id,
+#define H(id, name, labels, buckets, help) HISTOGRAM_##id,
 	HISTOGRAMS(H)
 #undef H
 	HISTOGRAM_END,
 };
 
-#define SERIES_LABELS 2	/* the most that a row has */
+#define SERIES_LABELS 3	/* the most that a row has */
 
-/* Adds n >= 0; 0 makes the number appear. a, b: the label values, in the
- * order of the row; b is NULL where there is one label. They are copied, at
- * most 1,000 combinations in a row: what comes then counts as "other". */
-void series_add(enum series, int64_t n, const char *a, const char *b);
+/* Adds n >= 0; 0 makes the number appear. a, b, c: the label values, in the
+ * order of the row, copied; NULL behind the last one of the row. Beyond those
+ * that were shown by a 0, at most 1,000 combinations in a row: what comes
+ * then counts as "other". */
+void series_add(enum series, int64_t n, const char *a, const char *b,
+    const char *c);
 
 /* One observation of so many seconds; below 0: only makes it appear. */
 void histogram_observe(enum histogram, double seconds, const char *a);

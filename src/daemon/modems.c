@@ -4,17 +4,21 @@
  * order, and behind them those that a reload took out and that are not done
  * yet. Only what a reload changes is touched by it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
 #include "daemon/gate.h"
 #include "daemon/modems.h"
 #include "daemon/state.h"
+#include "dispatch/errors.h"
 #include "modem/modem.h"
+#include "redis/store.h"
 
 struct modem *
 modems_find(const struct daemon *d, const char *name)
@@ -25,9 +29,36 @@ modems_find(const struct daemon *d, const char *name)
 	return NULL;
 }
 
+/* Refusals with a row of their own are there from the start, at 0. */
+static void
+show_errors(const char *name)
+{
+	const struct error_row *row;
+	char code[16];
+
+	for (unsigned i = 0; (row = error_row_at(i)) != NULL; i++) {
+		if (row->reason != NULL)
+			series_add(SERIES_MODEM_ERRORS, 0, name, "word",
+			    row->reason);
+		if (row->from != row->to || row->from <= 0)
+			continue;
+		(void)snprintf(code, sizeof(code), "%d", (int)row->from);
+		series_add(SERIES_MODEM_ERRORS, 0, name, "cms", code);
+	}
+}
+
+static void
+show_pools(const struct conf *conf)
+{
+	store_show_pool("none");
+	for (size_t i = 0; i < conf->n_pools; i++)
+		store_show_pool(conf->pools[i].name);
+}
+
 static struct modem *
 start_one(struct daemon *d, const struct conf_modem *own)
 {
+	show_errors(own->name);
 	return modem_new(d->base, d->conf, own, d->worker, d->modem_hooks, d);
 }
 
@@ -35,6 +66,7 @@ void
 modems_start(struct daemon *d, const struct modem_hooks *hooks)
 {
 	d->modem_hooks = hooks;
+	show_pools(d->conf);
 	d->n_modems = d->conf->n_modems;
 	d->modems = xcalloc(d->n_modems, sizeof(*d->modems));
 	for (size_t i = 0; i < d->n_modems; i++)
@@ -57,6 +89,7 @@ modems_reload(struct daemon *d)
 	    sizeof(*all));
 	size_t n = 0;
 
+	show_pools(conf);
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		const struct conf_modem *own = &conf->modems[i];
 

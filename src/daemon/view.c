@@ -345,6 +345,24 @@ view_waiting(void *arg)
 	    window_until_turn_ms(from, to, now)), "quotas", quotas);
 }
 
+static json_t *
+view_look(void *arg)
+{
+	json_t *modems = view_modems(NULL, arg), *modem;
+	size_t i;
+
+	json_array_foreach(modems, i, modem) {
+		json_t *quotas = json_array();
+
+		add_quotas(arg, json_string_value(json_object_get(modem,
+		    "name")), false, quotas);
+		json_object_set_new(modem, "quotas", quotas);
+	}
+	return json_pack("{so so so so}", "status", view_status(arg),
+	    "modems", modems, "alarms", view_alarms(arg), "waiting",
+	    view_waiting(arg));
+}
+
 static const struct templates *
 view_templates(void *arg)
 {
@@ -452,6 +470,7 @@ const struct admin_hooks view_admin_hooks = {
 	.ussd = ussd_dial,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
+	.look = view_look,
 	.reload = view_reload,
 	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "lookup/dialogue.h"
 #include "lookup/screen.h"
@@ -131,6 +132,15 @@ wake_next(struct lookup *lookup, const char *who)
 }
 
 static void
+tell(const struct dialogue *d, const char *text, bool is_final)
+{
+	histogram_observe(HISTOGRAM_LOOKUP_SECONDS,
+	    (double)(clock_mono_ms() - d->begun_ms) / 1000,
+	    d->transport->name);
+	d->done(text, is_final, d->arg);
+}
+
+static void
 finish(struct dialogue *d, const char *text, bool is_final)
 {
 	struct lookup *lookup = d->lookup;
@@ -138,7 +148,7 @@ finish(struct dialogue *d, const char *text, bool is_final)
 
 	memcpy(who, d->who, sizeof(who));
 	if (d->done != NULL)
-		d->done(text, is_final, d->arg);
+		tell(d, text, is_final);
 	dialogue_free(d);
 	wake_next(lookup, who);
 }
@@ -169,7 +179,7 @@ on_late_cb(evutil_socket_t fd, short what, void *arg)
 	    PHRASE_SCREEN_UNAVAILABLE, NULL);
 	metric_add(METRIC_DIALOGUES_UNAVAILABLE, 1);
 	log_warning("dialogue_late", "transport=%s", d->transport->name);
-	d->done(text, true, d->arg);
+	tell(d, text, true);
 	d->done = NULL;
 	free(text);
 	/* Redis still owes an answer, which frees this; one that only waits
@@ -456,6 +466,7 @@ make(struct lookup *lookup, const struct lookup_request *request,
 	struct dialogue *d = xcalloc(1, sizeof(*d)), *other;
 
 	d->lookup = lookup;
+	d->begun_ms = clock_mono_ms();
 	d->transport = request->transport;
 	d->session = xstrdup(request->session);
 	d->text = xstrdup(request->text);

@@ -53,6 +53,7 @@ struct dialogue {
 	struct event *timer;
 	json_t *memory;
 	const char *input;		/* the new part of text */
+	int64_t begun_ms;		/* monotonic */
 	bool is_first;			/* the front says so */
 	bool is_fresh;			/* nothing was shown in it yet */
 	bool is_waiting;		/* for one of this phone's before */

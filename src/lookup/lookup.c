@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/series.h"
 #include "lookup/inside.h"
 #include "text/template.h"
+
+static const char *const fronts[] = {"sms", "call", "modem", "http", "ctl"};
 
 struct lookup *
 lookup_new(struct event_base *base, const struct conf *conf,
@@ -23,6 +26,8 @@ lookup_new(struct event_base *base, const struct conf *conf,
 	lookup->hooks = hooks;
 	lookup->arg = arg;
 	(void)keyhash_make(keyhash, "", "", lookup->nobody);
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+		histogram_observe(HISTOGRAM_LOOKUP_SECONDS, -1, fronts[i]);
 	return lookup;
 }
 

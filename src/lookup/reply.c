@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "base/phone.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "lookup/reply.h"
 
@@ -21,6 +23,7 @@ reply_new(struct sms *sms, const struct question *question)
 	struct question *q = &reply->question;
 
 	reply->sms = sms;
+	reply->begun_ms = clock_mono_ms();
 	*q = *question;
 	q->id = xstrdup(question->id);
 	q->kind = xstrdup(question->kind);
@@ -56,6 +59,9 @@ on_replied(const struct store_answer *answer, void *arg)
 	char masked[PHONE_SIZE];
 
 	if (answer->error == NULL) {
+		histogram_observe(HISTOGRAM_LOOKUP_SECONDS,
+		    (double)(clock_mono_ms() - reply->begun_ms) / 1000,
+		    reply->question.kind);
 		log_info("answered", "front=%s phone=%s modem=%s result=%s "
 		    "message=%s", reply->question.kind,
 		    phone_mask(reply->question.phone, masked),

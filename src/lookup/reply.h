@@ -22,6 +22,7 @@ struct sms {
 struct reply {
 	struct sms *sms;
 	struct question question;	/* its strings are copies */
+	int64_t begun_ms;		/* monotonic */
 	int word;			/* enum word */
 	bool shows;			/* the answer tells of a dossier */
 };

@@ -101,6 +101,8 @@ modem_describe(const struct modem *modem)
 	    json_integer((json_int_t)modem->refused));
 	json_object_set_new(out, "unknown",
 	    json_integer((json_int_t)modem->unknown));
+	json_object_set_new(out, "reports",
+	    json_integer((json_int_t)modem->reports));
 	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
 	json_object_set_new(out, "restarts",
 	    json_integer((json_int_t)modem->restarts));

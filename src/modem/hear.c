@@ -125,20 +125,32 @@ flight_end(struct modem *modem, struct flight *flight)
 	    (modem->n_flights - at) * sizeof(*flight));
 }
 
+/* "cms_38" is a number of its family; "no_prompt" a word. */
+static void
+count_error(const char *name, const char *reason)
+{
+	const char *code = strchr(reason, '_');
+
+	if (code != NULL && strncmp(reason, "cms_", 4) == 0 &&
+	    code[1 + strspn(code + 1, "0123456789")] == '\0')
+		series_add(SERIES_MODEM_ERRORS, 1, name, "cms", code + 1);
+	else
+		series_add(SERIES_MODEM_ERRORS, 1, name, "word", reason);
+}
+
 static void
 count(struct modem *modem, const struct proto_result *result)
 {
 	enum outcome outcome = (enum outcome)result->outcome;
 
 	series_add(SERIES_MODEM_SEGMENTS, 1, modem->own->name,
-	    outcome_name(outcome));
+	    outcome_name(outcome), NULL);
 	if (outcome == OUTCOME_SENT)
 		histogram_observe(HISTOGRAM_SEND_SECONDS,
 		    (double)(result->at - result->begun_at) / 1000,
 		    modem->own->name);
 	if (outcome == OUTCOME_REFUSED)
-		series_add(SERIES_MODEM_ERRORS, 1, modem->own->name,
-		    result->reason);
+		count_error(modem->own->name, result->reason);
 	switch (outcome) {
 	case OUTCOME_SENT:
 		modem->sent++;
@@ -252,6 +264,9 @@ modem_hear(struct modem *modem, struct proto *message)
 		hear_result(modem, &message->result);
 		break;
 	case PROTO_TYPE_REPORT:
+		modem->reports++;
+		series_add(SERIES_MODEM_REPORTS, 1, modem->own->name, NULL,
+		    NULL);
 		note_seq(modem, message->report.seq);
 		modem->hooks.on_report(modem, &message->report, modem->arg);
 		break;

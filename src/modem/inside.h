@@ -61,7 +61,7 @@ struct modem {
 	/* what the worker told */
 	struct proto ready, health, settings;	/* PROTO_NONE until then */
 	char trouble[200];		/* last obituary or lock, or "" */
-	uint64_t sent, refused, unknown, restarts;
+	uint64_t sent, refused, unknown, reports, restarts;
 	int64_t last_sent_at;
 };
 

@@ -533,9 +533,11 @@ on_change(struct fsm *fsm, unsigned from, unsigned to)
 static void
 show_series(const char *name)
 {
-#define SHOW(ID, word) series_add(SERIES_MODEM_SEGMENTS, 0, name, word);
+#define SHOW(ID, word)                                                        \
+	series_add(SERIES_MODEM_SEGMENTS, 0, name, word, NULL);
 	OUTCOMES(SHOW)
 #undef SHOW
+	series_add(SERIES_MODEM_REPORTS, 0, name, NULL, NULL);
 	histogram_observe(HISTOGRAM_SEND_SECONDS, -1, name);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "message/message.h"
 #include "redis/inside.h"
@@ -66,6 +67,17 @@ read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
 		    json_array_get(refs, i));
 }
 
+/* Of a message that no modem had before. */
+static void
+note_wait(const json_t *row)
+{
+	const json_t *waited = json_object_get(row, "waited_ms");
+
+	if (json_is_number(waited))
+		histogram_observe(HISTOGRAM_QUEUE_SECONDS,
+		    json_number_value(waited) / 1000, store_word(row, "pool"));
+}
+
 static void
 on_leased(const json_t *result, const char *error, void *arg)
 {
@@ -85,9 +97,12 @@ on_leased(const json_t *result, const char *error, void *arg)
 	};
 
 	store_count_states(result);
-	for (size_t i = 0; i < n; i++)
-		read_lease(json_array_get(rows, i), call->lease_deadline,
-		    &leases[i]);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		read_lease(row, call->lease_deadline, &leases[i]);
+		note_wait(row);
+	}
 	for (size_t i = 0; i < call->n_quotas; i++)
 		counts[i] = json_integer_value(json_object_get(used,
 		    call->quotas[i]));

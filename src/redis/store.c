@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "base/series.h"
 #include "conf/conf.h"
 #include "message/message.h"
 #include "redis/inside.h"
@@ -99,34 +100,56 @@ store_word(const json_t *object, const char *name)
 	return value != NULL ? value : "";
 }
 
-/* The states that messages came to, as metrics. */
+static const struct {
+	const char *state;
+	enum metric metric;
+} state_rows[] = {
+	{"queued", METRIC_QUEUED},
+	{"suppressed", METRIC_SUPPRESSED},
+	{"superseded", METRIC_SUPERSEDED},
+	{"sending", METRIC_LEASED},
+	{"retried", METRIC_RETRIED},
+	{"resent", METRIC_RESENT},
+	{"sent", METRIC_SENT},
+	{"delivered", METRIC_DELIVERED},
+	{"undelivered", METRIC_UNDELIVERED},
+	{"no_report", METRIC_NO_REPORT},
+	{"failed", METRIC_FAILED},
+	{"expired", METRIC_EXPIRED},
+	{"cancelled", METRIC_CANCELLED},
+	{"unknown", METRIC_UNKNOWN},
+};
+#define STATE_ROWS (sizeof(state_rows) / sizeof(state_rows[0]))
+
+/* Shows what is not there yet at 0, too. */
+static void
+count_pool(const char *pool, const json_t *counts)
+{
+	for (size_t i = 0; i < STATE_ROWS; i++) {
+		json_int_t n = json_integer_value(json_object_get(counts,
+		    state_rows[i].state));
+
+		metric_add(state_rows[i].metric, n);
+		series_add(SERIES_MESSAGES, n, pool, state_rows[i].state,
+		    NULL);
+	}
+}
+
+void
+store_show_pool(const char *pool)
+{
+	count_pool(pool, NULL);
+	histogram_observe(HISTOGRAM_QUEUE_SECONDS, -1, pool);
+}
+
 void
 store_count_states(const json_t *result)
 {
-	static const struct {
-		const char *state;
-		enum metric metric;
-	} rows[] = {
-		{"queued", METRIC_QUEUED},
-		{"suppressed", METRIC_SUPPRESSED},
-		{"superseded", METRIC_SUPERSEDED},
-		{"sending", METRIC_LEASED},
-		{"retried", METRIC_RETRIED},
-		{"resent", METRIC_RESENT},
-		{"sent", METRIC_SENT},
-		{"delivered", METRIC_DELIVERED},
-		{"undelivered", METRIC_UNDELIVERED},
-		{"no_report", METRIC_NO_REPORT},
-		{"failed", METRIC_FAILED},
-		{"expired", METRIC_EXPIRED},
-		{"cancelled", METRIC_CANCELLED},
-		{"unknown", METRIC_UNKNOWN},
-	};
-	const json_t *states = json_object_get(result, "states");
+	json_t *states = json_object_get(result, "states"), *counts;
+	const char *pool;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		metric_add(rows[i].metric, json_integer_value(
-		    json_object_get(states, rows[i].state)));
+	json_object_foreach(states, pool, counts)
+		count_pool(pool, counts);
 }
 
 static void

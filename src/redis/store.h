@@ -24,6 +24,9 @@ struct store *store_new(struct redis *, const struct conf *,
     const struct keyhash *);
 void store_free(struct store *);
 
+/* The metrics of this pool's messages are there from now on, at 0. */
+void store_show_pool(const char *pool);
+
 /* Redis is up, perhaps a new one: before anything else is asked of it. */
 void store_prepare(struct store *);
 /* Rights and keys not as they must be: Redis refuses until they are. */

@@ -99,13 +99,13 @@ test_series(void **state)
 
 	(void)state;
 	series_reset();
-	series_add(SERIES_MODEM_ERRORS, 2, "a\"b\\c\n", "cms_38");
+	series_add(SERIES_MODEM_ERRORS, 2, "a\"b\\c\n", "cms", "38");
 	histogram_observe(HISTOGRAM_SEND_SECONDS, 0.2, "m");
 	histogram_observe(HISTOGRAM_SEND_SECONDS, 1000, "m");
 	histogram_observe(HISTOGRAM_SEND_SECONDS, -1, "n");
 	text = written();
 	assert_non_null(strstr(text, "baotin_modem_errors_total{modem="
-	    "\"a\\\"b\\\\c\\n\",error=\"cms_38\"} 2\n"));
+	    "\"a\\\"b\\\\c\\n\",family=\"cms\",code=\"38\"} 2\n"));
 	assert_non_null(strstr(text, "_bucket{modem=\"m\",le=\"0.1\"} 0\n"));
 	assert_non_null(strstr(text, "_bucket{modem=\"m\",le=\"0.25\"} 1\n"));
 	assert_non_null(strstr(text, "_bucket{modem=\"m\",le=\"150\"} 1\n"));
@@ -126,14 +126,14 @@ test_series_bound(void **state)
 	series_reset();
 	for (int i = 0; i < 5000; i++) {
 		(void)snprintf(name, sizeof(name), "e%d", i);
-		series_add(SERIES_MODEM_ERRORS, 1, "m", name);
+		series_add(SERIES_MODEM_ERRORS, 1, "m", "word", name);
 	}
 	text = written();
 	for (at = text; (at = strstr(at, "baotin_modem_errors_total{")) !=
 	    NULL; at++)
 		lines++;
 	assert_int_equal(lines, 1001);
-	assert_non_null(strstr(text, "{modem=\"other\",error=\"other\"} "
+	assert_non_null(strstr(text, "{modem=\"other\",family=\"other\",code=\"other\"} "
 	    "4000\n"));
 	free(text);
 	series_reset();

@@ -40,15 +40,19 @@ local function mask(phone)
 	return phone:sub(1, 5) .. string.rep('*', #phone - 7) .. phone:sub(-2)
 end
 
-local function count(word)
-	states[word] = (states[word] or 0) + 1
+-- Of a message without a pool (it is not sent at all): "none".
+local function count(m, word)
+	local pool = (m.pool or '') ~= '' and m.pool or 'none'
+	local counts = states[pool] or {}
+	states[pool] = counts
+	counts[word] = (counts[word] or 0) + 1
 end
 
 local function receipt(m, state, reason)
 	if state ~= 'queued' or (m.attempt or 0) == 0 then
-		count(state)
+		count(m, state)
 	else
-		count(reason == 'unknown_resent' and 'resent' or 'retried')
+		count(m, reason == 'unknown_resent' and 'resent' or 'retried')
 	end
 	append('receipts', 'message', m.id, 'event', m.event or '',
 	    'dossier', m.dossier or '', 'status', m.status or '',

@@ -26,6 +26,7 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 end
 redis.call('ZREM', key('untold'), a.name)
 redis.call('SREM', key('gateways'), a.name)
+redis.call('DEL', key('view', a.name))
 redis.call('HSET', key('gateway', a.name), 'told',
     redis.call('HGET', key('epoch'), 'id') or '')
 return answer({result = 'done', moved = moved})

@@ -12,7 +12,7 @@ local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts
 local a			-- the arguments of the call, from JSON
 local now		-- wall clock of Redis, milliseconds
-local states		-- how many messages came to which state, for metrics
+local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
 local is_checked	-- names of keys that were looked at
@@ -37,13 +37,14 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     day = 'counter', delayed = 'zset', dialogue = 'string', digits = 'set',
     dossier = 'hash', early = 'hash', event = 'string', gateway = 'hash',
     guess = 'hash', guesses = 'set', heard = 'string', held = 'zset',
+    history = 'hash',
     instance = 'hash', lane = 'list', last = 'string', leased = 'zset',
     lookups = 'hash', message = 'hash', messages = 'zset', missed = 'zset',
     open = 'zset', parts = 'hash', phone = 'zset', quota = 'counter',
     rates = 'hash', ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
     reported = 'zset', told_of = 'hash',
     said = 'string', seen = 'string', sim = 'hash', strangers = 'counter',
-    waits = 'string',
+    view = 'string', waits = 'string',
     wants = 'set', wish = 'hash', wrong = 'counter'}
 
 local DIGITS = 19		-- INCR takes any number that is shorter

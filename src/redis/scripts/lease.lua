@@ -195,6 +195,8 @@ local function take(m)
 	    phone = m.phone, text = m.text, about = about(m), done = m.done,
 	    segments = m.segments, concat_ref = tonumber(m.concat_ref or 0),
 	    references = refs, reject_duplicates = same_sim or false,
+	    pool = m.pool, waited_ms = m.attempt == 1 and now - m.created_at or
+	    nil,
 	    validity_ms = m.expires_at - now}
 end
 

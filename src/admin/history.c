@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The counters of modems begin at 0 with the daemon, and Redis adds to what
+ * is there: so each call says what was added since the last one that
+ * succeeded. A call whose answer is lost may count twice; that is a plot.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "admin/history.h"
+#include "admin/look.h"
+#include "admin/member.h"
+#include "admin/request.h"
+#include "base/mem.h"
+#include "redis/script.h"
+
+#define EVERY_S 10
+
+static const char *const counters[] = {"sent", "refused", "reports"};
+#define COUNTERS (sizeof(counters) / sizeof(counters[0]))
+
+struct history {
+	const struct admin_tools *tools;
+	struct event *timer;
+	json_t *told;			/* {MODEM: its object}: Redis has it */
+	struct telling *telling;	/* under way, or NULL */
+};
+
+struct telling {
+	struct history *history;	/* NULL: it is gone */
+	json_t *modems;
+};
+
+/* What happened since; of a modem that was begun anew all that it counted. */
+static json_t *
+point_of(const struct history *history, const json_t *modem)
+{
+	const json_t *before = json_object_get(history->told,
+	    text_of(modem, "name"));
+	json_t *point = json_pack("[s, i]", text_of(modem, "name"),
+	    (int)number_of(modem, "dbm"));
+
+	for (size_t i = 0; i < COUNTERS; i++) {
+		double n = number_of(modem, counters[i]);
+		double old = number_of(before, counters[i]);
+
+		(void)json_array_append_new(point,
+		    json_integer((json_int_t)(n >= old ? n - old : n)));
+	}
+	return point;
+}
+
+static void
+on_told(const json_t *result, const char *error, void *arg)
+{
+	struct telling *telling = arg;
+	struct history *history = telling->history;
+	json_t *modem;
+	size_t i;
+
+	(void)result;
+	if (history != NULL)
+		history->telling = NULL;
+	if (history != NULL && error == NULL) {
+		(void)json_object_clear(history->told);
+		json_array_foreach(telling->modems, i, modem)
+			(void)json_object_set(history->told,
+			    text_of(modem, "name"), modem);
+	}
+	json_decref(telling->modems);
+	free(telling);
+}
+
+static void
+on_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct history *history = arg;
+	const struct admin_tools *tools = history->tools;
+	json_t *look, *modem, *points;
+	struct telling *telling;
+	char *view;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	if (history->telling != NULL || !redis_is_writable(tools->redis))
+		return;
+	look = look_new(tools);
+	look_judge(look);
+	view = json_dumps(look, JSON_COMPACT);
+	telling = xcalloc(1, sizeof(*telling));
+	telling->history = history;
+	telling->modems = json_incref(json_object_get(look, "modems"));
+	points = json_array();
+	json_array_foreach(telling->modems, i, modem)
+		(void)json_array_append_new(points, point_of(history, modem));
+	history->telling = telling;
+	script_run(tools->redis, tools->hooks->conf(tools->arg),
+	    SCRIPT_HISTORY, json_pack("{s:s, s:o}", "view", view, "points",
+	    points), on_told, telling);
+	free(view);
+	json_decref(look);
+}
+
+struct history *
+history_new(struct event_base *base, const struct admin_tools *tools)
+{
+	static const struct timeval every = {.tv_sec = EVERY_S};
+	struct history *history = xcalloc(1, sizeof(*history));
+
+	history->tools = tools;
+	history->told = json_object();
+	history->timer = event_new(base, -1, EV_PERSIST, on_timer_cb, history);
+	if (history->timer == NULL)
+		abort();	/* out of memory: base/mem.h's rule */
+	(void)event_add(history->timer, &every);
+	return history;
+}
+
+void
+history_free(struct history *history)
+{
+	if (history == NULL)
+		return;
+	if (history->telling != NULL)
+		history->telling->history = NULL;
+	event_free(history->timer);
+	json_decref(history->told);
+	free(history);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Tells Redis every few seconds how this gateway is, for the status page of
+ * any gateway, and what happened since, for the plots.
+ */
+#ifndef ADMIN_HISTORY_H
+#define ADMIN_HISTORY_H
+
+struct admin_tools;
+struct event_base;
+struct history;
+
+struct history *history_new(struct event_base *, const struct admin_tools *);
+/* NULL is allowed. */
+void history_free(struct history *);
+
+#endif

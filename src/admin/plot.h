@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The points of a day, of each modem and of the queue, as Redis keeps them
+ * (redis/scripts/history.lua) and as the page draws them.
+ */
+#ifndef ADMIN_PLOT_H
+#define ADMIN_PLOT_H
+
+#include <jansson.h>
+
+#define PLOT_SLOTS   144
+#define PLOT_SLOT_MS 600000
+#define PLOTS_MOST   512	/* modems of all gateways */
+
+/* The arguments of the call `plots` for what a snapshot names. */
+json_t *plots_args(const json_t *snapshot);
+
+/* Its reply as {GATEWAY: {MODEM: {"dbm": [n or null, …], "sent": […],
+ * "refused": […], "reports": […]}, "": {"waiting": […]}}}, each list of
+ * PLOT_SLOTS, the newest last. args: those of the call. */
+json_t *plots_read(const json_t *args, const json_t *reply);
+
+#endif

@@ -1,0 +1,45 @@
+-- history: what this gateway says of itself, for the page of any gateway: view
+-- (a text, JSON of admin/look.h); and what happened since it last said so,
+-- for the plots. a: view; points: [{modem, dbm or 0, sent, refused,
+-- reports}]. A point stands for ten minutes, the newest is added to: "dbm
+-- sent refused reports" of a modem; of the queue how many are not out yet.
+
+local SLOT_MS, SLOTS = 600000, 144	-- plot.h has them, too
+local slot = math.floor(now / SLOT_MS)
+
+-- Numbers of what may be there.
+local function numbers(text)
+	local list = {}
+	for word in (text or ''):gmatch('%S+') do
+		list[#list + 1] = tonumber(word) or 0
+	end
+	return list
+end
+
+local function write(name, make)
+	local text = redis.call('HGET', name, slot)
+	redis.call('HSET', name, slot, make(numbers(text)))
+	if text then
+		return
+	end
+	for _, old in ipairs(redis.call('HKEYS', name)) do
+		local n = tonumber(old)
+		if not n or n <= slot - SLOTS or n > slot then
+			redis.call('HDEL', name, old)
+		end
+	end
+	redis.call('PEXPIRE', name, (SLOTS + 1) * SLOT_MS)
+end
+
+for _, p in ipairs(a.points) do
+	write(key('history', gateway, p[1]), function(old)
+		return string.format('%d %d %d %d', p[2],
+		    p[3] + (old[2] or 0), p[4] + (old[3] or 0),
+		    p[5] + (old[4] or 0))
+	end)
+end
+write(key('history', gateway), function()
+	return redis.call('ZCARD', key('expiring'))
+end)
+redis.call('SET', key('view', gateway), a.view, 'PX', retention_ms)
+return answer({result = 'done'})
