@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "redis/script.h"
 
+#define FIRST_S 1
 #define EVERY_S 10
 
 static const char *const counters[] = {"sent", "refused", "reports"};
@@ -76,6 +77,7 @@ on_told(const json_t *result, const char *error, void *arg)
 static void
 on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
+	static const struct timeval every = {.tv_sec = EVERY_S};
 	struct history *history = arg;
 	const struct admin_tools *tools = history->tools;
 	json_t *look, *modem, *points;
@@ -85,6 +87,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	(void)event_add(history->timer, &every);
 	if (history->telling != NULL || !redis_is_writable(tools->redis))
 		return;
 	look = look_new(tools);
@@ -107,15 +110,15 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 struct history *
 history_new(struct event_base *base, const struct admin_tools *tools)
 {
-	static const struct timeval every = {.tv_sec = EVERY_S};
+	static const struct timeval first = {.tv_sec = FIRST_S};
 	struct history *history = xcalloc(1, sizeof(*history));
 
 	history->tools = tools;
 	history->told = json_object();
-	history->timer = event_new(base, -1, EV_PERSIST, on_timer_cb, history);
+	history->timer = evtimer_new(base, on_timer_cb, history);
 	if (history->timer == NULL)
 		abort();	/* out of memory: base/mem.h's rule */
-	(void)event_add(history->timer, &every);
+	(void)event_add(history->timer, &first);
 	return history;
 }
 

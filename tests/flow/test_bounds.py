@@ -404,6 +404,7 @@ def issue9_15_every_key_is_bounded_as_hacking_says():
                        check=True)
         lab.ctl("hold")
         lab.ctl("release")
+        wait(lambda: lab.redis.exists("baotin:view:lab"), "its own word")
         compare(lab.redis, "baotin", seen)
     unseen = set(table()) - seen
     assert unseen <= RARE, f"never seen: {sorted(unseen - RARE)}"

@@ -133,8 +133,8 @@ test_series_bound(void **state)
 	    NULL; at++)
 		lines++;
 	assert_int_equal(lines, 1001);
-	assert_non_null(strstr(text, "{modem=\"other\",family=\"other\",code=\"other\"} "
-	    "4000\n"));
+	assert_non_null(strstr(text, "{modem=\"other\",family=\"other\","
+	    "code=\"other\"} 4000\n"));
 	free(text);
 	series_reset();
 }
