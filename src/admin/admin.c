@@ -17,6 +17,7 @@
 #include <event2/listener.h>
 
 #include "admin/admin.h"
+#include "admin/cmd.h"
 #include "admin/history.h"
 #include "admin/http.h"
 #include "admin/request.h"
@@ -137,7 +138,7 @@ frame_came(struct channel *channel, uint16_t type, const uint8_t *payload,
 		return;
 	}
 	(void)event_del(client->idle);
-	request_run(client->request);	/* the client may be gone now */
+	cmd_run(client->request);	/* the client may be gone now */
 }
 
 static void

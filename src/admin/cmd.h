@@ -9,6 +9,10 @@
 
 #include "admin/request.h"
 
+/* Runs the command of a new request. It may answer, and free the request,
+ * before it returns. */
+void cmd_run(struct admin_request *);
+
 typedef void command_function(struct admin_request *);
 
 #define DECLARE_LOCAL(name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One request from its bytes to its answer: words, rights, audit line,
- * command, answer. Knows nothing of sockets.
+ * One request: its bytes, its queries to Redis, its answer. Knows nothing of
+ * sockets and of commands; cmd.h runs it.
  *
  * A request lives until it is answered, longer than its client if need be.
  */

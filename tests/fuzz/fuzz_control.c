@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/cmd.h"
 #include "admin/request.h"
 #include "base/log.h"
 #include "conf/conf.h"
@@ -276,7 +277,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	req = request_new(&tools, &peer, data, n, answered, &answers);
 	if (req == NULL)
 		return 0;
-	request_run(req);
+	cmd_run(req);
 	if (answers != 1 || !LIST_EMPTY(&tools.requests))
 		abort();
 	return 0;
