@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Loading a file, freeing what came of it and finding things in it.
+ * Loading a file, and freeing what came of it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,40 +129,4 @@ conf_free(struct conf *conf)
 		else
 			clear_group(&sections[i], conf);
 	free(conf);
-}
-
-const struct conf_agency *
-conf_agency_find(const struct conf *conf, const char *id)
-{
-	for (size_t i = 0; i < conf->n_agencies; i++)
-		if (strcmp(conf->agencies[i].id, id) == 0)
-			return &conf->agencies[i];
-	return NULL;
-}
-
-const struct conf_modem *
-conf_modem_find(const struct conf *conf, const char *name)
-{
-	for (size_t i = 0; i < conf->n_modems; i++)
-		if (strcmp(conf->modems[i].name, name) == 0)
-			return &conf->modems[i];
-	return NULL;
-}
-
-const struct conf_pool *
-conf_agency_pool(const struct conf *conf, const struct conf_agency *agency)
-{
-	for (size_t i = 0; i < conf->n_pools; i++)
-		if (strcmp(conf->pools[i].name, agency->pool) == 0)
-			return &conf->pools[i];
-	return &conf->pools[0];
-}
-
-bool
-conf_pool_has(const struct conf_pool *pool, const char *modem)
-{
-	for (char **p = pool->modems; *p != NULL; p++)
-		if (strcmp(*p, modem) == 0)
-			return true;
-	return false;
 }

@@ -12,8 +12,6 @@
 #include "base/mem.h"
 #include "conf/reader.h"
 
-#define KEY_SIZE 128
-
 static void __attribute__((format(printf, 3, 4)))
 fault(struct reader *reader, const char *key, const char *fmt, ...)
 {

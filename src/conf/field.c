@@ -29,32 +29,6 @@ value_count(void *field)
 	return (size_t *)(void *)((char *)field + sizeof(void *));
 }
 
-/* Defaults are written as a file writes them, and so go the same way. */
-void
-value_init(struct reader *reader, const struct option *option, void *field)
-{
-	unsigned before = reader->n_faults;
-	char *text;
-	config_t cfg;
-
-	if (option_shape(option) == SHAPE_STRINGS)
-		*(char ***)field = xcalloc(1, sizeof(char *));
-	else if (option_shape(option) == SHAPE_STRING)
-		*(char **)field = xstrdup("");
-	if (option->flags & OPTION_REQUIRED)
-		return;
-	text = xasprintf("v = %s;", option->def);
-	config_init(&cfg);
-	if (config_read_string(&cfg, text) == CONFIG_TRUE)
-		value_read(reader, option, config_lookup(&cfg, "v"),
-		    option->key, field);
-	else
-		assert(!"a default that libconfig can't read");
-	assert(reader->n_faults == before);
-	config_destroy(&cfg);
-	free(text);
-}
-
 static void
 clear_groups(const struct section *section, void *field)
 {

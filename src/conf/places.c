@@ -11,8 +11,6 @@
 
 #include "conf/reader.h"
 
-#define KEY_SIZE 128
-
 /* What may stand at a path. */
 enum wanted {
 	FOLDER,		/* that others may not write to */

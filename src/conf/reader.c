@@ -1,115 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Walks libconfig's tree along the table: unknown keys, missing ones, and
- * each value to its field. Says where a fault is.
+ * each value to its field.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
 #include "conf/value.h"
-
-#define KEY_SIZE 128
-
-/* Hands "FILE:LINE: WHAT" to one of the two hooks; line is one of source. */
-static void
-tell(struct reader *reader, conf_fault *hook, int line, const char *what)
-{
-	int file_line;
-	const char *file = snapshot_place(&reader->source,
-	    line > 0 ? line : 1, &file_line);
-	char *text = xasprintf("%s:%d: %s", file, file_line, what);
-
-	hook(text, reader->arg);
-	free(text);
-}
-
-void
-reader_fault(struct reader *reader, const config_setting_t *at,
-    const char *key, const char *fmt, ...)
-{
-	char *what, buf[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-	what = key != NULL ? xasprintf("key %s: %s", key, buf) : xstrdup(buf);
-	reader->n_faults++;
-	tell(reader, reader->fault, at != NULL
-	    ? (int)config_setting_source_line(at) : 1, what);
-	free(what);
-}
-
-void
-reader_fault_line(struct reader *reader, int line, const char *fmt, ...)
-{
-	char buf[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-	reader->n_faults++;
-	tell(reader, reader->fault, line, buf);
-}
-
-void
-reader_warn(struct reader *reader, const char *key, const char *fmt, ...)
-{
-	const config_setting_t *at = reader_where(reader, key);
-	char *what, buf[1024];
-	va_list ap;
-
-	if (reader->warning == NULL)
-		return;
-	va_start(ap, fmt);
-	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
-	va_end(ap);
-	what = xasprintf("warning: key %s: %s", key, buf);
-	tell(reader, reader->warning, (int)config_setting_source_line(at),
-	    what);
-	free(what);
-}
-
-/* The member or element that a key's next step names; moves key behind it. */
-static config_setting_t *
-step(const config_setting_t *from, const char **key)
-{
-	char name[KEY_SIZE];
-	size_t n;
-
-	if (**key == '[') {
-		unsigned long i = strtoul(*key + 1, NULL, 10);
-
-		*key += strcspn(*key, "]") + 1;
-		*key += **key == '.';
-		return config_setting_get_elem(from, (unsigned)i);
-	}
-	n = strcspn(*key, ".[");
-	(void)snprintf(name, sizeof(name), "%.*s", (int)n, *key);
-	*key += n;
-	*key += **key == '.';
-	return config_setting_is_group(from)
-	    ? config_setting_get_member(from, name) : NULL;
-}
-
-const config_setting_t *
-reader_where(struct reader *reader, const char *key)
-{
-	config_setting_t *at = config_root_setting(&reader->cfg);
-
-	while (*key != '\0') {
-		config_setting_t *next = step(at, &key);
-
-		if (next == NULL)
-			break;
-		at = next;
-	}
-	return at;
-}
 
 static size_t
 least(size_t a, size_t b, size_t c)
@@ -318,7 +217,7 @@ read_group(struct reader *reader, const struct section *section,
 
 		value_init(reader, option, field);
 		while (s != NULL && *rest != '\0')
-			s = step(s, &rest);
+			s = reader_step(s, &rest);
 		(void)snprintf(key, sizeof(key), "%s.%s", path, option->key);
 		if (s != NULL)
 			value_read(reader, option, s, key, field);
@@ -328,8 +227,8 @@ read_group(struct reader *reader, const struct section *section,
 	}
 }
 
-void
-reader_read_groups(struct reader *reader, const struct section *section,
+static void
+read_groups(struct reader *reader, const struct section *section,
     config_setting_t *list, const char *key, void **items, size_t *count)
 {
 	int n = list != NULL ? config_setting_length(list) : 0;
@@ -372,7 +271,7 @@ read_section(struct reader *reader, const struct section *section,
 			    "{ … } );", section->name);
 			s = NULL;
 		}
-		reader_read_groups(reader, section, s, section->name,
+		read_groups(reader, section, s, section->name,
 		    (void **)(void *)(base + section->items_offset),
 		    (size_t *)(void *)(base + section->count_offset));
 		return;
@@ -392,6 +291,7 @@ reader_fill(struct reader *reader)
 	size_t n;
 	const struct section *sections = option_sections(&n);
 
+	reader->read_groups = read_groups;
 	for (int i = 0; i < config_setting_length(root); i++) {
 		config_setting_t *s = config_setting_get_elem(root,
 		    (unsigned)i);

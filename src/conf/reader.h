@@ -12,6 +12,16 @@
 #include "conf/options.h"
 #include "conf/snapshot.h"
 
+#define KEY_SIZE 128	/* of a key as faults name it */
+
+struct reader;
+
+/* A list of groups to an array in *items, new, and its length; told in
+ * place of what is wrong: defaults. key: as faults name it. list may be
+ * NULL: none. */
+typedef void reader_groups(struct reader *, const struct section *,
+    config_setting_t *list, const char *key, void **items, size_t *count);
+
 struct reader {
 	struct snapshot source;
 	config_t cfg;		/* its lines are those of source */
@@ -20,6 +30,7 @@ struct reader {
 	conf_fault *warning;	/* NULL: nobody wants them */
 	void *arg;
 	unsigned n_faults;
+	reader_groups *read_groups; /* set by reader_fill() */
 };
 
 /* Tells one fault: "FILE:LINE: key KEY: …". at: where; NULL is line 1. */
@@ -41,15 +52,13 @@ void reader_warn(struct reader *, const char *key, const char *fmt, ...)
  * root. */
 const config_setting_t *reader_where(struct reader *, const char *key);
 
+/* The member or element that a key's next step names, or NULL; moves key
+ * behind it. */
+config_setting_t *reader_step(const config_setting_t *from, const char **key);
+
 /* Fills the zeroed conf from the parsed tree, with a default for each key
  * that is missing or wrong. */
 void reader_fill(struct reader *);
-
-/* A list of groups to an array in *items, new, and its length; told in
- * place of what is wrong: defaults. key: as faults name it. list may be
- * NULL: none. */
-void reader_read_groups(struct reader *, const struct section *,
-    config_setting_t *list, const char *key, void **items, size_t *count);
 
 /* Fills what depends on other keys, then tells what does not fit together. */
 void reader_derive(struct conf *);

@@ -3,6 +3,7 @@
  * Reads one setting into one field. What is wrong is told here with the
  * value, what was expected and the range.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistr.h>
@@ -408,7 +409,7 @@ read_groups(const struct origin *src, void *field)
 		return;
 	}
 	value_clear(src->option, field);
-	reader_read_groups(src->reader, option_groups(src->option),
+	src->reader->read_groups(src->reader, option_groups(src->option),
 	    src->setting, src->key, field, value_count(field));
 }
 
@@ -461,4 +462,30 @@ value_read(struct reader *reader, const struct option *option,
 		read_groups(&src, field);
 		break;
 	}
+}
+
+/* Defaults are written as a file writes them, and so go the same way. */
+void
+value_init(struct reader *reader, const struct option *option, void *field)
+{
+	unsigned before = reader->n_faults;
+	char *text;
+	config_t cfg;
+
+	if (option_shape(option) == SHAPE_STRINGS)
+		*(char ***)field = xcalloc(1, sizeof(char *));
+	else if (option_shape(option) == SHAPE_STRING)
+		*(char **)field = xstrdup("");
+	if (option->flags & OPTION_REQUIRED)
+		return;
+	text = xasprintf("v = %s;", option->def);
+	config_init(&cfg);
+	if (config_read_string(&cfg, text) == CONFIG_TRUE)
+		value_read(reader, option, config_lookup(&cfg, "v"),
+		    option->key, field);
+	else
+		assert(!"a default that libconfig can't read");
+	assert(reader->n_faults == before);
+	config_destroy(&cfg);
+	free(text);
 }
