@@ -26,19 +26,6 @@
 #define TIMEOUT_S     30
 #define TIMEOUT_MAX_S 3600
 
-void
-phone_complain(struct phone *phone, const char *text)
-{
-	if (phone->screen.has_prompt)
-		(void)fputs("\r\033[K", stdout);
-	(void)fflush(stdout);
-	(void)fprintf(stderr, "baotin-sim: %s\n", text);
-	phone_screen_prompt(&phone->screen);
-	if (!phone->screen.has_prompt)
-		phone->status = 1;
-	phone->awaited = AWAITED_NOTHING;
-}
-
 /* --- what the network says ------------------------------------------------ */
 
 static const char *

@@ -14,6 +14,19 @@
 #include "sim/client.h"
 #include "sim/phone_inside.h"
 
+void
+phone_complain(struct phone *phone, const char *text)
+{
+	if (phone->screen.has_prompt)
+		(void)fputs("\r\033[K", stdout);
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "baotin-sim: %s\n", text);
+	phone_screen_prompt(&phone->screen);
+	if (!phone->screen.has_prompt)
+		phone->status = 1;
+	phone->awaited = AWAITED_NOTHING;
+}
+
 static void
 await(struct phone *phone, enum awaited what)
 {

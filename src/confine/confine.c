@@ -27,28 +27,6 @@
 #define DAEMON_MEMORY (1024 * MEGABYTE)
 #define WORKER_MEMORY (256 * MEGABYTE)
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define INSTRUMENT "sanitizers"
-#elif defined(WITH_COVERAGE)
-#define INSTRUMENT "coverage"
-#else
-#define INSTRUMENT NULL
-#endif
-
-const char *
-confine_instrument(void)
-{
-	const char *preload = getenv("LD_PRELOAD");
-
-	if (INSTRUMENT != NULL)
-		return INSTRUMENT;
-	return preload != NULL && strstr(preload, "/vgpreload_") != NULL ?
-	    "valgrind" : NULL;
-}
-
 /* Soft and hard, never more than there is. */
 static void
 limit(__rlimit_resource_t what, rlim_t most)

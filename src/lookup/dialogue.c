@@ -399,7 +399,7 @@ begin(struct dialogue *d, json_t *before)
 	remember_request(d);
 	dialogue_set_number(d, "steps", *d->text != '\0');
 	if (old == NULL) {
-		menu_begin(d);
+		d->menu->begin(d);
 		return;
 	}
 	json_object_set(d->memory, "old", old);
@@ -439,7 +439,7 @@ on_dialogue(const char *text, const char *error, void *arg)
 		dialogue_set(d, "seen", d->text);
 		dialogue_set_number(d, "steps",
 		    dialogue_number(d, "steps") + 1);
-		menu_step(d, state_of(memory));
+		d->menu->step(d, state_of(memory));
 	}
 	json_decref(memory);
 }
@@ -458,8 +458,8 @@ start(struct dialogue *d)
 }
 
 static struct dialogue *
-make(struct lookup *lookup, const struct lookup_request *request,
-    lookup_answered *done, void *arg)
+make(struct lookup *lookup, const struct dialogue_menu *menu,
+    const struct lookup_request *request, lookup_answered *done, void *arg)
 {
 	static const struct timeval patience = {ANSWER_MS / 1000,
 	    ANSWER_MS % 1000 * 1000};
@@ -467,6 +467,7 @@ make(struct lookup *lookup, const struct lookup_request *request,
 
 	d->lookup = lookup;
 	d->begun_ms = clock_mono_ms();
+	d->menu = menu;
 	d->transport = request->transport;
 	d->session = xstrdup(request->session);
 	d->text = xstrdup(request->text);
@@ -485,33 +486,13 @@ make(struct lookup *lookup, const struct lookup_request *request,
 }
 
 void
-lookup_begin(struct lookup *lookup, const struct lookup_request *request,
+dialogue_start(struct lookup *lookup, const struct dialogue_menu *menu,
+    const struct lookup_request *request, bool is_first,
     lookup_answered *done, void *arg)
 {
-	struct dialogue *d = make(lookup, request, done, arg);
+	struct dialogue *d = make(lookup, menu, request, done, arg);
 
-	d->is_first = true;
+	d->is_first = is_first;
 	if (!d->is_waiting)
 		start(d);
-}
-
-void
-lookup_input(struct lookup *lookup, const struct lookup_request *request,
-    lookup_answered *done, void *arg)
-{
-	struct dialogue *d = make(lookup, request, done, arg);
-
-	if (!d->is_waiting)
-		start(d);
-}
-
-void
-lookup_end(struct lookup *lookup, const struct lookup_transport *transport,
-    const char *session)
-{
-	/* Its state goes by its TTL, after the time for "continue?". */
-	(void)lookup;
-	(void)session;
-	metric_add(METRIC_DIALOGUES_HUNG_UP, 1);
-	log_debug("dialogue_end", "transport=%s", transport->name);
 }

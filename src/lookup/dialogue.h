@@ -40,10 +40,27 @@ enum state {
 };
 
 struct event;
+struct dialogue;
+
+/* What a menu does. Each ends the request, now or later. */
+struct dialogue_menu {
+	/* A new session; input: what was dialled behind the service code. */
+	void (*begin)(struct dialogue *);
+	/* The input in the state remembered. */
+	void (*step)(struct dialogue *, enum state);
+};
+
+/* One request: finds its session, and gives what is new in it to the menu.
+ * Calls back once, perhaps before it returns; copies the request. The menu
+ * must stay. */
+void dialogue_start(struct lookup *, const struct dialogue_menu *,
+    const struct lookup_request *, bool is_first, lookup_answered *,
+    void *arg);
 
 struct dialogue {
 	LIST_ENTRY(dialogue) entry;
 	struct lookup *lookup;
+	const struct dialogue_menu *menu;
 	const struct lookup_transport *transport;
 	char *session, *text;
 	char phone[PHONE_SIZE];
@@ -81,11 +98,5 @@ void dialogue_repeat(struct dialogue *);	/* the last screen again */
 
 /* Back to what was broken off. false: there is nothing to go back to. */
 bool dialogue_resume(struct dialogue *);
-
-/* menu.c: what the input does in the state remembered. Ends the request, now
- * or later. */
-void menu_step(struct dialogue *, enum state);
-void menu_begin(struct dialogue *);	/* input: what was dialled behind the
-					 * service code */
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "lookup/dialogue.h"
+#include "lookup/menu.h"
 #include "lookup/send.h"
 #include "lookup/screen.h"
 #include "message/message.h"

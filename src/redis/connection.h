@@ -31,6 +31,9 @@ struct redis {
 	struct event_base *base;
 	const struct conf *conf;
 	const char *role;
+	/* Gets each error that Redis answers: it may be about the server,
+	 * not about the question. */
+	void (*on_error)(struct redis *, const char *error);
 	struct redis_hooks hooks;
 	void *arg;
 	struct redisAsyncContext *context;	/* NULL while waiting */
@@ -60,9 +63,6 @@ struct redis {
 };
 
 void connection_arm(struct redis *, int64_t ms);
-
-/* An answer that may be about the server, not about the question. */
-void connection_look_at_error(struct redis *, const char *error);
 
 /* Answers all that was asked and can't be. */
 void connection_refuse_cb(evutil_socket_t, short, void *redis);

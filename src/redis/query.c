@@ -14,11 +14,20 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "conf/conf.h"
 #include "redis/connection.h"
 #include "redis/fault.h"
 #include "redis/reply.h"
 
 #define WORDS_MAX REDIS_WORDS_MAX
+
+void
+connection_arm(struct redis *redis, int64_t ms)
+{
+	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
+
+	event_add(redis->timer, &tv);
+}
 
 static void
 on_reply_cb(redisAsyncContext *context, void *data, void *arg)
@@ -44,7 +53,7 @@ on_reply_cb(redisAsyncContext *context, void *data, void *arg)
 	}
 	free(query);
 	if (error[0] != '\0' && context == redis->context && redis->is_up)
-		connection_look_at_error(redis, error);
+		redis->on_error(redis, error);
 }
 
 void
@@ -81,6 +90,12 @@ new_query(struct redis *redis, redis_reply *done, void *arg)
 	query->deadline_ms = clock_mono_ms() + CONNECTION_ANSWER_MS +
 	    redis->block_ms;
 	return query;
+}
+
+const char *
+redis_prefix(const struct redis *redis)
+{
+	return redis->conf->redis.prefix;
 }
 
 void

@@ -36,24 +36,10 @@
 
 static void start_connect(struct redis *);
 
-void
-connection_arm(struct redis *redis, int64_t ms)
-{
-	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
-
-	event_add(redis->timer, &tv);
-}
-
 bool
 redis_is_up(const struct redis *redis)
 {
 	return redis->is_up;
-}
-
-const char *
-redis_prefix(const struct redis *redis)
-{
-	return redis->conf->redis.prefix;
 }
 
 bool
@@ -459,8 +445,8 @@ redis_tell_fault(const struct redis *redis, const char *fault,
 		redis->hooks.on_fault(fault, about, text, redis->arg);
 }
 
-void
-connection_look_at_error(struct redis *redis, const char *error)
+static void
+look_at_error(struct redis *redis, const char *error)
 {
 	switch (fault_class(error)) {
 	case FAULT_UNFIT:
@@ -490,6 +476,7 @@ redis_new(struct event_base *base, const struct conf *conf, const char *role,
 	redis->base = base;
 	redis->conf = conf;
 	redis->role = role;
+	redis->on_error = look_at_error;
 	redis->hooks = *hooks;
 	redis->arg = arg;
 	redis->wait_ms = WAIT_FIRST_MS;

@@ -14,18 +14,6 @@
 
 #define WINDOW 100	/* dossiers of one run of the script */
 
-json_t *
-store_phone_hashes(const struct store *store, const char *phone)
-{
-	json_t *hashes = json_array();
-	char hash[KEYHASH_SIZE];
-
-	for (size_t i = 0; i < keyhash_count(store->keyhash); i++)
-		json_array_append_new(hashes, json_string(keyhash_at(
-		    store->keyhash, i, "phone", phone, hash)));
-	return hashes;
-}
-
 struct wish_call {
 	struct store *store;
 	json_t *args;

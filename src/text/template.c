@@ -14,40 +14,6 @@
 #include "text/template_expand.h"
 #include "text/template_set.h"
 
-/* The text of one language; NULL when neither the agency's file nor the
- * common one has it. column: a channel or TEMPLATE_ANY. */
-static const struct template_text *
-find_text(const struct templates *set, const char *agency, const char *lang,
-    enum situation situation, int column, const struct template_book **from)
-{
-	const char *const owners[] = {agency, ""};
-
-	for (int i = 0; i < 2; i++) {
-		const struct template_text *row;
-
-		if (owners[i] == NULL ||
-		    (*from = templates_find_book(set, owners[i], lang)) ==
-		    NULL)
-			continue;
-		row = (*from)->texts[situation];
-		if (row[column].line != 0)
-			return &row[column];
-		if (row[TEMPLATE_ANY].line != 0)
-			return &row[TEMPLATE_ANY];
-	}
-	return NULL;
-}
-
-bool
-templates_has(const struct templates *set, const char *agency,
-    enum situation situation, int column)
-{
-	const struct template_book *book;
-
-	return find_text(set, agency, TEMPLATE_MASTER, situation, column,
-	    &book) != NULL;
-}
-
 /* The common files sort first. */
 const char *
 templates_language(const struct templates *set, size_t i)
@@ -62,7 +28,7 @@ is_off(const struct templates *set, const char *agency,
     enum situation situation, int column)
 {
 	const struct template_book *book;
-	const struct template_text *text = find_text(set, agency,
+	const struct template_text *text = templates_find_text(set, agency,
 	    TEMPLATE_MASTER, situation, column, &book);
 
 	return text != NULL && text->is_off;
@@ -130,11 +96,11 @@ templates_render(const struct templates *set, const char *agency,
 	if (is_off(set, agency, situation, (int)channel))
 		return TEMPLATE_OFF;
 	if (lang != NULL)
-		text = find_text(set, agency, lang, situation, (int)channel,
-		    &book);
-	if (text == NULL)
-		text = find_text(set, agency, TEMPLATE_MASTER, situation,
+		text = templates_find_text(set, agency, lang, situation,
 		    (int)channel, &book);
+	if (text == NULL)
+		text = templates_find_text(set, agency, TEMPLATE_MASTER,
+		    situation, (int)channel, &book);
 	if (text == NULL || text->is_off)
 		return TEMPLATE_OFF;
 	clean_values(values, &clean);

@@ -35,39 +35,11 @@ fault(struct loading *l, const char *file, const char *text)
 }
 
 static int
-compare(const char *agency, const char *lang, const struct template_book *b)
-{
-	int order = strcmp(agency, b->agency);
-
-	return order != 0 ? order : strcmp(lang, b->lang);
-}
-
-static int
 compare_books(const void *a, const void *b)
 {
 	const struct template_book *const *x = a, *const *y = b;
 
-	return compare((*x)->agency, (*x)->lang, *y);
-}
-
-const struct template_book *
-templates_find_book(const struct templates *set, const char *agency,
-    const char *lang)
-{
-	unsigned low = 0, high = set->n;
-
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		int order = compare(agency, lang, set->books[middle]);
-
-		if (order == 0)
-			return set->books[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return templates_order((*x)->agency, (*x)->lang, *y);
 }
 
 /* The whole file, for the caller to free; NULL when it told a fault. */

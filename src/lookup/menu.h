@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What each key does on each screen.
+ */
+#ifndef LOOKUP_MENU_H
+#define LOOKUP_MENU_H
+
+#include "lookup/dialogue.h"
+
+/* The two of struct dialogue_menu. */
+void menu_begin(struct dialogue *);
+void menu_step(struct dialogue *, enum state);
+
+#endif
