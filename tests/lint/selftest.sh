@@ -33,7 +33,11 @@ clean_tree() {
 
 # lint NAME: runs it on the tree.
 lint() {
-	top_srcdir=$dir/tree sh "$here/$1.sh" >"$dir/out" 2>&1
+	case $1 in
+	circles) set -- "${PYTHON3:-/usr/bin/python3}" "$here/$1.py" ;;
+	*) set -- sh "$here/$1.sh" ;;
+	esac
+	top_srcdir=$dir/tree "$@" >"$dir/out" 2>&1
 }
 
 # Nothing planted: nothing found.
@@ -108,6 +112,40 @@ clean_tree
 rm -r "$dir/tree/src"
 lint includes || grep -q '^Bail out' "$dir/out"
 result $? 'includes: no sources at all'
+
+# FILE NEEDED WITH: a file that has a function of its own name and uses the
+# one of NEEDED, by the header WITH.
+ring() {
+	file=$dir/tree/src/$1
+	mkdir -p "${file%/*}"
+	printf 'void %s(void);\n' "${1##*/}" >"$file.h"
+	printf '%s\n' "#include \"$3\"" '' 'void' "${1##*/}(void)" '{' \
+	    "	${2##*/}();" '}' >"$file.c"
+}
+clean_tree
+passes circles 'a clean tree'
+ring intake/one intake/two intake/two.h
+ring intake/two intake/three intake/three.h
+passes circles 'issue11_5 files in a row'
+ring intake/three intake/one intake/one.h
+fails circles 'intake/three.c needs one of intake/one.c'
+clean_tree
+ring intake/one redis/two redis/two.h
+ring redis/two intake/one intake/one.h
+fails circles 'a circle: intake/one.c, redis/two.c'
+clean_tree
+ring redis/two intake/one intake/all.h
+ring intake/one redis/two redis/two.h
+echo '#include "intake/one.h"' >"$dir/tree/src/intake/all.h"
+fails circles 'redis/two.c needs one of intake/one.c'
+plant base/a.h '#include "base/b.h"'
+echo '#include "base/a.h"' >"$dir/tree/src/base/b.h"
+fails circles 'a circle: base/a.h, base/b.h'
+clean_tree
+ring intake/one intake/two intake/two.h
+printf '%s\n' '/* one() */' '#include "intake/one.h"' '' 'void' 'two(void)' \
+    '{' '	x.one = "one()";' '}' >"$dir/tree/src/intake/two.c"
+passes circles 'a comment, a text and a member are no use'
 
 clean_tree
 echo 'int a;' >"$dir/tree/src/base/a.c"
