@@ -56,8 +56,6 @@ struct admin_request {
 struct admin_request *request_new(struct admin_tools *,
     const struct admin_peer *, const uint8_t *payload, size_t n,
     request_answered *, void *arg);
-/* May answer, and free the request, before it returns. */
-void request_run(struct admin_request *);
 /* The client is gone: the answer is for nobody. */
 void request_forget(struct admin_request *);
 /* The daemon stops: open requests lose their tools and their clients. */
