@@ -32,8 +32,6 @@ struct admin_hooks {
 	/* An array of objects, one per modem; of the one with this name, or
 	 * none, when name is not NULL. */
 	json_t *(*modems)(const char *name, void *arg);
-	/* An object of more numbers beside the metric table's, or NULL. */
-	json_t *(*stats)(void *arg);
 	/* Queues a text (not empty, else as it was typed) to phone (E.164)
 	 * and answers the request, now or later, with {"message": id} or a
 	 * failure. */

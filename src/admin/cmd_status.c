@@ -53,13 +53,8 @@ add_metric(const struct metric_row *row, void *arg)
 void
 cmd_stats(struct admin_request *req)
 {
-	json_t *list = json_array(), *out = json_object();
-	json_t *more = req->tools->hooks->stats(req->tools->arg);
+	json_t *list = json_array();
 
 	metric_each(add_metric, list);
-	(void)json_object_set_new(out, "metrics", list);
-	if (more != NULL)
-		(void)json_object_update_missing(out, more);
-	json_decref(more);
-	admin_reply(req, out);
+	admin_reply(req, json_pack("{s:o}", "metrics", list));
 }

@@ -147,13 +147,6 @@ view_modems(const char *name, void *arg)
 	return list;
 }
 
-static json_t *
-view_stats(void *arg)
-{
-	(void)arg;
-	return NULL;
-}
-
 /* --- send ----------------------------------------------------------------- */
 
 struct sending {
@@ -460,7 +453,6 @@ view_ussd_try(const char *phone, const char *session, const char *dialled,
 const struct admin_hooks view_admin_hooks = {
 	.status = view_status,
 	.modems = view_modems,
-	.stats = view_stats,
 	.send = view_send,
 	.templates = view_templates,
 	.conf = view_conf,

@@ -101,13 +101,6 @@ modems(const char *name, void *arg)
 	return json_array();
 }
 
-static json_t *
-stats(void *arg)
-{
-	(void)arg;
-	return NULL;
-}
-
 static void
 send_text(const char *phone, const char *text, struct admin_request *req,
     void *arg)
@@ -251,7 +244,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static const struct admin_hooks hooks = {
 		.status = status,
 		.modems = modems,
-		.stats = stats,
 		.send = send_text,
 		.templates = templates,
 		.conf = get_conf,

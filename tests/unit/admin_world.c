@@ -69,10 +69,10 @@ hook_modems(const char *name, void *arg)
 }
 
 static json_t *
-hook_stats(void *arg)
+hook_look(void *arg)
 {
-	(void)arg;
-	return json_pack("{s:i}", "own", 7);
+	return json_pack("{s:o, s:o}", "status", hook_status(arg), "modems",
+	    hook_modems(NULL, arg));
 }
 
 static void
@@ -174,7 +174,7 @@ hook_reload(void *arg)
 static const struct admin_hooks the_hooks = {
 	.status = hook_status,
 	.modems = hook_modems,
-	.stats = hook_stats,
+	.look = hook_look,
 	.send = hook_send,
 	.templates = hook_templates,
 	.conf = hook_conf,

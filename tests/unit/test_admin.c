@@ -78,7 +78,6 @@ test_stats_and_config(void **state)
 	(void)state;
 	assert_int_equal(on_status("stats"), 0);
 	assert_non_null(strstr(w.out, "baotin_messages_sent_total"));
-	assert_non_null(strstr(w.out, "own"));
 	assert_int_equal(on_status("show", "config"), 0);
 	assert_non_null(strstr(w.out, "bu-dop-1"));
 	assert_null(strstr(w.out, "\\n"));
