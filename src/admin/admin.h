@@ -49,6 +49,8 @@ struct admin_hooks {
 	/* An event's fields: name, value, name, value …. NULL: the intake
 	 * would take it now; or {"field": …, "error": …}. */
 	json_t *(*check_event)(const json_t *fields, void *arg);
+	/* What would become of such an event: see daemon/plan.h. */
+	json_t *(*plan_event)(const json_t *fields, void *arg);
 	/* verb: "cancel", "retry", "hold", "release", of the message id, or
 	 * when that is NULL of an agency ("*": all) and, of cancel, since a
 	 * moment (0: ever); or "forget", of the gateway id. Answers the request

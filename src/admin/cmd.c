@@ -99,7 +99,8 @@ cmd_run(struct admin_request *req)
 		admin_fail(req, 2, "%s", error);
 		return;
 	}
-	if ((req->rows != NULL) != (req->command->id == COMMAND_import)) {
+	if ((req->rows != NULL) != (req->command->id == COMMAND_import ||
+	    req->command->id == COMMAND_dry_run)) {
 		admin_fail(req, 2, "%s: %s", req->command->words,
 		    req->rows != NULL ? "takes no rows"
 		    : "its rows are missing");

@@ -11,20 +11,6 @@
 #include "base/metric.h"
 #include "conf/conf.h"
 
-/* An object as name, value, name, value …. */
-static json_t *
-flat_of(json_t *row)
-{
-	json_t *flat = json_array(), *value;
-	const char *name;
-
-	json_object_foreach(row, name, value) {
-		(void)json_array_append_new(flat, json_string(name));
-		(void)json_array_append(flat, value);
-	}
-	return flat;
-}
-
 static void
 import_done(struct admin_request *req, const json_t *reply)
 {
@@ -56,7 +42,7 @@ cmd_import(struct admin_request *req)
 		return;
 	}
 	json_array_foreach(req->rows, i, row) {
-		json_t *flat = flat_of(row);
+		json_t *flat = request_flat(row);
 		json_t *fault = req->tools->hooks->check_event(flat,
 		    req->tools->arg);
 

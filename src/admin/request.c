@@ -63,6 +63,19 @@ request_conf(const struct admin_request *req)
 	return req->tools->hooks->conf(req->tools->arg);
 }
 
+json_t *
+request_flat(json_t *row)
+{
+	json_t *flat = json_array(), *value;
+	const char *name;
+
+	json_object_foreach(row, name, value) {
+		(void)json_array_append_new(flat, json_string(name));
+		(void)json_array_append(flat, value);
+	}
+	return flat;
+}
+
 /* Sends the answer, which is taken, and frees the request. */
 static void
 answer(struct admin_request *req, json_t *object)

@@ -44,7 +44,7 @@ struct admin_request {
 	size_t n_words;
 	char *const *args;		/* within words */
 	size_t n_args;
-	json_t *rows;			/* of import, owned, else NULL */
+	json_t *rows;			/* of two commands, owned; or NULL */
 	request_answered *on_answer;	/* NULL: nobody listens any more */
 	void *arg;
 	request_got *on_got;		/* of the query under way */
@@ -62,6 +62,10 @@ void request_forget(struct admin_request *);
 void requests_orphan(struct admin_tools *);
 
 const struct conf *request_conf(const struct admin_request *);
+
+/* A row of the request as name, value, name, value …, for the caller to
+ * free. */
+json_t *request_flat(json_t *row);
 
 /* A failure with something to show beside the sentence; result is taken. */
 void request_fail_with(struct admin_request *, int status, json_t *result,

@@ -20,6 +20,7 @@
 #include "ctl/cell.h"
 #include "ctl/charset.h"
 #include "ctl/columns.h"
+#include "ctl/forecast.h"
 #include "ctl/import.h"
 #include "ctl/sheet.h"
 
@@ -33,6 +34,7 @@ struct item {
 	json_t *fields;
 	const char *field, *error;
 	const char *state, *reason;	/* what it came to; NULL: not known */
+	const json_t *plan;		/* of dry-run: what it would come to */
 };
 
 struct import {
@@ -44,6 +46,7 @@ struct import {
 	json_t *report;				/* of what was refused */
 	json_t *silent;				/* reason: how many */
 	json_t *fates;				/* of the batch under way */
+	struct forecast *forecast;		/* of dry-run, else NULL */
 	int64_t began_ms;
 	bool shows_progress;
 	int status;				/* not 0: gave up */
@@ -216,6 +219,28 @@ learn_fates(struct import *im, struct item *const *sent, size_t n,
 	}
 }
 
+/* What the daemon would do with row i of its request, as item sent[i]. -1: not
+ * understood. */
+static int
+learn_plans(struct item *const *sent, size_t n, const json_t *result)
+{
+	const json_t *plans = json_object_get(result, "plans"), *plan;
+	size_t i;
+
+	json_array_foreach(plans, i, plan) {
+		size_t row = (size_t)json_integer_value(json_object_get(plan,
+		    "row"));
+
+		if (row >= n)
+			return -1;
+		sent[row]->plan = plan;
+	}
+	for (i = 0; i < n; i++)
+		if (sent[i]->plan == NULL && sent[i]->error == NULL)
+			return -1;
+	return 0;
+}
+
 static int
 ask(struct import *im, struct control_answer *answer)
 {
@@ -234,12 +259,13 @@ ask(struct import *im, struct control_answer *answer)
 		status = im->job->ask(rows, answer, im->job->arg);
 	json_decref(rows);
 	if (status == 0 && n > 0 &&
-	    mark_refused(sent, n, answer->result) == -1) {
+	    (mark_refused(sent, n, answer->result) == -1 ||
+	    (im->job->is_dry && learn_plans(sent, n, answer->result) == -1))) {
 		fputs("baotinctl: the daemon's answer is not understood: is "
 		    "it another version?\n", stderr);
 		status = 1;
 	}
-	if (status == 0 && n > 0 && !im->job->is_check)
+	if (status == 0 && n > 0 && !im->job->is_check && !im->job->is_dry)
 		learn_fates(im, sent, n, answer->result);
 	return status;
 }
@@ -264,6 +290,13 @@ count(struct import *im, const struct item *item)
 }
 
 static void
+show_plan(struct import *im, const struct item *item)
+{
+	progress(im, true);
+	forecast_row(im->forecast, item->line, item->plan);
+}
+
+static void
 send_batch(struct import *im)
 {
 	struct control_answer answer = {0};
@@ -271,7 +304,9 @@ send_batch(struct import *im)
 	int status = ask(im, &answer);
 
 	if (status != 0) {
-		give_up(im, status, "nothing from line %zu on is known to be "
+		give_up(im, status, im->job->is_dry
+		    ? "nobody knows what would become of line %zu and what "
+		    "follows" : "nothing from line %zu on is known to be "
 		    "imported; import it again", first);
 	} else {
 		for (size_t i = 0; i < im->n_items; i++) {
@@ -280,6 +315,8 @@ send_batch(struct import *im)
 			if (item->error != NULL)
 				refuse(im, item->line, item->field,
 				    item->error, item->fields);
+			else if (im->job->is_dry)
+				show_plan(im, item);
 			else
 				count(im, item);
 		}
@@ -467,6 +504,10 @@ tell_sum(struct import *im)
 	json_t *n;
 
 	progress(im, true);
+	if (im->job->is_dry) {
+		forecast_end(im->forecast, im->refused, im->report);
+		return;
+	}
 	if (im->job->is_json) {
 		sum_as_json(im, word);
 		return;
@@ -502,6 +543,8 @@ import_run(const struct import_job *job)
 	im = xcalloc(1, sizeof(*im));
 	im->job = job;
 	im->report = json_array();
+	im->forecast = job->is_dry ? forecast_new(job->file, job->is_json)
+	    : NULL;
 	im->silent = json_object();
 	im->began_ms = clock_mono_ms();
 	im->shows_progress = isatty(STDERR_FILENO) == 1;
@@ -511,6 +554,8 @@ import_run(const struct import_job *job)
 	status = im->status != 0 ? im->status : im->refused > 0 ? 1 : 0;
 	clear_batch(im);
 	columns_clear(&im->columns);
+	if (im->forecast != NULL)
+		forecast_free(im->forecast);
 	json_decref(im->report);
 	json_decref(im->silent);
 	free(im);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * baotinctl import: a spreadsheet's rows to the daemon, a batch at a time,
- * and what it says of each.
+ * baotinctl import and dry-run: a spreadsheet's rows to the daemon, a batch at
+ * a time, and what it says of each.
  */
 #ifndef CTL_IMPORT_H
 #define CTL_IMPORT_H
@@ -14,6 +14,7 @@
 struct import_job {
 	const char *file;	/* "-": standard input */
 	bool is_check, is_json;
+	bool is_dry;		/* asks dry-run: nothing is imported */
 	bool ignores_unknown;	/* columns that are no fields */
 	/* Asks the daemon to take these rows: 0 with *answer, or the exit
 	 * status, told. */

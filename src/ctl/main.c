@@ -248,10 +248,11 @@ ussd_try(struct question *q, bool is_json)
 static int
 import(struct question *q, const char *const *args, size_t n, bool is_json)
 {
-	const char *words[3] = {"import"};
+	const char *words[3] = {q->command->words};
 	struct import_job job = {
 		.file = args[n - 1],
 		.is_json = is_json,
+		.is_dry = q->command->id == COMMAND_dry_run,
 		.ask = ask_rows,
 		.ask_words = ask_command,
 		.arg = q,
@@ -260,15 +261,17 @@ import(struct question *q, const char *const *args, size_t n, bool is_json)
 	q->words = words;
 	q->n = 1;
 	for (size_t i = 0; i + 1 < n; i++) {
-		if (strcmp(args[i], "--check") == 0 && !job.is_check) {
+		if (strcmp(args[i], "--check") == 0 && !job.is_check &&
+		    !job.is_dry) {
 			job.is_check = true;
 			words[q->n++] = args[i];
 		} else if (strcmp(args[i], "--ignore-unknown") == 0) {
 			job.ignores_unknown = true;
 		} else {
-			fprintf(stderr, "baotinctl: import wants one FILE, "
-			    "perhaps with --check or --ignore-unknown before "
-			    "it; not \"%s\"\n", args[i]);
+			fprintf(stderr, "baotinctl: %s wants one FILE, "
+			    "perhaps with %s--ignore-unknown before it; not "
+			    "\"%s\"\n", words[0], job.is_dry ? ""
+			    : "--check or ", args[i]);
 			return 2;
 		}
 	}
@@ -301,7 +304,7 @@ run(const struct options *o, const char *const *words, size_t n)
 	if (sockets_find(o, &q.sockets) == -1)
 		return 2;
 	q.command = command;
-	if (command->id == COMMAND_import)
+	if (command->id == COMMAND_import || command->id == COMMAND_dry_run)
 		status = import(&q, words + used, n - used, o->is_json);
 	else if (command->id == COMMAND_ussd_try)
 		status = ussd_try(&q, o->is_json);

@@ -17,6 +17,7 @@
 #include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/plan.h"
 #include "daemon/server.h"
 #include "daemon/state.h"
 #include "daemon/ussd.h"
@@ -457,6 +458,7 @@ const struct admin_hooks view_admin_hooks = {
 	.templates = view_templates,
 	.conf = view_conf,
 	.check_event = view_check_event,
+	.plan_event = plan_event,
 	.control = view_control,
 	.key_accept = view_key_accept,
 	.ussd = ussd_dial,

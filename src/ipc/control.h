@@ -8,7 +8,7 @@
  *	{"ok": true, "result": ..., "zone": "Asia/Ho_Chi_Minh"}
  *	{"ok": false, "status": 1, "error": "...", "result": ..., "zone": ...}
  *
- * rows come with import only, and hold texts only.
+ * rows come with import and dry-run only, and hold texts only.
  *
  * zone is gateway.timezone, in which whoever shows an answer writes times:
  * those are milliseconds since 1970.

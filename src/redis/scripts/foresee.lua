@@ -1,0 +1,58 @@
+-- foresee: what the gateway's memory would do with events that nobody has
+-- given it. a: rows of {dossier, agency, phone, id, content, is_by_content,
+-- at, hashes}; key_ttl_ms: of what is equal to the last change. Returns, for
+-- each row, {why, lang, accents, 1 when the agency is on hold}; why: "optout",
+-- "duplicate", "older_status" or "", lang and accents: the citizen's wish or
+-- "".
+
+-- What this phone's citizen wants; the current key's word goes first.
+local function wish_for(hashes)
+	local wish = {}
+	for _, hash in ipairs(hashes) do
+		local flat = redis.call('HGETALL', key('wish', hash))
+		for i = 1, #flat, 2 do
+			wish[flat[i]] = wish[flat[i]] or flat[i + 1]
+		end
+	end
+	return wish
+end
+
+local function is_among(hashes, hash)
+	for _, one in ipairs(hashes) do
+		if one == hash then
+			return true
+		end
+	end
+	return false
+end
+
+local function why(row, wish)
+	local record = redis.call('HMGET', key('dossier', row.dossier), 'at',
+	    'content', 'content_at', 'wrong_phone')
+	if row.is_by_content then
+		if record[2] == row.content and
+		    now - (tonumber(record[3]) or 0) < a.key_ttl_ms then
+			return 'duplicate'
+		end
+	elseif redis.call('EXISTS', key('event', row.id),
+	    key('message', row.id)) > 0 then
+		return 'duplicate'
+	end
+	if row.at < (tonumber(record[1]) or 0) then
+		return 'older_status'
+	elseif wish.stop == '1' or wish.erased == '1' or
+	    is_among(row.hashes, record[4]) then
+		return 'optout'
+	end
+	return ''
+end
+
+local out, holds = {}, key('holds')
+for i, row in ipairs(a.rows) do
+	local wish = wish_for(row.hashes)
+	local is_held = redis.call('SISMEMBER', holds, row.agency) == 1 or
+	    redis.call('SISMEMBER', holds, '*') == 1
+	out[i] = {why(row, wish), wish.lang or '', wish.accents or '',
+	    is_held and 1 or 0}
+end
+return out
