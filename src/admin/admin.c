@@ -316,6 +316,12 @@ admin_reload(struct admin *admin)
 	admin_http_reload(admin->http);
 }
 
+int
+admin_queue(const struct admin *admin, struct admin_queue *out)
+{
+	return history_queue(admin->history, out);
+}
+
 void
 admin_free(struct admin *admin)
 {

@@ -95,6 +95,13 @@ struct admin_hooks {
  * it. Of this conf only the group admin is read. */
 struct admin *admin_new(struct event_base *, const struct conf *,
     struct redis *, const struct admin_hooks *, void *arg);
+/* What waits: how many messages are not out yet, and when the oldest of them
+ * was made (ms; 0 unknown). 0; -1: Redis has not said. At most some seconds
+ * old. */
+struct admin_queue {
+	int64_t n, oldest_at;
+};
+int admin_queue(const struct admin *, struct admin_queue *);
 /* The configuration's contents are new: admin.token_files and allow. */
 void admin_reload(struct admin *);
 /* Removes the sockets. Requests that still wait for Redis or a hook may be

@@ -27,6 +27,8 @@ struct history {
 	struct event *timer;
 	json_t *told;			/* {MODEM: its object}: Redis has it */
 	struct telling *telling;	/* under way, or NULL */
+	struct admin_queue queue;	/* as Redis last said */
+	bool is_known;
 };
 
 struct telling {
@@ -61,10 +63,14 @@ on_told(const json_t *result, const char *error, void *arg)
 	json_t *modem;
 	size_t i;
 
-	(void)result;
-	if (history != NULL)
+	if (history != NULL) {
 		history->telling = NULL;
+		history->is_known = error == NULL;
+	}
 	if (history != NULL && error == NULL) {
+		history->queue.n = (int64_t)number_of(result, "waiting");
+		history->queue.oldest_at = (int64_t)number_of(result,
+		    "oldest_at");
 		(void)json_object_clear(history->told);
 		json_array_foreach(telling->modems, i, modem)
 			(void)json_object_set(history->told,
@@ -120,6 +126,13 @@ history_new(struct event_base *base, const struct admin_tools *tools)
 		abort();	/* out of memory: base/mem.h's rule */
 	(void)event_add(history->timer, &first);
 	return history;
+}
+
+int
+history_queue(const struct history *history, struct admin_queue *out)
+{
+	*out = history->queue;
+	return history->is_known ? 0 : -1;
 }
 
 void

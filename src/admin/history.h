@@ -6,11 +6,14 @@
 #ifndef ADMIN_HISTORY_H
 #define ADMIN_HISTORY_H
 
+struct admin_queue;
 struct admin_tools;
 struct event_base;
 struct history;
 
 struct history *history_new(struct event_base *, const struct admin_tools *);
+/* See admin_queue(). */
+int history_queue(const struct history *, struct admin_queue *);
 /* NULL is allowed. */
 void history_free(struct history *);
 

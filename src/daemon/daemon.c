@@ -25,6 +25,7 @@
 #include "daemon/modems.h"
 #include "daemon/question.h"
 #include "daemon/server.h"
+#include "daemon/notify.h"
 #include "daemon/state.h"
 #include "daemon/ussd.h"
 #include "daemon/view.h"
@@ -205,24 +206,6 @@ static const struct gate_hooks gate_hooks = {
 
 /* --- the slow clock ------------------------------------------------------- */
 
-/* Gauges and the line that systemctl status shows. */
-static void
-tell_health(const struct daemon *d)
-{
-	size_t usable = 0;
-	unsigned in_flight = 0;
-
-	for (size_t i = 0; i < d->n_modems; i++) {
-		in_flight += modem_in_flight(d->modems[i]);
-		if (modem_can_send(d->modems[i]))
-			usable++;
-	}
-	metric_set(METRIC_MODEMS_USABLE, (int64_t)usable);
-	metric_set(METRIC_IN_FLIGHT, in_flight);
-	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu/%zu modems, redis %s", usable,
-	    d->n_modems, redis_state_name(d->redis));
-}
-
 static void
 on_tick_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -235,7 +218,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	if (outbox_open(d->outbox) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
-	tell_health(d);
+	notify_tick(d);
 	if (!redis_is_writable(d->redis))
 		on_ready(d);	/* it is waited for, as promised */
 }

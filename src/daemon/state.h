@@ -74,6 +74,7 @@ struct daemon {
 	int64_t repair_ms;		/* when the last one began */
 	bool must_repair;		/* soon, not only daily */
 	bool is_ready;			/* systemd knows */
+	bool is_late;			/* a worker: notify.c */
 	bool is_drained;		/* once is enough */
 	int status;			/* of the exit, when it must end */
 	int starter;			/* to tell that we work; -1: nobody */

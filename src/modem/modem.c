@@ -154,6 +154,12 @@ modem_credit(const struct modem *modem)
 }
 
 bool
+modem_is_fresh(const struct modem *modem)
+{
+	return modem->process == NULL || process_is_fresh(modem->process);
+}
+
+bool
 modem_is_gone(const struct modem *modem)
 {
 	return modem->process == NULL;

@@ -144,6 +144,8 @@ const struct conf_modem *modem_conf(const struct modem *);
 enum modem_state modem_state(const struct modem *);
 /* Is it one that sends, if not at this moment? */
 bool modem_can_send(const struct modem *);
+/* Has its worker, if there is one, said something in time? */
+bool modem_is_fresh(const struct modem *);
 /* Its worker has waited for an answer for seconds: others do its work. */
 bool modem_is_stuck(const struct modem *);
 unsigned modem_in_flight(const struct modem *);

@@ -16,6 +16,7 @@
 
 #include <event2/event.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
@@ -23,7 +24,9 @@
 #include "modem/process.h"
 
 #define FRAME_LIMIT (64 * 1024)
-#define LINGER_MS   5000 /* from the end of its channel to SIGKILL */
+#define LINGER_MS   5000  /* from the end of its channel to SIGKILL */
+#define SILENT_MS   75000 /* an idle worker says something every 30 s */
+#define GRACE_MS    15000 /* from being late to SIGKILL, when idle */
 
 struct process {
 	pid_t pid;
@@ -32,6 +35,7 @@ struct process {
 	struct event *deadline;
 	struct process_hooks hooks;
 	void *arg;
+	int64_t fresh_deadline;		/* a word of it is due by then */
 	char what[64];			/* what it must finish in time */
 	char why[160];			/* why we killed it, or "" */
 };
@@ -71,12 +75,22 @@ process_expect(struct process *process, const char *what,
     uint32_t deadline_ms)
 {
 	if (deadline_ms == 0) {
-		event_del(process->deadline);
+		(void)snprintf(process->what, sizeof(process->what),
+		    "a sign of life (%d ms)", SILENT_MS);
+		process->fresh_deadline = clock_mono_ms() + SILENT_MS;
+		arm(process, SILENT_MS + GRACE_MS);
 		return;
 	}
 	(void)snprintf(process->what, sizeof(process->what), "%s (%u ms)",
 	    what, deadline_ms);
+	process->fresh_deadline = clock_mono_ms() + deadline_ms;
 	arm(process, deadline_ms);
+}
+
+bool
+process_is_fresh(const struct process *process)
+{
+	return clock_mono_ms() <= process->fresh_deadline;
 }
 
 static void

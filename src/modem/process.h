@@ -33,8 +33,12 @@ void process_send(struct process *, uint16_t type, const void *payload,
     size_t n);
 
 /* Kills it when deadline_ms pass before the next call of this function;
- * what: for the obituary. 0: no deadline. */
+ * what: for the obituary. 0: it is idle, and killed when it says nothing for
+ * three of its own rounds. */
 void process_expect(struct process *, const char *what, uint32_t deadline_ms);
+
+/* Is it not late with what it must finish, or with its next word? */
+bool process_is_fresh(const struct process *);
 
 /* SIGKILL, for this reason. */
 void process_kill(struct process *, const char *why);

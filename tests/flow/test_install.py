@@ -71,4 +71,5 @@ def issue9_10_edited_files_outlive_install_and_uninstall():
         shutil.rmtree(root)
 
 
-run([issue9_10_edited_files_outlive_install_and_uninstall])
+if __name__ == "__main__":
+    run([issue9_10_edited_files_outlive_install_and_uninstall])

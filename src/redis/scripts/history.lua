@@ -3,6 +3,7 @@
 -- for the plots. a: view; points: [{modem, dbm or 0, sent, refused,
 -- reports}]. A point stands for ten minutes, the newest is added to: "dbm
 -- sent refused reports" of a modem; of the queue how many are not out yet.
+-- Returns waiting, and when the oldest of them was made: oldest_at.
 
 local SLOT_MS, SLOTS = 600000, 144	-- plot.h has them, too
 local slot = math.floor(now / SLOT_MS)
@@ -38,8 +39,12 @@ for _, p in ipairs(a.points) do
 		    p[5] + (old[4] or 0))
 	end)
 end
+local waiting = redis.call('ZCARD', key('expiring'))
 write(key('history', gateway), function()
-	return redis.call('ZCARD', key('expiring'))
+	return waiting
 end)
 redis.call('SET', key('view', gateway), a.view, 'PX', retention_ms)
-return answer({result = 'done'})
+-- Of those that end next, the first is about the oldest.
+local first = redis.call('ZRANGE', key('expiring'), 0, 0)[1]
+return answer({result = 'done', waiting = waiting, oldest_at = first and
+    tonumber(redis.call('HGET', key('message', first), 'created_at')) or nil})
