@@ -398,6 +398,16 @@ on_lacks(struct modem *modem, const char *lacks, void *arg)
 	lacks_tell(d->alarms, modem_name(modem), lacks);
 }
 
+/* What it can't send any more may go out by another one at once. */
+static void
+on_changed(struct modem *modem, void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->dispatch != NULL && d->gate != NULL && !modem_can_send(modem))
+		dispatch_work(d->dispatch, NULL);
+}
+
 /* --- a modem wants to start: first what its journal says ------------------ */
 
 struct start {
@@ -555,6 +565,7 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_ussd = ussd_heard,
 	.on_journal = on_journal,
 	.on_lacks = on_lacks,
+	.on_changed = on_changed,
 	.on_in_hand = on_in_hand,
 };
 const struct outbox_hooks flow_outbox_hooks = {

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "daemon/alarm.h"
+#include "daemon/condition.h"
 #include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
@@ -41,7 +42,8 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 {
 	json_t *counts = json_object();
 
-#define X(id, name) json_object_set_new(counts, name, json_integer(0));
+#define X(id, name, next)                                                     \
+	json_object_set_new(counts, name, json_integer(0));
 	MODEM_STATES(X)
 #undef X
 	for (size_t i = 0; i < d->n_modems; i++) {
@@ -119,17 +121,15 @@ describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 	json_t *out = modem_describe(modem);
 	const char *name = modem_name(modem);
 
+	condition_describe(d, modem, out);
 	json_object_set_new(out, "breaker",
 	    json_string(dispatch_breaker(d->dispatch, name)));
-	if (dispatch_is_refusing(d->dispatch, name) && *json_string_value(
-	    json_object_get(out, "trouble")) == '\0')
-		json_object_set_new(out, "trouble", json_string(
-		    "refuses several numbers in a row"));
 	if (is_alone) {
 		json_t *quotas = json_array();
 
 		add_quotas(d, name, false, quotas);
 		json_object_set_new(out, "quotas", quotas);
+		json_object_set_new(out, "history", modem_past(modem));
 	}
 	return out;
 }

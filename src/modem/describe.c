@@ -66,19 +66,46 @@ describe_lacks(const char *lacks)
 	return out;
 }
 
-/* What keeps it from its work; else what it can't do. */
-static void
-describe_trouble(const struct modem *modem, json_t *out)
+int
+modem_dbm(const struct modem *modem)
 {
-	const char *lacks = modem->settings.settings.lacks;
-	char text[200];
+	return modem->health.type == PROTO_TYPE_HEALTH
+	    ? modem->health.health.dbm : 0;
+}
 
-	if (modem->trouble[0] != '\0' || lacks == NULL || *lacks == '\0') {
-		set(out, "trouble", modem->trouble);
-		return;
-	}
-	(void)snprintf(text, sizeof(text), "lacks %s", lacks);
-	set(out, "trouble", text);
+/* null: unknown. */
+static json_t *
+describe_dbm(const struct modem *modem)
+{
+	int dbm = modem_dbm(modem);
+
+	return dbm != 0 ? json_integer(dbm) : json_null();
+}
+
+bool
+modem_inbox(const struct modem *modem, unsigned *used, unsigned *size)
+{
+	const struct proto_health *health = &modem->health.health;
+
+	if (modem->health.type != PROTO_TYPE_HEALTH ||
+	    health->inbox_size == 0)
+		return false;
+	*used = health->inbox_used;
+	*size = health->inbox_size;
+	return true;
+}
+
+const char *
+modem_last_refusal(const struct modem *modem)
+{
+	return modem->last_refusal;
+}
+
+const char *
+modem_lacks(const struct modem *modem)
+{
+	return modem->settings.type == PROTO_TYPE_SETTINGS
+	    ? modem->settings.settings.lacks : "";
 }
 
 json_t *
@@ -92,10 +119,12 @@ modem_describe(const struct modem *modem)
 	set(out, "state", modem_state_name(modem_state(modem)));
 	json_object_set_new(out, "since_s",
 	    json_integer((clock_mono_ms() - modem->fsm.since_ms) / 1000));
+	json_object_set_new(out, "since_at",
+	    json_integer(modem->changed_at));
 	set(out, "operator", health->operator_name);
 	set(out, "registration", health->registration);
 	set(out, "technology", health->technology);
-	json_object_set_new(out, "dbm", json_integer(health->dbm));
+	json_object_set_new(out, "dbm", describe_dbm(modem));
 	json_object_set_new(out, "sent", json_integer((json_int_t)modem->sent));
 	json_object_set_new(out, "refused",
 	    json_integer((json_int_t)modem->refused));
@@ -106,7 +135,6 @@ modem_describe(const struct modem *modem)
 	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
 	json_object_set_new(out, "restarts",
 	    json_integer((json_int_t)modem->restarts));
-	describe_trouble(modem, out);
 	set(out, "device", modem->own->device);
 	set(out, "imei", ready->imei);
 	set(out, "imsi", ready->imsi);
@@ -122,6 +150,8 @@ modem_describe(const struct modem *modem)
 	    json_integer(health->inbox_used));
 	json_object_set_new(out, "inbox_size",
 	    json_integer(health->inbox_size));
+	json_object_set_new(out, "pin_tries_left", modem->tries_left >= 0
+	    ? json_integer(modem->tries_left) : json_null());
 	json_object_set_new(out, "journal_octets",
 	    json_integer(modem_journal_size(modem)));
 	if (modem->replayed_at != 0)

@@ -27,6 +27,18 @@ is_registered(const struct modem *modem)
 	return strcmp(word, "home") == 0 || strcmp(word, "roaming") == 0;
 }
 
+/* Why it is not registered. */
+static enum health_reason
+network_reason(const struct modem *modem)
+{
+	const char *word = modem->health.health.registration;
+
+	if (strcmp(word, "searching") == 0)
+		return HEALTH_SEARCHING;
+	return strcmp(word, "denied") == 0 ? HEALTH_REFUSED_BY_NETWORK
+	    : HEALTH_NO_NETWORK;
+}
+
 /* The state that what we know amounts to, once the worker is ready. */
 static void
 update_state(struct modem *modem)
@@ -36,14 +48,15 @@ update_state(struct modem *modem)
 	if (modem->ready.type != PROTO_TYPE_READY ||
 	    modem->health.type != PROTO_TYPE_HEALTH)
 		return;
-	if (modem->is_degraded)
+	if (modem->is_degraded) {
 		want = MODEM_DEGRADED;
-	else if (!is_registered(modem))
+	} else if (!is_registered(modem)) {
+		modem_set_reason(modem, network_reason(modem), NULL);
 		want = MODEM_UNREGISTERED;
-	else
+	} else {
 		want = modem->n_flights > 0 ? MODEM_BUSY : MODEM_READY;
-	if (modem_state(modem) != want)
-		fsm_go(&modem->fsm, want);
+	}
+	modem_go(modem, want);
 	if (modem_credit(modem) > 0)
 		modem->hooks.on_free(modem, modem->arg);
 }
@@ -80,14 +93,26 @@ hear_calling(struct modem *modem, const struct proto_calling *calling)
 static void
 hear_locked(struct modem *modem, const struct proto_locked *locked)
 {
-	(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
-	    locked->reason);
-	log_error("modem_locked", "modem=%s reason=%s tries_left=%d iccid=%s",
-	    modem->own->name, locked->reason, locked->tries_left,
-	    locked->iccid);
+	enum health_reason reason = health_find(locked->reason);
+	char tries[16] = "?";
+
+	if (health_row(reason)->state != MODEM_LOCKED) {
+		process_kill(modem->process, "a lock that is none");
+		return;
+	}
+	modem->tries_left = locked->tries_left;
+	if (locked->tries_left >= 0)
+		(void)snprintf(tries, sizeof(tries), "%d",
+		    locked->tries_left);
+	/* Said once; it is looked at again every half minute. */
+	if (modem_state(modem) != MODEM_LOCKED || modem->reason != reason)
+		log_error("modem_locked", "modem=%s reason=%s tries_left=%d "
+		    "iccid=%s", modem->own->name, locked->reason,
+		    locked->tries_left, locked->iccid);
 	process_expect(modem->process, "", 0);
-	if (modem_state(modem) == MODEM_STARTING)
-		fsm_go(&modem->fsm, MODEM_LOCKED);
+	modem_set_reason(modem, reason, modem->said_detail[0] != '\0'
+	    ? modem->said_detail : tries);
+	modem_go(modem, MODEM_LOCKED);
 }
 
 static void
@@ -159,6 +184,8 @@ count(struct modem *modem, const struct proto_result *result)
 		break;
 	case OUTCOME_REFUSED:
 		modem->refused++;
+		(void)snprintf(modem->last_refusal,
+		    sizeof(modem->last_refusal), "%s", result->reason);
 		metric_add(METRIC_SEGMENTS_REFUSED, 1);
 		break;
 	case OUTCOME_UNKNOWN:
@@ -198,11 +225,9 @@ static void
 hear_journal(struct modem *modem, const struct proto_journal *journal)
 {
 	modem->is_degraded = !journal->is_well;
-	if (journal->is_well)
-		modem->trouble[0] = '\0';
-	else
-		(void)snprintf(modem->trouble, sizeof(modem->trouble),
-		    "journal %s", journal->trouble);
+	if (!journal->is_well)
+		modem_set_reason(modem, HEALTH_JOURNAL_FULL,
+		    journal->trouble);
 	modem->hooks.on_journal(modem, journal->is_well, journal->trouble,
 	    modem->arg);
 	update_state(modem);
@@ -212,10 +237,13 @@ hear_journal(struct modem *modem, const struct proto_journal *journal)
 static void
 hear_bye(struct modem *modem, const struct proto_bye *bye)
 {
-	/* LOCKED has said why. */
+	enum health_reason reason = health_find(bye->reason);
+
+	modem->has_said_bye = true;
+	/* LOCKED has said why; "shutdown" needs no reason. */
 	if (strcmp(bye->reason, "locked") != 0)
-		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
-		    bye->reason);
+		modem_set_reason(modem, reason == HEALTH_WELL
+		    ? HEALTH_NOT_STARTED : reason, modem->said_detail);
 	if (strcmp(bye->reason, "restarted") == 0)
 		modem->restarted_at = clock_mono_ms();
 	if (strcmp(bye->reason, "pin_memory") == 0)
@@ -239,6 +267,10 @@ modem_hear(struct modem *modem, struct proto *message)
 		break;
 	case PROTO_TYPE_CALLING:
 		hear_calling(modem, &message->calling);
+		break;
+	case PROTO_TYPE_DETAIL:
+		(void)snprintf(modem->said_detail,
+		    sizeof(modem->said_detail), "%s", message->detail.text);
 		break;
 	case PROTO_TYPE_LOCKED:
 		hear_locked(modem, &message->locked);

@@ -15,6 +15,15 @@
 #define DEVICE_POLL_MS 1000
 #define WAIT_MOST_MS   30000
 
+#define PAST_MOST 20
+
+/* A change of the state or of its reason. */
+struct past {
+	int64_t at;
+	enum modem_state state;
+	enum health_reason reason;
+};
+
 struct flight {
 	char message[MESSAGE_ID_SIZE];
 	char about[ABOUT_SIZE];
@@ -41,6 +50,8 @@ struct modem {
 	bool is_leaving;		/* for good: modem_leave() */
 	bool is_restarting;		/* this worker; the next one starts */
 	struct conf_modem *kept;	/* own, when nobody else has it */
+	bool has_said_bye;		/* this worker, and why */
+	char said_detail[200];		/* of what this worker says last */
 	int64_t told_timeout_ms;	/* send_timeout of this worker */
 	bool is_degraded;		/* its journal can't be written */
 	int64_t wait_ms, journal_wait_ms;
@@ -60,9 +71,15 @@ struct modem {
 
 	/* what the worker told */
 	struct proto ready, health, settings;	/* PROTO_NONE until then */
-	char trouble[200];		/* last obituary or lock, or "" */
+	enum health_reason reason;	/* why it is not ready */
+	char detail[200];		/* of it, or "" */
+	int tries_left;			/* of the PIN, -1 unknown */
+	int64_t changed_at;		/* wall clock, of the state */
+	struct past past[PAST_MOST];	/* the newest one last */
+	size_t n_past;
 	uint64_t sent, refused, unknown, reports, restarts;
 	int64_t last_sent_at;
+	char last_refusal[32];
 };
 
 int64_t modem_journal_size(const struct modem *);
@@ -70,6 +87,11 @@ int64_t modem_journal_size(const struct modem *);
 /* Its timer; a frame to its worker, which there is. */
 void modem_arm(struct modem *, int64_t ms);
 void modem_send(struct modem *, const struct proto *);
+
+/* Why it is, or will be, in its state. detail: may be NULL. */
+void modem_set_reason(struct modem *, enum health_reason, const char *detail);
+/* Goes to a state, or stays there; HEALTH_WELL ends with READY and BUSY. */
+void modem_go(struct modem *, enum modem_state);
 
 /* Handles one decoded frame of the worker. */
 void modem_hear(struct modem *, struct proto *);

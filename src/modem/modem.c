@@ -33,47 +33,11 @@
 static void on_change(struct fsm *, unsigned, unsigned);
 
 static const struct fsm_state states[] = {
-	[MODEM_DOWN] = {
-		.name = "down",
-		.next = FSM_TO(MODEM_STARTING),
-	},
-	[MODEM_STARTING] = {
-		.name = "starting",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_LOCKED) |
-		    FSM_TO(MODEM_UNREGISTERED) | FSM_TO(MODEM_DEGRADED) |
-		    FSM_TO(MODEM_READY),
-	},
-	[MODEM_LOCKED] = {
-		.name = "locked",
-		.next = FSM_TO(MODEM_DOWN),
-	},
-	[MODEM_UNREGISTERED] = {
-		.name = "unregistered",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_DEGRADED) |
-		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
-	},
-	[MODEM_DEGRADED] = {
-		.name = "degraded",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_READY) | FSM_TO(MODEM_BUSY),
-	},
-	[MODEM_READY] = {
-		.name = "ready",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_BUSY),
-	},
-	[MODEM_BUSY] = {
-		.name = "busy",
-		.next = FSM_TO(MODEM_DOWN) | FSM_TO(MODEM_UNREGISTERED) |
-		    FSM_TO(MODEM_DEGRADED) | FSM_TO(MODEM_READY),
-	},
+#define X(id, word, may_follow)                                               \
+	[MODEM_##id] = {.name = word, .next = may_follow},
+	MODEM_STATES(X)
+#undef X
 };
-
-const char *
-modem_state_name(enum modem_state state)
-{
-	return states[state].name;
-}
 
 const char *
 modem_name(const struct modem *modem)
@@ -210,8 +174,8 @@ has_device(struct modem *modem)
 			    "modem=%s device=%s error=\"%s\"", name, device,
 			    strerror(errno));
 		modem->is_waiting_for_device = true;
-		(void)snprintf(modem->trouble, sizeof(modem->trouble),
-		    "no device %s", device);
+		modem_set_reason(modem, HEALTH_NO_DEVICE, device);
+		modem_go(modem, MODEM_DOWN);
 		return false;
 	}
 	if (modem->is_waiting_for_device)
@@ -258,8 +222,11 @@ send_config(struct modem *modem)
 	char pin[64] = "";
 	struct proto message = {.type = PROTO_TYPE_CONFIG};
 
-	if (*own->pin_file != '\0')
-		(void)conf_read_secret(own->pin_file, pin, sizeof(pin));
+	/* No digits: the worker says pin_file, if the SIM wants a PIN. */
+	if (*own->pin_file != '\0' &&
+	    (conf_read_secret(own->pin_file, pin, sizeof(pin)) == -1 ||
+	    pin[0] == '\0'))
+		(void)snprintf(pin, sizeof(pin), "-");
 	message.config = (struct proto_config){
 		.modem = own->name,
 		.device = own->device,
@@ -297,17 +264,34 @@ on_frame(uint16_t type, const uint8_t *payload, size_t n, void *arg)
 	proto_clear(&message);
 }
 
+/* A worker that ended without a word of why; or its word is kept. */
+static void
+note_end(struct modem *modem, const char *why)
+{
+	enum modem_state state = health_row(modem->reason)->state;
+
+	if (modem->has_said_bye || state == MODEM_LOCKED)
+		return;
+	modem_set_reason(modem, HEALTH_WORKER_ENDED, why);
+}
+
+/* Only what needs a person outlives the worker that found it. */
+static enum modem_state
+state_without_worker(const struct modem *modem)
+{
+	return health_row(modem->reason)->state == MODEM_LOCKED
+	    ? MODEM_LOCKED : MODEM_DOWN;
+}
+
 static void
 on_dead(const char *why, void *arg)
 {
 	struct modem *modem = arg;
 
-	if (modem->trouble[0] == '\0')
-		(void)snprintf(modem->trouble, sizeof(modem->trouble), "%s",
-		    why);
-	log_info("worker_gone", "modem=%s why=\"%s\" trouble=\"%s\" "
-	    "in_flight=%u", modem->own->name, why, modem->trouble,
-	    modem->n_flights);
+	note_end(modem, why);
+	log_info("worker_gone", "modem=%s why=\"%s\" reason=%s "
+	    "in_flight=%u", modem->own->name, why,
+	    health_row(modem->reason)->word, modem->n_flights);
 	if (!is_ending(modem)) {
 		metric_add(METRIC_WORKER_DEATHS, 1);
 		modem->restarts++;
@@ -321,8 +305,7 @@ on_dead(const char *why, void *arg)
 	proto_clear(&modem->ready);
 	proto_clear(&modem->settings);
 	proto_clear(&modem->health);
-	if (modem_state(modem) != MODEM_DOWN)
-		fsm_go(&modem->fsm, MODEM_DOWN);
+	modem_go(modem, state_without_worker(modem));
 	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
@@ -335,6 +318,24 @@ on_dead(const char *why, void *arg)
 	modem_arm(modem, modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
+}
+
+/* One that did not work is shown so until it does: what is tried meanwhile
+ * is nobody's hope. */
+static bool
+is_new_start(const struct modem *modem)
+{
+	switch (modem->reason) {
+	case HEALTH_WELL:
+	case HEALTH_NOT_STARTED:
+	case HEALTH_NO_DEVICE:
+	case HEALTH_NOT_FOUND:
+	case HEALTH_GONE:
+	case HEALTH_RESTARTED:
+		return true;
+	default: /* most of a long table */
+		return false;
+	}
 }
 
 void
@@ -360,8 +361,12 @@ modem_start(struct modem *modem)
 		return;
 	}
 	metric_add(METRIC_WORKER_STARTS, 1);
-	modem->trouble[0] = '\0';
-	fsm_go(&modem->fsm, MODEM_STARTING);
+	modem->has_said_bye = false;
+	modem->said_detail[0] = '\0';
+	if (is_new_start(modem)) {
+		modem_set_reason(modem, HEALTH_NOT_STARTED, NULL);
+		modem_go(modem, MODEM_STARTING);
+	}
 	process_expect(modem->process, "its start", START_MS);
 	send_config(modem);
 }
@@ -410,7 +415,7 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	};
 	modem_send(modem, &message);
 	if (modem_state(modem) == MODEM_READY)
-		fsm_go(&modem->fsm, MODEM_BUSY);
+		modem_go(modem, MODEM_BUSY);
 }
 
 void
@@ -529,10 +534,14 @@ modem_drain(struct modem *modem)
 static void
 on_change(struct fsm *fsm, unsigned from, unsigned to)
 {
+	struct modem *modem = fsm->user;
+
 	(void)from;
 	metric_add(METRIC_MODEM_TRANSITIONS, 1);
+	modem->changed_at = clock_wall_ms();
 	if (to == MODEM_UNREGISTERED)
-		modem_arm(fsm->user, LOOK_MS);
+		modem_arm(modem, LOOK_MS);
+	modem->hooks.on_changed(modem, modem->arg);
 }
 
 /* Its numbers are there from the start, at 0. */
@@ -564,6 +573,9 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->hooks = *hooks;
 	modem->arg = arg;
 	modem->wait_ms = WAIT_FIRST_MS;
+	modem->tries_left = -1;
+	modem->changed_at = clock_wall_ms();
+	modem_set_reason(modem, HEALTH_NOT_STARTED, NULL);
 	modem->journal_wait_ms = DEVICE_POLL_MS;
 	modem->has_journal = true;
 	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,

@@ -17,23 +17,9 @@
 
 #include <jansson.h>
 
+#include "ipc/health.h"
+
 #define MODEM_CREDIT 2 /* one on the air, one ready behind it */
-
-#define MODEM_STATES(X)                                                       \
-	X(DOWN, "down")		/* no device, or no worker yet */             \
-	X(STARTING, "starting")                                               \
-	X(LOCKED, "locked")	/* needs a person: PIN, SIM … */              \
-	X(UNREGISTERED, "unregistered")                                       \
-	X(DEGRADED, "degraded")	/* sends nothing: its journal fails */        \
-	X(READY, "ready")                                                     \
-	X(BUSY, "busy")
-
-enum modem_state {
-#define X(id, name) MODEM_##id,
-	MODEM_STATES(X)
-#undef X
-};
-const char *modem_state_name(enum modem_state);
 
 struct conf;
 struct conf_modem;
@@ -73,6 +59,8 @@ struct modem_hooks {
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
 	void (*on_ussd)(struct modem *, const struct proto_ussd *, void *arg);
+	/* Its state is another one. Must not change it. */
+	void (*on_changed)(struct modem *, void *arg);
 	/* A message that the modem has, or may have, in its hands. */
 	void (*on_in_hand)(struct modem *, const char *imsi,
 	    const char *message, const char *about, uint32_t fence,
@@ -142,6 +130,12 @@ const char *modem_imsi(const struct modem *);	/* "" unknown */
 const char *modem_number(const struct modem *);
 const struct conf_modem *modem_conf(const struct modem *);
 enum modem_state modem_state(const struct modem *);
+/* Why it is in this state (HEALTH_WELL while it is ready or busy), and what
+ * stands for "{}" in the reason's sentence. Borrowed. */
+enum health_reason modem_reason(const struct modem *, const char **detail);
+int modem_tries_left(const struct modem *);	/* of the PIN; -1 unknown */
+/* Wall clock: since when it is in its state. */
+int64_t modem_since(const struct modem *);
 /* Is it one that sends, if not at this moment? */
 bool modem_can_send(const struct modem *);
 /* Has its worker, if there is one, said something in time? */
@@ -150,7 +144,20 @@ bool modem_is_fresh(const struct modem *);
 bool modem_is_stuck(const struct modem *);
 unsigned modem_in_flight(const struct modem *);
 
-/* One object for the operator; the caller owns it. */
+/* What its worker told last: dBm, 0 unknown; how full the memory for
+ * incoming texts is, false unknown; what it can't do ("reports calls"). */
+int modem_dbm(const struct modem *);
+bool modem_inbox(const struct modem *, unsigned *used, unsigned *size);
+const char *modem_lacks(const struct modem *);
+
+/* Of the last text that was refused ("cms_38"); "" none yet. */
+const char *modem_last_refusal(const struct modem *);
+
+/* The newest changes of its state and why, the newest first: an array of
+ * {"at", "state", "reason"}, the caller's. */
+json_t *modem_past(const struct modem *);
+
+/* One object for the operator, without the reason; the caller owns it. */
 json_t *modem_describe(const struct modem *);
 
 #endif

@@ -88,8 +88,8 @@ journal_failed(struct modem *modem)
 
 	(void)snprintf(text, sizeof(text), "%s: %s", modem->journal,
 	    strerror(errno));
-	(void)snprintf(modem->trouble, sizeof(modem->trouble),
-	    "journal %.180s", text);
+	modem_set_reason(modem, HEALTH_WORKER_JOURNAL, text);
+	modem_go(modem, MODEM_DOWN);
 	modem->hooks.on_journal(modem, false, text, modem->arg);
 	modem->is_wanted = false;
 	modem_arm(modem, modem->journal_wait_ms);

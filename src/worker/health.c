@@ -21,6 +21,8 @@
 
 #define COMMAND_MS 2500
 #define HEALTH_MS  30000
+#define BEAT_MS	   5000
+#define RANK_REGISTERED 4
 
 int
 health_dbm(int rssi)
@@ -128,31 +130,51 @@ health_stat(const char *lines)
 	return answer != -1 ? answer : unasked;
 }
 
+static const char *const registrations[][2] = {
+	{"AT+CEREG?", "+CEREG:"},
+	{"AT+CGREG?", "+CGREG:"},
+	{"AT+CREG?", "+CREG:"},
+};
+#define N_REGISTRATIONS (sizeof(registrations) / sizeof(*registrations))
+
 static bool
 ask_registration(struct worker *w, const char **word)
 {
-	static const char *const commands[][2] = {
-		{"AT+CEREG?", "+CEREG:"},
-		{"AT+CGREG?", "+CGREG:"},
-		{"AT+CREG?", "+CREG:"},
-	};
 	struct at_reply reply;
 	unsigned best = 0;
 
 	*word = "none";
-	for (unsigned i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+	for (unsigned i = 0; i < N_REGISTRATIONS; i++) {
 		const char *this;
 		unsigned r;
 
-		if (!ask(w, commands[i][0], commands[i][1], &reply))
+		if (!ask(w, registrations[i][0], registrations[i][1],
+		    &reply))
 			return false;
 		r = rank(health_stat(reply.text), &this);
 		if (r > best) {
 			best = r;
 			*word = this;
+			w->beat_command = i;
 		}
 	}
+	w->is_registered = best >= RANK_REGISTERED;
 	return true;
+}
+
+void
+health_beat(struct worker *w)
+{
+	const char *const *command = registrations[w->beat_command];
+	struct at_reply reply;
+	const char *word;
+
+	worker_calling(w, "beat", BEAT_MS);
+	if (ask(w, command[0], command[1], &reply) &&
+	    (rank(health_stat(reply.text), &word) >= RANK_REGISTERED) !=
+	    w->is_registered)
+		w->wants_health = true;
+	worker_called(w);
 }
 
 /* +COPS: <mode>,<format>,"<name>",<AcT> (§7.3). */

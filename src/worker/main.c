@@ -130,6 +130,17 @@ open_journal(struct worker *w)
 	return 0;
 }
 
+/* What LOCKED or BYE is about. */
+static void
+tell_detail(struct worker *w)
+{
+	struct proto p = {.type = PROTO_TYPE_DETAIL,
+	    .detail = {.text = w->detail}};
+
+	if (w->detail[0] != '\0')
+		link_put(&w->link, &p);
+}
+
 static int
 preflight(struct worker *w)
 {
@@ -141,6 +152,7 @@ preflight(struct worker *w)
 	worker_calling(w, "preflight", PREFLIGHT_MS);
 	verdict = preflight_run(w, &reason, &tries_left);
 	worker_called(w);
+	tell_detail(w);
 	switch (verdict) {
 	case PREFLIGHT_OK:
 		return 0;

@@ -198,7 +198,7 @@ enter_pin(struct flight *f)
 	enum card_state state;
 
 	if (strspn(c->pin, "0123456789") != strlen(c->pin))
-		return locked(f, "pin_format");
+		return locked(f, "pin_file");
 	read_tries(f);
 	switch (pin_ask(c->pin_memory, id->iccid, id->imei, c->pin,
 	    f->tries_left)) {
@@ -357,7 +357,8 @@ identify(struct flight *f)
 		return PREFLIGHT_OK;
 	log_error("modem_imei", "modem=%s configured=%s found=%s", c->modem,
 	    c->imei, id->imei);
-	return locked(f, "imei_mismatch");
+	(void)snprintf(f->w->detail, sizeof(f->w->detail), "%s", id->imei);
+	return locked(f, "imei_wrong");
 }
 
 enum preflight
@@ -368,7 +369,8 @@ preflight_run(struct worker *w, const char **reason, int *tries_left)
 		read_sim,
 	};
 	struct flight f = {.w = w, .reason = "", .tries_left = -1};
-	int fd = tty_open(w->config->modem, w->config->device, reason);
+	int fd = tty_open(w->config->modem, w->config->device, reason,
+	    w->detail, sizeof(w->detail));
 	enum preflight verdict = PREFLIGHT_OK;
 
 	if (fd == -1)

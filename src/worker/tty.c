@@ -123,12 +123,13 @@ make_raw(int fd)
 }
 
 int
-tty_open(const char *modem, const char *device, const char **reason)
+tty_open(const char *modem, const char *device, const char **reason,
+    char *holders, size_t size)
 {
 	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	char holders[256] = "";
 	int error;
 
+	holders[0] = '\0';
 	/* A worker that was killed leaves TIOCEXCL behind on a tty that
 	 * somebody else keeps open; the lock is what counts. */
 	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
@@ -139,7 +140,7 @@ tty_open(const char *modem, const char *device, const char **reason)
 	error = errno;
 	*reason = reason_of(error);
 	if (strcmp(*reason, "held") == 0)
-		name_holders(device, holders, sizeof(holders));
+		name_holders(device, holders, size);
 	log_error("modem_open", "modem=%s device=%s reason=%s holders=%s "
 	    "error=\"%s\"", modem, device, *reason,
 	    holders[0] != '\0' ? holders : "-", strerror(error));

@@ -5,10 +5,14 @@
 #ifndef WORKER_TTY_H
 #define WORKER_TTY_H
 
+#include <stddef.h>
+
 /* Opens the device raw at 115200 baud, non-blocking, and locks it as
  * libgammu does. -1 (logged, with the process that holds it), and *reason
- * "missing", "held", "denied" or "broken". */
-int tty_open(const char *modem, const char *device, const char **reason);
+ * "missing", "held", "denied" or "broken". holders, "" unless it is held:
+ * who holds it, as "ModemManager[712]". */
+int tty_open(const char *modem, const char *device, const char **reason,
+    char *holders, size_t size);
 void tty_close(int fd);
 
 /* The descriptor that this process has open on device, found through

@@ -26,7 +26,8 @@
 #include "worker/run.h"
 #include "worker/worker.h"
 
-#define HEALTH_EVERY_MS 30000
+#define HEALTH_EVERY_MS 60000
+#define BEAT_EVERY_MS	8000	/* dead or off the network: known in 15 s */
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
@@ -59,6 +60,7 @@ worker_called(struct worker *w)
 	struct proto p = {.type = PROTO_TYPE_CALLING};
 
 	w->call_began = 0;
+	w->beat_deadline = clock_mono_ms() + BEAT_EVERY_MS;
 	(void)alarm(0);
 	link_put(&w->link, &p);
 }
@@ -142,6 +144,7 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
+	case PROTO_TYPE_DETAIL:
 	case PROTO_TYPE_LOCKED:
 	case PROTO_TYPE_READY:
 	case PROTO_TYPE_SETTINGS:
@@ -191,14 +194,22 @@ read_daemon(struct worker *w)
 	take_frames(w);
 }
 
-/* A QUERY waits for the end of the segment, the half-minute one for the end
- * of all texts in hand; both for a quiet tty. */
+/* The next question that nobody but the clock wants. */
+static int64_t
+idle_deadline(const struct worker *w)
+{
+	return w->beat_deadline < w->health_deadline ? w->beat_deadline
+	    : w->health_deadline;
+}
+
+/* A QUERY waits for the end of the segment, the clock's questions for the end
+ * of all texts in hand; all for a quiet tty. */
 static bool
 health_is_due(const struct worker *w)
 {
 	return !w->sending.is_in_flight && !w->is_ending &&
 	    (w->wants_health || (w->sending.n == 0 &&
-	    clock_mono_ms() >= w->health_deadline));
+	    clock_mono_ms() >= idle_deadline(w)));
 }
 
 /* Everything that can be done without waiting. */
@@ -278,6 +289,10 @@ quiet_deadline(const struct worker *w)
 static void
 tell_health(struct worker *w)
 {
+	if (!w->wants_health && clock_mono_ms() < w->health_deadline) {
+		health_beat(w);
+		return;
+	}
 	w->wants_health = false;
 	w->patience_deadline = 0;
 	health_tell(w);
@@ -289,7 +304,8 @@ tell_health(struct worker *w)
 static int64_t
 next_deadline(const struct worker *w)
 {
-	int64_t next = w->health_deadline;
+	int64_t next = w->sending.n == 0 ? idle_deadline(w)
+	    : w->health_deadline;
 
 	if (w->sending.is_in_flight) {
 		next = send_waiting_deadline(w);

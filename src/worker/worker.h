@@ -54,12 +54,17 @@ struct worker {
 	int64_t checked_at;
 	bool wants_health;
 	int64_t health_deadline;	/* the next one by itself */
+	int64_t beat_deadline;		/* the next sign of life, unless the
+					 * modem answers something before */
+	unsigned beat_command;		/* worker/health.c */
+	bool is_registered;		/* by the last HEALTH */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
 					 * 0: not waiting yet */
 	int64_t quiet_deadline;		/* when the tty counts as quiet */
 	bool is_ending;			/* SHUTDOWN, SIGTERM, or orphaned */
 	bool is_failed;			/* leave the loop at once */
 	const char *bye;		/* reason for BYE; "" none yet */
+	char detail[256];		/* for LOCKED and BYE, or "" */
 };
 
 /* Tells the daemon that a call begins that may block for deadline_ms, and

@@ -37,7 +37,7 @@ def modem(lab, name="modem1"):
 
 def trouble(lab):
     """"" also while the daemon does not listen yet."""
-    return (lab.ctl("modem", "modem1", check=False) or {}).get("trouble", "")
+    return (lab.ctl("modem", "modem1", check=False) or {}).get("reason", "")
 
 
 def alarms(lab):

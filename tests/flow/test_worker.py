@@ -567,7 +567,7 @@ def test_second_worker_is_kept_out(sim, worker):
 def test_wrong_imei(sim, _):
     worker = Worker(sim, imei="490154203237518")
     try:
-        assert worker.expect("LOCKED")["reason"] == "imei_mismatch"
+        assert worker.expect("LOCKED")["reason"] == "imei_wrong"
         assert worker.expect("BYE")["reason"] == "locked"
     finally:
         worker.close()

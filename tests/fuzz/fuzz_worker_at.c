@@ -46,7 +46,7 @@ ssize_t __wrap_read(int, void *, size_t);
 ssize_t __wrap_ear_write(int, const void *, size_t);
 int64_t __wrap_clock_mono_ms(void);
 unsigned __wrap_alarm(unsigned);
-int __wrap_tty_open(const char *, const char *, const char **);
+int __wrap_tty_open(const char *, const char *, const char **, char *, size_t);
 void __wrap_tty_close(int);
 int __wrap_ledger_append(struct worker *, const struct proto *);
 uint64_t __wrap_journal_next_seq(const struct journal *);
@@ -120,9 +120,11 @@ __wrap_alarm(unsigned seconds)
 }
 
 int
-__wrap_tty_open(const char *name, const char *device, const char **reason)
+__wrap_tty_open(const char *name, const char *device, const char **reason,
+    char *holders, size_t size)
 {
-	(void)name, (void)device, (void)reason;
+	(void)name, (void)device, (void)reason, (void)size;
+	holders[0] = '\0';
 	return TTY;
 }
 

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What hinders a modem, the worst first.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "daemon/condition.h"
+#include "daemon/state.h"
+#include "dispatch/dispatch.h"
+#include "modem/modem.h"
+
+#define WEAK_DBM	(-105)	/* texts begin to fail */
+#define INBOX_FULL	80	/* percent */
+
+/* Each sign is one function: true when it holds, with its detail. */
+typedef bool sign(const struct daemon *, const struct modem *,
+    char detail[CONDITION_DETAIL]);
+
+static bool
+is_refusing(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)snprintf(detail, CONDITION_DETAIL, "%s",
+	    modem_last_refusal(modem));
+	return dispatch_is_refusing(d->dispatch, modem_name(modem));
+}
+
+static bool
+is_failing(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)snprintf(detail, CONDITION_DETAIL, "%s",
+	    modem_last_refusal(modem));
+	return strcmp(dispatch_breaker(d->dispatch, modem_name(modem)),
+	    "closed") != 0;
+}
+
+static bool
+is_stuck(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)d, (void)detail;
+	return modem_is_stuck(modem);
+}
+
+/* The longest period that is used up; those of a minute or an hour pass. */
+static bool
+has_no_quota(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	struct dispatch_quota quotas[DISPATCH_QUOTAS];
+	size_t n = dispatch_quotas(d->dispatch, modem_name(modem), quotas);
+	bool is_used_up = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (quotas[i].used < quotas[i].limit ||
+		    strcmp(quotas[i].period, "minute") == 0)
+			continue;
+		(void)snprintf(detail, CONDITION_DETAIL, "%s",
+		    quotas[i].period);
+		is_used_up = true;
+	}
+	return is_used_up;
+}
+
+static bool
+has_full_inbox(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	unsigned used, size;
+
+	(void)d;
+	if (!modem_inbox(modem, &used, &size))
+		return false;
+	(void)snprintf(detail, CONDITION_DETAIL, "%u/%u", used, size);
+	return used * 100 >= size * INBOX_FULL;
+}
+
+static bool
+has_weak_signal(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	int dbm = modem_dbm(modem);
+
+	(void)d;
+	(void)snprintf(detail, CONDITION_DETAIL, "%d", dbm);
+	return dbm != 0 && dbm <= WEAK_DBM;
+}
+
+static bool
+lacks_something(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)d;
+	(void)snprintf(detail, CONDITION_DETAIL, "%s", modem_lacks(modem));
+	return detail[0] != '\0';
+}
+
+static const struct {
+	enum health_reason reason;
+	sign *holds;
+} signs[] = {
+	{HEALTH_REFUSING, is_refusing},
+	{HEALTH_FAILING, is_failing},
+	{HEALTH_STUCK, is_stuck},
+	{HEALTH_QUOTA, has_no_quota},
+	{HEALTH_INBOX_FULL, has_full_inbox},
+	{HEALTH_SIGNAL_WEAK, has_weak_signal},
+	{HEALTH_LACKS, lacks_something},
+};
+
+enum health_reason
+condition_of(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	const char *own;
+	enum health_reason reason = modem_reason(modem, &own);
+
+	(void)snprintf(detail, CONDITION_DETAIL, "%s", own);
+	if (reason != HEALTH_WELL)
+		return reason;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		detail[0] = '\0';
+		if (signs[i].holds(d, modem, detail))
+			return signs[i].reason;
+	}
+	return HEALTH_WELL;
+}
+
+void
+condition_describe(const struct daemon *d, const struct modem *modem,
+    json_t *out)
+{
+	char detail[CONDITION_DETAIL];
+	enum health_reason reason = condition_of(d, modem, detail);
+	const struct health_row *row = health_row(reason);
+	char *sentence = health_sentence(reason, HEALTH_EN, detail);
+	char *trouble = reason == HEALTH_WELL ? xstrdup("")
+	    : xasprintf("%s: %s", row->word, sentence);
+
+	json_object_set_new(out, "reason", json_string(row->word));
+	json_object_set_new(out, "reason_detail", json_string(detail));
+	json_object_set_new(out, "trouble", json_string(trouble));
+	json_object_set_new(out, "sentence", json_string(sentence));
+	json_object_set_new(out, "advice", json_string(
+	    row->advice[HEALTH_EN]));
+	free(sentence);
+	free(trouble);
+}

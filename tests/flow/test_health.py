@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Operators see every modem: its state, why, what to do, and in time. The
+complaints are those that users of other gateways have; the number is that of
+our list of them."""
+
+import re
+import subprocess
+
+from lab import Lab, program, run, wait
+
+PHONE = "+84912345678"
+IN_TIME = 15	# seconds until a modem that can't send is shown so
+
+
+def code(n):
+    return f"H10.45-230700-{n:04}"
+
+
+def modem(lab, name="modem1"):
+    """{} while the daemon does not listen yet."""
+    return lab.ctl("modem", name, check=False) or {}
+
+
+def is_told(told):
+    """A word, a sentence and advice, in the listing too."""
+    assert re.fullmatch("[a-z_]+", told["reason"]), told
+    assert told["trouble"].startswith(told["reason"] + ": "), told
+    assert told["trouble"].endswith((".", "?")), told
+    assert "{}" not in told["trouble"] and told["advice"], told
+    return True
+
+
+def wait_reason(lab, reason, name="modem1", timeout=IN_TIME):
+    def look():
+        told = modem(lab, name)
+        return told.get("reason") == reason and told
+
+    told = wait(look, reason, timeout)
+    is_told(told)
+    return told
+
+
+def start(lab, before=()):
+    lab.start_redis()
+    lab.start_sim()
+    for command in before:
+        lab.sim(command)
+    lab.write_conf()
+    lab.start_daemon(ready=False)
+
+
+# --- 12.1 ------------------------------------------------------------------
+
+
+def issue12_1_locked_stays_locked_with_its_reason():
+    """Over the retries of its worker, which don't show; and it opens when the
+    cause is gone."""
+    for before, reason, after in (
+            ("pin modem1 absent", "no_sim", "pin modem1 ready"),
+            ("pin modem1 pin", "pin_needed", "pin modem1 ready"),
+            ("pin modem1 puk", "puk", "pin modem1 ready"),
+            ('cpin modem1 "BLOCKED"', "sim_blocked", "cpin modem1 off")):
+        with Lab(start=False) as lab:
+            start(lab, [before])
+            wait_reason(lab, reason)
+            seen = set()
+
+            def tried_again():
+                told = modem(lab)
+                seen.add((told["state"], told["reason"]))
+                return told["restarts"] >= 3
+
+            wait(tried_again, "three more workers")
+            assert seen == {("locked", reason)}, seen
+            lab.sim(after)
+            wait(lambda: modem(lab)["state"] == "ready", "the modem", 60)
+            assert modem(lab)["trouble"] == "", modem(lab)
+            past = [(p["state"], p["reason"])
+                    for p in modem(lab)["history"]]
+            assert past[:2] == [("ready", ""), ("locked", reason)], past
+
+
+def issue12_1_a_pin_file_that_is_none():
+    for text in (None, "", "12ab\n", "\n"):
+        with Lab(start=False, modem={"pin_file": "/nowhere"}) as lab:
+            lab.modem_settings = {"pin_file": lab.path("pin")}
+            if text is not None:
+                with open(lab.path("pin"), "w") as out:
+                    out.write(text)
+            start(lab, ["pin modem1 pin"])
+            told = wait_reason(lab, "pin_file")
+            assert told["state"] == "locked", told
+            assert lab.sim("modems")["modems"][0]["pin_tries"] == 3
+
+
+def issue12_1_another_modem_than_the_configured_one():
+    with Lab(start=False, modem={"imei": "490154203237518"}) as lab:
+        start(lab)
+        told = wait_reason(lab, "imei_wrong")
+        assert told["state"] == "locked", told
+        assert lab.sim("modems")["modems"][0]["imei"] in told["trouble"]
+
+
+def issue12_1_an_unknown_signal_is_no_number():
+    with Lab(start=False) as lab:
+        start(lab, ["csq modem1 99"])
+        wait(lambda: modem(lab).get("state") == "ready", "the modem")
+        assert modem(lab)["dbm"] is None
+        shown = subprocess.run([program("baotinctl"), "-s", lab.path(
+            "control.sock"), "modem", "modem1"], capture_output=True,
+            text=True, check=True).stdout
+        assert re.search(r"^dbm +-$", shown, re.M), shown
+
+
+def issue12_1_refusals_are_told_with_advice():
+    with Lab() as lab:
+        lab.sim("fail modem1 cms=38 forever")
+        for i in range(4):
+            lab.event(dossier=code(i), status=9, phone=f"+8491000000{i}")
+        told = wait_reason(lab, "refusing", timeout=30)
+        assert "cms_38" in told["trouble"], told
+        assert told["breaker"] == "open", told
+        lab.sim("fail modem1 clear")
+
+
+# --- 12.2 ------------------------------------------------------------------
+
+
+def shown_in_time(command, states, reasons):
+    """One of two modems goes: shown, and what waits goes out by the other."""
+    with Lab(modems=2) as lab:
+        lab.sim(command)
+
+        def look():
+            told = modem(lab)
+            return told["state"] in states and told
+
+        told = wait(look, f"{states} after {command}", IN_TIME)
+        assert told["reason"] in reasons, told
+        is_told(told)
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_text(PHONE, timeout=5)
+        assert lab.wait_receipt(state="sent")["modem"] == "modem2"
+
+
+def issue12_2_a_dead_modem_is_shown_in_time():
+    shown_in_time("mute modem1 on", ("down",), ("silent", "timeout"))
+
+
+def issue12_2_an_unplugged_modem_is_shown_in_time():
+    shown_in_time("hangup modem1", ("down",), ("no_device", "gone"))
+
+
+def issue12_2_a_lost_registration_is_shown_in_time():
+    for word, reason in (("searching", "searching"),
+                         ("denied", "network_denied"),
+                         ("none", "no_network")):
+        shown_in_time(f"reg modem1 {word}", ("unregistered",), (reason,))
+
+
+def issue12_2_what_waits_for_a_modem_that_goes_takes_another():
+    """The citizen's usual SIM goes while the text waits for it alone."""
+    with Lab(modems=2) as lab:
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        used = lab.wait_receipt(dossier=code(1), state="delivered")["modem"]
+        lab.sim(f"mute {used} on")
+        wait(lambda: modem(lab, used)["state"] == "down", "the end", IN_TIME)
+        lab.event(dossier=code(2), status=9, phone=PHONE)
+        lab.wait_text(PHONE, 2, timeout=5)
+        sent = lab.wait_receipt(dossier=code(2), state="sent")
+        assert sent["modem"] != used, sent
+
+
+def issue12_2_a_dead_modem_comes_back():
+    with Lab() as lab:
+        lab.sim("mute modem1 on")
+        wait(lambda: modem(lab)["state"] == "down", "its end", IN_TIME)
+        seen = set()
+
+        def tried_again():
+            seen.add(modem(lab)["state"])
+            return modem(lab)["restarts"] >= 3
+
+        wait(tried_again, "new workers", 60)
+        assert "starting" not in seen and "ready" not in seen, seen
+        lab.sim("mute modem1 off")
+        wait(lambda: modem(lab)["state"] == "ready", "the modem", 60)
+        assert modem(lab)["reason"] == ""
+
+
+TESTS = [
+    issue12_1_locked_stays_locked_with_its_reason,
+    issue12_1_a_pin_file_that_is_none,
+    issue12_1_another_modem_than_the_configured_one,
+    issue12_1_an_unknown_signal_is_no_number,
+    issue12_1_refusals_are_told_with_advice,
+    issue12_2_a_dead_modem_is_shown_in_time,
+    issue12_2_an_unplugged_modem_is_shown_in_time,
+    issue12_2_a_lost_registration_is_shown_in_time,
+    issue12_2_what_waits_for_a_modem_that_goes_takes_another,
+    issue12_2_a_dead_modem_comes_back,
+]
+
+if __name__ == "__main__":
+    run(TESTS)
