@@ -1,23 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Names and numbers of situations and channels, from the lists in status.h.
+ * The rows of situations.def, and the channels.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "dossier/status.h"
 
+/* The words of the column `traits`. */
+enum {
+	ENDS_MATTER = SITUATION_ENDS_MATTER,
+	ENDS_LATE = SITUATION_ENDS_LATE,
+	COLLECTABLE = SITUATION_COLLECTABLE,
+	KEEPS_STATUS = SITUATION_KEEPS_STATUS,
+};
+
+static const struct {
+	const char *name;
+	unsigned traits;
+} rows[] = {
+#define S(ID, number, label, superseded_by, marks)                            \
+	[SITUATION_##ID] = {.name = label, .traits = marks},
+#include "dossier/situations.def"
+#undef S
+};
+
 const char *
 situation_name(enum situation situation)
 {
-	switch (situation) {
-#define X(id, number, name)                                                   \
-	case SITUATION_##id:                                                  \
-		return name;
-		SITUATIONS(X)
-#undef X
-	}
-	return "?";
+	return rows[situation].name;
+}
+
+bool
+situation_has(enum situation situation, enum situation_trait trait)
+{
+	return (rows[situation].traits & trait) != 0;
 }
 
 const char *
@@ -42,9 +59,9 @@ situation_parse(const char *text, enum situation *out)
 		enum situation situation = (enum situation)i;
 
 		(void)snprintf(number, sizeof(number), "%d", i);
-		/* "late" is no status of the portal and has no number. */
+		/* What is no status of the portal has no number there. */
 		if (strcmp(text, situation_name(situation)) == 0 ||
-		    (situation != SITUATION_LATE &&
+		    (!situation_has(situation, SITUATION_KEEPS_STATUS) &&
 		    strcmp(text, number) == 0)) {
 			*out = situation;
 			return 0;

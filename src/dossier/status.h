@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The ten statuses of a dossier on the National Public Service Portal, the
- * eleventh situation (late: an event about the deadline, the status stays),
- * and the three ways a dossier is filed. One list; every word in logs,
- * receipts, templates and the control tool comes from it.
+ * The situations of a dossier, from situations.def, and the three ways it is
+ * filed.
  */
 #ifndef DOSSIER_STATUS_H
 #define DOSSIER_STATUS_H
 
 #include <stdbool.h>
 
-#define SITUATIONS(X)                                                         \
-	X(REGISTERED, 1, "registered")                                        \
-	X(RECEIVED, 2, "received")                                            \
-	X(REFUSED, 3, "refused")                                              \
-	X(PROCESSING, 4, "processing")                                        \
-	X(SUPPLEMENT, 5, "supplement")                                        \
-	X(PAYMENT, 6, "payment")                                              \
-	X(WITHDRAWN, 7, "withdrawn")                                          \
-	X(STOPPED, 8, "stopped")                                              \
-	X(READY, 9, "ready")                                                  \
-	X(RETURNED, 10, "returned")                                           \
-	X(LATE, 11, "late")
-
 enum situation {
-#define X(id, number, name) SITUATION_##id = number,
-	SITUATIONS(X)
-#undef X
+#define S(ID, number, name, superseded_by, traits) SITUATION_##ID = number,
+#include "dossier/situations.def"
+#undef S
+};
+
+/* What they mean is said in situations.def. */
+enum situation_trait {
+	SITUATION_ENDS_MATTER = 1 << 0,
+	SITUATION_ENDS_LATE = 1 << 1,
+	SITUATION_COLLECTABLE = 1 << 2,
+	SITUATION_KEEPS_STATUS = 1 << 3,
 };
 
 #define SITUATION_FIRST SITUATION_REGISTERED
@@ -45,6 +38,8 @@ enum channel {
 
 const char *situation_name(enum situation);
 const char *channel_name(enum channel);
+
+bool situation_has(enum situation, enum situation_trait);
 
 /* "9" and "ready" both; 0, or -1 for anything else. Do not log. */
 int situation_parse(const char *text, enum situation *out);

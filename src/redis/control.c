@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "message/states.h"
 #include "redis/inside.h"
 #include "redis/script.h"
 #include "redis/store.h"
@@ -35,6 +36,34 @@ finish(struct control_call *call, const char *error)
 	free(call);
 }
 
+/* "queued, held and unknown": the states with this trait. */
+static void
+list_states(enum state_trait trait, char *out, size_t size)
+{
+	const char *names[STATE_END];
+	size_t n = 0, used = 0;
+
+	for (enum state s = 0; s < STATE_END; s++)
+		if (state_has(s, trait))
+			names[n++] = state_name(s);
+	*out = '\0';
+	for (size_t i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s",
+		    i == 0 ? "" : i + 1 < n ? ", " : " and ", names[i]);
+}
+
+static void
+say_refused(const char *verb, const char *state, char *text, size_t size)
+{
+	bool is_cancel = strcmp(verb, "cancel") == 0;
+	char names[120];
+
+	list_states(is_cancel ? STATE_IS_CANCELLABLE : STATE_IS_REPEATABLE,
+	    names, sizeof(names));
+	(void)snprintf(text, size, "this message is %.20s; only %s ones can "
+	    "be %s", state, names, is_cancel ? "cancelled" : "sent again");
+}
+
 /* A sentence for the operator. */
 static void
 fail(struct control_call *call, const char *word, const char *state,
@@ -51,11 +80,7 @@ fail(struct control_call *call, const char *word, const char *state,
 		(void)snprintf(text, sizeof(text), "all agencies are on "
 		    "hold: release without --agency ends that");
 	else
-		(void)snprintf(text, sizeof(text), "this message is %.20s; "
-		    "%s", state, strcmp(call->verb, "cancel") == 0
-		    ? "only queued, held and unknown ones can be cancelled"
-		    : "only failed, expired, undelivered, unknown, no_report "
-		    "and cancelled ones can be sent again");
+		say_refused(call->verb, state, text, sizeof(text));
 	finish(call, text);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "conf/conf.h"
 #include "redis/fault.h"
 #include "redis/library.h"
@@ -165,6 +166,31 @@ look_at_result(const struct run *run, const json_t *result)
 	redis_tell_fault(run->redis, "key_misplaced", family, text);
 }
 
+/* The library came to a transition that states.def does not have. It left the
+ * message as it was. */
+static void
+look_at_refused(const struct run *run, const json_t *result)
+{
+	const json_t *row;
+	char text[200];
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "refused"), i, row) {
+		const char *message = json_string_value(json_array_get(row, 0));
+		const char *from = json_string_value(json_array_get(row, 1));
+		const char *to = json_string_value(json_array_get(row, 2));
+
+		log_error("transition_refused", "script=%s message=%s from=%s "
+		    "to=%s", script_name(run->script), message, from, to);
+		metric_add(METRIC_TRANSITIONS_REFUSED, 1);
+		(void)snprintf(text, sizeof(text), "a message that is %s was "
+		    "not made %s: this is a mistake in baotin, please report "
+		    "it; see the log for the message", from, to);
+		redis_tell_fault(run->redis, "transition_refused",
+		    script_name(run->script), text);
+	}
+}
+
 static void
 on_run(const json_t *reply, const char *error, void *arg)
 {
@@ -183,6 +209,7 @@ on_run(const json_t *reply, const char *error, void *arg)
 		}
 	}
 	look_at_result(&run, result);
+	look_at_refused(&run, result);
 	run.done(result, error, run.arg);
 	json_decref(result);
 }

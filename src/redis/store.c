@@ -13,6 +13,7 @@
 #include "base/series.h"
 #include "conf/conf.h"
 #include "message/message.h"
+#include "message/states.h"
 #include "redis/inside.h"
 #include "redis/library.h"
 #include "redis/script.h"
@@ -100,39 +101,25 @@ store_word(const json_t *object, const char *name)
 	return value != NULL ? value : "";
 }
 
-static const struct {
-	const char *state;
-	enum metric metric;
-} state_rows[] = {
-	{"queued", METRIC_QUEUED},
-	{"suppressed", METRIC_SUPPRESSED},
-	{"superseded", METRIC_SUPERSEDED},
-	{"sending", METRIC_LEASED},
-	{"retried", METRIC_RETRIED},
-	{"resent", METRIC_RESENT},
-	{"sent", METRIC_SENT},
-	{"delivered", METRIC_DELIVERED},
-	{"undelivered", METRIC_UNDELIVERED},
-	{"no_report", METRIC_NO_REPORT},
-	{"failed", METRIC_FAILED},
-	{"expired", METRIC_EXPIRED},
-	{"cancelled", METRIC_CANCELLED},
-	{"unknown", METRIC_UNKNOWN},
-};
-#define STATE_ROWS (sizeof(state_rows) / sizeof(state_rows[0]))
+static void
+count_word(const char *pool, const json_t *counts, const char *word,
+    enum metric metric)
+{
+	json_int_t n = json_integer_value(json_object_get(counts, word));
+
+	metric_add(metric, n);
+	series_add(SERIES_MESSAGES, n, pool, word, NULL);
+}
 
 /* Shows what is not there yet at 0, too. */
 static void
 count_pool(const char *pool, const json_t *counts)
 {
-	for (size_t i = 0; i < STATE_ROWS; i++) {
-		json_int_t n = json_integer_value(json_object_get(counts,
-		    state_rows[i].state));
-
-		metric_add(state_rows[i].metric, n);
-		series_add(SERIES_MESSAGES, n, pool, state_rows[i].state,
-		    NULL);
-	}
+	for (enum state s = 0; s < STATE_END; s++)
+		count_word(pool, counts, state_name(s), state_metric(s));
+	/* Queued again, after a refusal or once more. */
+	count_word(pool, counts, "retried", METRIC_RETRIED);
+	count_word(pool, counts, "resent", METRIC_RESENT);
 }
 
 void
@@ -212,7 +199,7 @@ record_args(const struct change *change)
 	if (change->accents != -1)
 		json_object_set_new(record, "accents",
 		    json_integer(change->accents));
-	if (change->situation == SITUATION_LATE)
+	if (situation_has(change->situation, SITUATION_KEEPS_STATUS))
 		json_object_set_new(record, "late_at",
 		    json_integer(change->at));
 	else

@@ -10,9 +10,10 @@ from verdicts import Verdicts
 from world import LIST
 
 from lab import wait
+from states import STATES, with_trait, wrong_transitions
 
-ON_AIR = {"sent", "delivered", "undelivered", "no_report"}
-OVER = ON_AIR | {"failed", "expired", "superseded", "cancelled"}
+ON_AIR = with_trait("OUT")
+OVER = set(STATES) - with_trait("OPEN") - {"suppressed"}
 # What a state may become later, once it is an end.
 AFTER = {"sent": {"delivered", "undelivered", "no_report"},
          "no_report": {"delivered", "undelivered"},
@@ -226,6 +227,11 @@ class Books:
         self.counts["state " + m["state"]] += 1
         self.counts["unknown"] += "unknown" in states
         self.counts["resent"] += is_marked
+        self.counts["transitions"] += len(rows) - 1
+        for before, after in wrong_transitions(
+                rows, self.world.has_lost_writes()):
+            self.fault("transition", f"{who}: {before} to {after}, which "
+                       f"states.def does not have: {states}")
         if not is_over(m):
             self.fault("unfinished", f"{who} is {m['state']}")
         if not states or states[-1] != m["state"]:

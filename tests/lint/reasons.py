@@ -11,14 +11,17 @@ import sys
 
 ROOT = os.environ.get("top_srcdir") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..")
-STATES = {"queued", "sending", "taken", "sent", "delivered", "undelivered",
-          "no_report", "failed", "expired", "superseded", "cancelled",
-          "suppressed", "held", "unknown", "sms"}
 
 
 def read(pattern):
     return "\n".join(open(path, encoding="utf-8").read() for path in
                      sorted(glob.glob(os.path.join(ROOT, pattern))))
+
+
+def states():
+    """And a word that stands beside them in a script, but is none."""
+    return set(re.findall(r'^S\(\w+, "(\w+)"', read(
+        "src/message/states.def"), re.M)) | {"sms"}
 
 
 def said():
@@ -46,7 +49,7 @@ def said():
                        read("src/redis/scripts/*.lua"))
     for call in calls:
         add("scripts", set(re.findall(r"'([a-z]+(?:_[a-z]+)*)'", call)) -
-            STATES)
+            states())
     add("worker", re.findall(r'(?:give_back_head|send_end_waiting)\(w, '
                              r'"(\w+)"\)', read("src/worker/*.c")))
     add("ctl", re.findall(r'stop\(s, "(\w+)"\)', read("src/ctl/sheet.c")))

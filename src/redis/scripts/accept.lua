@@ -147,10 +147,9 @@ end
 if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
 	redis.call('ZREM', key('phone', known[3]), e.dossier)
 end
-local is_over = e.status == 'refused' or e.status == 'withdrawn' or
-    e.status == 'stopped' or e.status == 'returned'
+local now_is = situation(e.status)
 redis.call('ZADD', key('forgetting'), now +
-    (is_over and retention_ms or YEAR_MS), e.dossier)
+    (now_is.ends_matter and retention_ms or YEAR_MS), e.dossier)
 if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
@@ -170,24 +169,22 @@ if tonumber(told_of[1]) and a.message and
 	end
 end
 
+-- The dossier's status is another one now, and no result waits any more.
+local ends_collection = not now_is.keeps_status and not now_is.collectable
+
 -- A newer notice makes unsent older ones pointless. An event without a
 -- notice of its own takes back an unsent "ready" that it made untrue.
 local function is_superseded(old)
-	if old.state ~= 'queued' and old.state ~= 'unknown' and
-	    old.state ~= 'held' then
-		return false
-	end
-	if old.done > 0 then
+	if not STATES[old.state].cancellable or old.done > 0 then
 		return false
 	end
 	if a.suppress then
-		return old.status == 'ready' and e.status ~= 'ready' and
-		    e.status ~= 'late'
+		return situation(old.status).collectable and ends_collection
 	end
 	return makes_pointless(e.status, old.status)
 end
 
-if e.status ~= 'late' and e.status ~= 'ready' then
+if ends_collection then
 	redis.call('ZREM', key('remind'), e.dossier)
 end
 
@@ -196,7 +193,7 @@ if e.phone ~= '' then
 	for _, id in ipairs(redis.call('LRANGE', lane, 0, -1)) do
 		local old = load(id)
 		if old and is_superseded(old) then
-			if old.state ~= 'unknown' then
+			if not STATES[old.state].unsure then
 				finish(old, 'superseded', 'newer_status')
 			else
 				store(old, {no_resend = 1})

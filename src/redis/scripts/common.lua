@@ -16,15 +16,41 @@ end
 -- is left of it a year later. Of dossiers and wishes see ends.lua.
 local YEAR_MS = 31536000000
 
-local function retire_later(m, at)
+-- The message came to a state from which on it is not kept for ever.
+local function retire_later(m)
+	local at = STATES[m.state].retention == 'validity' and
+	    math.max(now, m.expires_at) or now
 	redis.call('ZADD', key('retiring'), m.erased and now or
 	    at + retention_ms, m.id)
 end
 
 -- May it still be sent?
 local function is_open(m)
-	return m.state == 'queued' or m.state == 'sending' or
-	    m.state == 'held' or (m.state == 'unknown' and not m.final_at)
+	local state = STATES[m.state]
+	return state.open and not (state.unsure and m.final_at)
+end
+
+-- Is the message in a state whose place is this set?
+local function is_at(m, place)
+	return STATES[m.state].place == place
+end
+
+-- Does a modem have it, or may one have had it?
+local function is_under_way(m)
+	local state = STATES[m.state]
+	return state.open and not state.waits
+end
+
+-- May the message come to this state (message/states.def)? If not, it is a
+-- mistake of ours: the answer of the call says so, and the gateway logs and
+-- counts it. Ask this before the first write of what belongs to the change,
+-- because Redis takes nothing back.
+local function may_become(m, state)
+	if STATES[m.state].next[state] then
+		return true
+	end
+	refused[#refused + 1] = {m.id, m.state, state}
+	return false
 end
 
 local function append(stream, ...)
@@ -61,11 +87,17 @@ local function receipt(m, state, reason)
 	    'attempt', m.attempt or 0, 'at', now)
 end
 
+-- The one place where a message comes to another state. False: it may not,
+-- and nothing was written.
 local function change(m, state, reason, fields)
+	if not may_become(m, state) then
+		return false
+	end
 	fields = fields or {}
 	fields.state, fields.reason = state, reason
 	store(m, fields)
 	receipt(m, state, reason)
+	return true
 end
 
 -- May one SIM alone go on with it? What is partly out is joined on the phone
@@ -110,13 +142,18 @@ local function schedule(m, due)
 	end
 end
 
+-- Out of the set that is the place of its present state.
 local function unschedule(m)
-	redis.call('ZREM', (ready_key(m)), m.id)
-	redis.call('ZREM', key('delayed', m.pool), m.id)
-	redis.call('ZREM', key('unknown'), m.id)
-	redis.call('ZREM', key('held', m.agency), m.id)
-	if m.owner then
-		redis.call('ZREM', key('leased', m.owner), m.id)
+	local place = STATES[m.state].place
+	if place == 'schedule' then
+		redis.call('ZREM', (ready_key(m)), m.id)
+		redis.call('ZREM', key('delayed', m.pool), m.id)
+	elseif place == 'leased' then
+		redis.call('ZREM', key('leased', m.owner or gateway), m.id)
+	elseif place == 'unknown' then
+		redis.call('ZREM', key('unknown'), m.id)
+	elseif place == 'held' then
+		redis.call('ZREM', key('held', m.agency), m.id)
 	end
 end
 
@@ -140,12 +177,11 @@ local function leave_lane(m)
 			return
 		end
 		local next = load(id)
-		if next and next.state == 'queued' then
+		if next and is_at(next, 'schedule') then
 			redis.call('ZREM', key('behind'), id)
 			schedule(next, tonumber(next.not_before or 0))
 			return
-		elseif next and (next.state == 'sending' or
-		    next.state == 'unknown' or next.state == 'held') then
+		elseif next and STATES[next.state].open then
 			return
 		end
 		redis.call('LPOP', lane)
@@ -163,16 +199,18 @@ local function miss(m)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
+local NO_TRAITS = {superseded_by = 'any'}
+
+-- What dossier/situations.def says of a status; of "", the status of texts
+-- outside of any dossier, nothing.
+local function situation(status)
+	return SITUATIONS[status] or NO_TRAITS
+end
+
 -- Does a newer notice of this status make an unsent older one pointless?
--- Never the withdrawal (fraud check); a "late" only another one or an end of
--- the matter.
 local function makes_pointless(status, old_status)
-	if old_status == 'late' then
-		return status == 'late' or status == 'refused' or
-		    status == 'stopped' or status == 'ready' or
-		    status == 'returned'
-	end
-	return old_status ~= 'withdrawn'
+	local by = situation(old_status).superseded_by
+	return by == 'any' or by == 'end' and situation(status).ends_late
 end
 
 -- A notice that waits behind this one and makes it pointless; or nil.
@@ -190,16 +228,20 @@ local function newer_behind(m)
 end
 
 -- The message gets no further by us: out of schedule and line. Whoever gets
--- a newer notice need not be told of this one.
+-- a newer notice need not be told of this one. False: it may not become this.
 local function finish(m, state, reason)
+	if not may_become(m, state) then
+		return false
+	end
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
-	retire_later(m, now)
-	if (state == 'failed' or state == 'expired' or state == 'unknown') and
+	retire_later(m)
+	if STATES[state].missed and
 	    not (reason == 'newer_status' and newer_behind(m)) then
 		miss(m)
 	end
 	leave_lane(m)
+	return true
 end
 
 -- Nothing of it is known to be out, and a newer notice that makes it pointless
@@ -218,11 +260,16 @@ end
 -- Back to the schedule, unless a newer notice came meanwhile and nothing of
 -- this one is known to be out. attempt: what its counter is from now on.
 local function requeue(m, reason, due, attempt)
+	local state = is_overtaken(m) and 'superseded' or 'queued'
+	if not may_become(m, state) then
+		return
+	end
 	store(m, {attempt = attempt})
-	if is_overtaken(m) then
-		finish(m, 'superseded', 'newer_status')
+	unschedule(m)
+	if state == 'superseded' then
+		finish(m, state, 'newer_status')
 	else
-		change(m, 'queued', reason)
+		change(m, state, reason)
 		schedule(m, due)
 	end
 end
@@ -249,6 +296,9 @@ local function is_on_hold(agency)
 end
 
 local function hold(m, reason)
+	if not may_become(m, 'held') then
+		return
+	end
 	unschedule(m)
 	change(m, 'held', reason)
 	redis.call('ZADD', key('held', m.agency), m.created_at, m.id)
@@ -329,8 +379,8 @@ end
 
 -- Once more, preferably by the SIM whose centre may still hold it.
 local function resend(m)
-	store(m, {resent = now, want = m.modem or ''})
-	change(m, 'queued', 'unknown_resent')
+	return change(m, 'queued', 'unknown_resent',
+	    {resent = now, want = m.modem or ''})
 end
 
 -- A segment is out. One that waits may do so in another place from now on.
@@ -355,7 +405,7 @@ local function apply_report(m, segment, class, tp_status)
 	end
 	store(m, {['report_' .. segment] = class,
 	    ['tp_' .. segment] = tp_status})
-	if m.state ~= 'sent' and m.state ~= 'no_report' then
+	if not STATES[m.state].reportable then
 		return true
 	end
 	local verdict, open = 'delivered', false
@@ -367,12 +417,12 @@ local function apply_report(m, segment, class, tp_status)
 			open = true
 		end
 	end
-	if verdict == 'undelivered' or not open then
+	if (verdict == 'undelivered' or not open) and change(m, verdict,
+	    verdict == 'undelivered' and 'tp_' .. tp_status or why_again(m),
+	    {final_at = now}) then
 		redis.call('ZREM', key('awaiting'), m.id)
-		change(m, verdict, verdict == 'undelivered' and
-		    'tp_' .. tp_status or why_again(m), {final_at = now})
-		retire_later(m, now)
-		if verdict == 'undelivered' then
+		retire_later(m)
+		if STATES[verdict].missed then
 			miss(m)
 		else	-- a late report of one that had none
 			redis.call('ZREM', key('missed', m.agency), m.id)
@@ -383,16 +433,19 @@ end
 
 -- Every segment is out: from now on only reports matter.
 local function is_out(m, wants_report)
+	if not may_become(m, 'sent') then
+		return
+	end
 	unschedule(m)
 	change(m, 'sent', why_again(m), {sent_at = now})
-	retire_later(m, math.max(now, m.expires_at))
+	retire_later(m)
 	if wants_report then
 		store(m, {awaited = 1})
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
 	    'PX', retention_ms)
-	if m.status == 'ready' and (a.remind_after_ms or 0) > 0 then
+	if situation(m.status).collectable and (a.remind_after_ms or 0) > 0 then
 		redis.call('ZADD', key('remind'), now + a.remind_after_ms,
 		    m.dossier)
 	end
@@ -506,8 +559,8 @@ end
 -- A gateway tells of a lease that this server does not remember: it is true
 -- nevertheless. False: nothing of it is news.
 local function catch_up(m, fence, modem, imsi)
-	if fence <= m.fence or (m.state ~= 'queued' and m.state ~= 'held' and
-	    m.state ~= 'sending' and m.state ~= 'unknown') then
+	if fence <= m.fence or not STATES[m.state].open or
+	    not may_become(m, 'sending') then
 		return false
 	end
 	-- Nothing else follows what is unknown; and what another gateway has in
@@ -555,7 +608,7 @@ local function note_said()
 	for _, id in ipairs(redis.call('LRANGE',
 	    key('lane', dossier, phone), 0, -1)) do
 		local old = load(id)
-		if old and (old.state == 'queued' or old.state == 'held') and
+		if old and STATES[old.state].waits and
 		    old.done == 0 and tonumber(old.at or 0) < tonumber(at) and
 		    makes_pointless(status, old.status) then
 			finish(old, 'superseded', 'newer_status')
@@ -571,5 +624,6 @@ local function answer(words)
 	end
 	words.states = next(states) and states or nil
 	words.misplaced = misplaced[1]
+	words.refused = refused[1] and refused or nil
 	return cjson.encode(words)
 end

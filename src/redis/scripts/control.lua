@@ -22,9 +22,9 @@ local function each(set, act)
 				more = true
 				return
 			end
-			local m = load(id)
-			if not m or
-			    not act(m) and m.state ~= 'sending' then
+			local m, n_refused = load(id), #refused
+			if not m or not act(m) and
+			    #refused == n_refused and not is_at(m, 'leased') then
 				redis.call('ZREM', key(set, agency), id)
 			end
 		end
@@ -33,11 +33,10 @@ local function each(set, act)
 end
 
 local function cancel(m)
-	if m.state ~= 'queued' and m.state ~= 'held' and
-	    m.state ~= 'unknown' then
+	if not STATES[m.state].cancellable or
+	    not finish(m, 'cancelled', 'operator') then
 		return false
 	end
-	finish(m, 'cancelled', 'operator')
 	moved = moved + 1
 	return true
 end
@@ -53,12 +52,8 @@ end
 -- From the start, with a validity of its own; of what may be on the air,
 -- only the segments that are not known to be out.
 local function again(m)
-	if m.state ~= 'failed' and m.state ~= 'expired' and
-	    m.state ~= 'undelivered' and m.state ~= 'unknown' and
-	    m.state ~= 'no_report' and m.state ~= 'cancelled' then
-		return false
-	end
-	if not m.text then
+	if not STATES[m.state].repeatable or not m.text or
+	    not may_become(m, 'queued') then
 		return false
 	end
 	unschedule(m)
@@ -67,7 +62,7 @@ local function again(m)
 	redis.call('HDEL', key('message', m.id), 'final_at', 'tried', 'vouched',
 	    'no_resend')
 	store(m, {tries = 0, expires_at = now + a.validity_ms})
-	if m.state == 'unknown' then
+	if STATES[m.state].unsure then
 		resend(m)
 	else
 		start_over(m)
@@ -85,11 +80,10 @@ local function again(m)
 end
 
 local function release(m)
-	if m.state ~= 'held' then
+	if not is_at(m, 'held') or not change(m, 'queued', 'released') then
 		return false
 	end
 	redis.call('ZREM', key('held', m.agency), m.id)
-	change(m, 'queued', 'released')
 	if m.dossier == '' or
 	    redis.call('LINDEX', lane_of(m), 0) == m.id then
 		schedule(m, tonumber(m.not_before or 0))

@@ -19,7 +19,7 @@ local moved, leased = 0, key('leased', a.name)
 for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 	redis.call('ZREM', leased, id)
 	local m = load(id)
-	if m and m.state == 'sending' and m.owner == a.name then
+	if m and is_at(m, 'leased') and m.owner == a.name then
 		lease_is_over(m, a.unknown_wait_ms)
 		moved = moved + 1
 	end

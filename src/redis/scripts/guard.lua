@@ -15,6 +15,7 @@ local now		-- wall clock of Redis, milliseconds
 local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
+local refused		-- transitions that states.def does not have
 local is_checked	-- names of keys that were looked at
 
 -- By function, and of `all`: the commands that it may call and the fixed keys
@@ -126,7 +127,8 @@ local function begin(words, reach)
 	prefix, gateway = words[1] .. ':', words[2]
 	retention_ms = tonumber(words[3])
 	a = cjson.decode(words[4])
-	states, misplaced, is_checked, is_writing = {}, {}, {}, reach ~= nil
+	states, misplaced, refused = {}, {}, {}
+	is_checked, is_writing = {}, reach ~= nil
 	local refusal = reach and (missing_right(reach.commands) or
 	    bad_fixed_key(reach.fixed))
 	if refusal then
@@ -205,8 +207,8 @@ local function load(id)
 			return nil
 		end
 	end
-	return m.id == id and tonumber(m.rank) and m.segments <= SEGMENTS and
-	    m or nil
+	return m.id == id and STATES[m.state] and tonumber(m.rank) and
+	    m.segments <= SEGMENTS and m or nil
 end
 
 -- The TP-MR with which it was last sent, one a segment.

@@ -25,7 +25,7 @@ local function promote(pool)
 	for _, id in ipairs(due) do
 		redis.call('ZREM', delayed, id)
 		local m = load(id)
-		if m and m.state == 'queued' then
+		if m and is_at(m, 'schedule') then
 			schedule(m, 0)
 		end
 	end
@@ -139,7 +139,7 @@ end
 -- The phone has had enough for today; "ready" is never held back, nor is a
 -- text that counts already: it only tries again.
 local function is_over_phone_limit(m)
-	if a.phone_limit == 0 or m.status == 'ready' or m.counted or
+	if a.phone_limit == 0 or situation(m.status).collectable or m.counted or
 	    not is_notice(m) then
 		return false
 	end
@@ -175,7 +175,11 @@ local function about(m)
 	    m.at .. ' ' .. m.status .. ' ' .. m.dossier or ''
 end
 
+-- nil: it may not become this.
 local function take(m)
+	if not may_become(m, 'sending') then
+		return nil
+	end
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
 	    m.reference_kept == '1' and
@@ -262,13 +266,13 @@ local function judge(set)
 		return false
 	end
 	local m = load(first)
-	local is_due = m and m.state == 'queued' and m.expires_at > now
+	local is_due = m and is_at(m, 'schedule') and m.expires_at > now
 	local wait = is_due and over_share(m)
 	if is_due and not wait and not fits(m) then
 		return false	-- stays first
 	end
 	redis.call('ZREM', set, first)
-	if not m or m.state ~= 'queued' then
+	if not m or not is_at(m, 'schedule') then
 		return true
 	elseif m.expires_at <= now then
 		finish(m, 'expired', 'validity')
@@ -319,7 +323,7 @@ local function may_take_over(set, other)
 		return false
 	end
 	local m = load(first)
-	if not m or m.state ~= 'queued' then
+	if not m or not is_at(m, 'schedule') then
 		return true
 	elseif m.done > 0 or is_new_recipient_too_many(m) then
 		return false

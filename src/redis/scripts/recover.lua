@@ -9,10 +9,9 @@ local leased = key('leased', gateway)
 local n = 0
 for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 	local m = load(id)
-	if not m or m.state ~= 'sending' or m.owner ~= gateway then
+	if not m or not is_at(m, 'leased') or m.owner ~= gateway then
 		redis.call('ZREM', leased, id)
 	elseif m.modem == a.modem then
-		redis.call('ZREM', leased, id)
 		if m.no_resend == 'optout' and m.done == 0 then
 			finish(m, 'cancelled', 'optout')
 		else

@@ -51,11 +51,10 @@ end
 local function join_lane(lane, ids, m)
 	for i, id in ipairs(ids) do
 		local other = load(id)
-		if other and (other.state == 'queued' or
-		    other.state == 'held') and
+		if other and STATES[other.state].waits and
 		    tonumber(other.rank) > tonumber(m.rank) then
 			redis.call('LINSERT', lane, 'BEFORE', id, m.id)
-			if i == 1 and other.state == 'queued' then
+			if i == 1 and is_at(other, 'schedule') then
 				unschedule(other)
 			end
 			return i == 1
@@ -112,7 +111,7 @@ end
 -- Text and number go in time. `sent` has an end of its own when its report
 -- comes, or its validity is over.
 local function mend_final(m)
-	if m.state == 'sent' and m.awaited == '1' then
+	if is_at(m, 'awaiting') and m.awaited == '1' then
 		put(key('awaiting'), m.expires_at, m.id,
 		    'sent_not_awaiting')
 	end
@@ -122,7 +121,7 @@ local function mend_final(m)
 	end
 end
 
-local by_state = {queued = mend_queued, sending = mend_sending,
+local by_place = {schedule = mend_queued, leased = mend_sending,
     unknown = mend_unknown, held = mend_held}
 
 local function mend_message(id)
@@ -140,7 +139,7 @@ local function mend_message(id)
 		note('open_without_phone', id)
 		return
 	end
-	by_state[m.state](m)
+	by_place[STATES[m.state].place](m)
 	put(key('expiring'), m.expires_at, m.id, 'not_expiring')
 	if m.dossier ~= '' then
 		put(key('open', m.agency), m.created_at, m.id, 'not_open')
@@ -160,15 +159,15 @@ local function mend_lane(name)
 			head = m
 		end
 	end
-	if head and head.state == 'queued' then
+	if head and is_at(head, 'schedule') then
 		mend_queued(head)
 	end
 end
 
 -- Of each kind of set: may this message (or nil) be in it?
-local function is_state(state)
+local function belongs_at(place)
 	return function(m)
-		return m and m.state == state
+		return m and is_at(m, place)
 	end
 end
 
@@ -191,14 +190,14 @@ local function mend_digits(name)
 end
 
 local belongs = {
-	ready = is_state('queued'), delayed = is_state('queued'),
-	behind = is_state('queued'),
-	held = is_state('held'), awaiting = is_state('sent'),
+	ready = belongs_at('schedule'), delayed = belongs_at('schedule'),
+	behind = belongs_at('schedule'),
+	held = belongs_at('held'), awaiting = belongs_at('awaiting'),
 	unknown = function(m)
-		return m and m.state == 'unknown' and not m.final_at
+		return m and is_at(m, 'unknown') and not m.final_at
 	end,
 	leased = function(m, owner)
-		return m and m.state == 'sending' and m.owner == owner
+		return m and is_at(m, 'leased') and m.owner == owner
 	end,
 	expiring = is_alive, open = is_alive,
 	retiring = function(m)

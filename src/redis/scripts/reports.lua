@@ -26,9 +26,10 @@ end
 -- Perhaps on the air: what it was sent with stays, for a report or a resend.
 -- TP-RD helps only where the modem sends the TP-MR that it is given.
 local function become_unknown(m, reason, wait_ms)
-	change(m, 'unknown', reason, {reference_kept =
-	    keeps_references(m.imsi, m.modem) == false and 0 or 1})
-	redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+	if change(m, 'unknown', reason, {reference_kept =
+	    keeps_references(m.imsi, m.modem) == false and 0 or 1}) then
+		redis.call('ZADD', key('unknown'), now + wait_ms, m.id)
+	end
 end
 
 -- Reports with this TP-MR are of this segment from now on.
@@ -76,7 +77,7 @@ local function is_adrift(m, segment)
 		return not m['report_' .. segment] and
 		    m['mr_' .. segment] == ''
 	end
-	return m.state == 'unknown' or (m.resent and is_open(m))
+	return STATES[m.state].unsure or (m.resent and is_open(m))
 end
 
 -- Does this server know of the message only what a gateway told? Then reports
@@ -138,15 +139,14 @@ local function go_on(m)
 			return
 		end
 	end
-	unschedule(m)
 	requeue(m, 'partly_sent', 0, m.attempt - 1)
 end
 
 -- A final report of a segment with this TP-MR: it was on the air, whatever
 -- was known of it.
 local function take_report(m, segment, reference, class, tp_status)
-	local is_unknown = m.state == 'unknown' or
-	    (m.state == 'queued' and m.resent)
+	local is_unknown = STATES[m.state].unsure or
+	    (is_at(m, 'schedule') and m.resent)
 	local ref = ref_key(m.imsi, m.phone, reference)
 	if redis.call('EXISTS', ref) == 0 then	-- or it is a later text's
 		set_reference(m, segment, reference)
@@ -155,7 +155,7 @@ local function take_report(m, segment, reference, class, tp_status)
 		mark_done(m, segment)
 		if m.done == full(m) then
 			is_out(m, true)
-		elseif m.state == 'unknown' and not m.no_resend and
+		elseif STATES[m.state].unsure and not m.no_resend and
 		    not m.final_at then
 			go_on(m)
 		end
@@ -197,6 +197,9 @@ end
 -- Leased and never settled: only that gateway's journal can tell whether it
 -- was said. A report may.
 local function lease_is_over(m, wait_ms)
+	if not may_become(m, 'unknown') then
+		return
+	end
 	for i, reference in ipairs(references_of(m)) do
 		if not is_done(m, i) then
 			set_adrift(m, i, 0)

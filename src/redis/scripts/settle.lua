@@ -57,20 +57,15 @@ if not m then
 	return answer({result = 'gone'})
 end
 
-local function is_final(state)
-	return state ~= 'queued' and state ~= 'sending' and state ~= 'unknown'
-end
-
 -- Ended here as never sent, by who did not know of this lease: it was said.
 local is_untrue_end = a.outcome == 'sent' and a.fence > m.fence and
-    (m.state == 'cancelled' or m.state == 'superseded' or
-    m.state == 'expired' or m.state == 'failed')
+    STATES[m.state].unsent
 if is_untrue_end then
 	store(m, {modem = a.modem, imsi = a.imsi, references = '[]'})
 end
 
 -- A report ended it here before the forgotten resend was told.
-if a.fence > m.fence and m.fence > 0 and is_final(m.state) and
+if a.fence > m.fence and m.fence > 0 and not STATES[m.state].open and
     not is_untrue_end and (a.outcome == 'sent' or a.outcome == 'unknown') then
 	store(m, {fence = a.fence, attempt = m.attempt + 1})
 	mark_resent(m)
@@ -199,10 +194,11 @@ end
 -- messages, also of those that failed by them moments ago.
 local function take_back(old, tries)
 	local id = old.id
-	if old.state == 'queued' then
+	if is_at(old, 'schedule') then
 		store(old, {tries = tries, vouched = ''})
 	elseif old.state == 'failed' and old.text and
-	    old.expires_at > now and redis.call('LLEN', lane_of(old)) == 0 then
+	    old.expires_at > now and may_become(old, 'queued') and
+	    redis.call('LLEN', lane_of(old)) == 0 then
 		redis.call('ZREM', key('retiring'), id)
 		redis.call('ZREM', key('missed', old.agency), id)
 		redis.call('HDEL', key('message', id), 'final_at')
@@ -289,7 +285,7 @@ local function refused()
 	end
 end
 
-local is_current = m.state == 'sending' and m.fence == a.fence and
+local is_current = is_at(m, 'leased') and m.fence == a.fence and
     m.owner == gateway
 
 -- This server, older then, gave the number of this lease to another gateway,
@@ -297,7 +293,7 @@ local is_current = m.state == 'sending' and m.fence == a.fence and
 local lease = gateway .. ':' .. a.fence
 local holder, by = m['by_' .. a.fence] or gateway, m['out_' .. a.segment]
 local is_foreign = holder ~= gateway and (a.outcome == 'sent' and
-    (m.state == 'sending' or m.state == 'unknown') or
+    is_under_way(m) or
     a.outcome == 'unknown' and (m.done > 0 or is_open(m)))
 if is_foreign or a.outcome == 'sent' and is_done(m, a.segment) and by and by ~= lease and
     a.fence > tonumber(m.anew or 0) then
@@ -325,16 +321,18 @@ local function went_out()
 		m.final_at = nil
 		store(m, {fence = a.fence, attempt = m.attempt + 1})
 	end
-	if m.done == full(m) and (is_untrue_end or not is_final(m.state)) then
+	if m.done == full(m) and (is_untrue_end or STATES[m.state].open) then
 		is_out(m, a.report)
 		return {result = 'sent', pool = m.pool}
 	end
 	if a.outcome ~= 'sent' and is_current then
 		-- A worker goes no further than what it was not told to be
 		-- sent: the rest is leased again.
-		redis.call('ZREM', key('leased', gateway), m.id)
-		change(m, 'queued', 'partly_sent', {attempt = m.attempt - 1})
-		schedule(m, 0)
+		if change(m, 'queued', 'partly_sent',
+		    {attempt = m.attempt - 1}) then
+			redis.call('ZREM', key('leased', gateway), m.id)
+			schedule(m, 0)
+		end
 		return {result = 'queued', pool = m.pool}
 	end
 	if has_caught_up then
@@ -346,7 +344,6 @@ local function went_out()
 end
 
 local function did_not_go_out()
-	redis.call('ZREM', key('leased', gateway), m.id)
 	if m.no_resend == 'optout' and m.done == 0 and
 	    (a.outcome == 'unsent' or a.action ~= 'unknown') and
 	    a.outcome ~= 'unknown' then
@@ -354,16 +351,20 @@ local function did_not_go_out()
 	elseif a.outcome == 'unsent' then
 		requeue(m, a.reason, 0, m.attempt - 1)
 	elseif a.outcome == 'unknown' or a.action == 'unknown' then
+		if not may_become(m, 'unknown') then
+			return {result = m.state}
+		end
+		redis.call('ZREM', key('leased', gateway), m.id)
 		-- A report that came before the modem's silence ended says
 		-- more than it.
 		note_unknown()
 		store(m, {state = 'unknown'})
 		match_early(a.imsi, a.phone)
 		m = load(m.id)
-		if m.state == 'unknown' then
+		if STATES[m.state].unsure then
 			become_unknown(m, a.reason, a.unknown_wait_ms)
 		end
-	else
+	elseif may_become(m, 'queued') then
 		refused()
 	end
 	return {result = m.state, pool = m.pool}

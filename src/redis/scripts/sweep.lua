@@ -13,14 +13,14 @@ end
 for _, id in ipairs(due('expiring', 200)) do
 	redis.call('ZREM', key('expiring'), id)
 	local m = load(id)
-	if m and (m.state == 'queued' or m.state == 'held') then
+	if m and STATES[m.state].waits then
 		finish(m, 'expired', 'validity')
 		moved = moved + 1
-	elseif m and m.state == 'unknown' and
+	elseif m and STATES[m.state].unsure and
 	    not redis.call('ZSCORE', key('unknown'), id) then
 		finish(m, 'unknown', m.reason)	-- held, and nobody decided
 		moved = moved + 1
-	elseif m and (m.state == 'sending' or m.state == 'unknown') then
+	elseif m and is_under_way(m) then
 		redis.call('ZADD', key('expiring'), now + 60000, id)
 	end
 end
@@ -29,9 +29,9 @@ end
 for _, id in ipairs(due('awaiting', 200)) do
 	redis.call('ZREM', key('awaiting'), id)
 	local m = load(id)
-	if m and m.state == 'sent' then
-		change(m, 'no_report', 'validity', {final_at = now})
-		retire_later(m, now)
+	if m and is_at(m, 'awaiting') and
+	    change(m, 'no_report', 'validity', {final_at = now}) then
+		retire_later(m)
 		miss(m)
 		moved = moved + 1
 	end
@@ -49,7 +49,7 @@ for _, owner in ipairs(a.reap and redis.call('SMEMBERS', key('gateways')) or
 	    now - a.grace_ms, 'LIMIT', 0, 200)) do
 		redis.call('ZREM', leased, id)
 		local m = load(id)
-		if m and m.state == 'sending' and m.owner == owner then
+		if m and is_at(m, 'leased') and m.owner == owner then
 			reap(m)
 		end
 	end
@@ -68,13 +68,13 @@ end
 -- as what it is, partly out or unknown, and is not sent any more. False: it
 -- waits for nothing but its turn, or is in a modem's hands.
 local function give_way(m, newer)
-	if a.reap and m.state == 'sending' and is_lease_over(m) then
+	if a.reap and is_at(m, 'leased') and is_lease_over(m) then
 		redis.call('ZREM', key('leased', m.owner), m.id)
 		reap(m)
 	end
-	if m.state == 'unknown' or m.state == 'queued' and m.resent then
+	if STATES[m.state].unsure or is_at(m, 'schedule') and m.resent then
 		finish(m, 'unknown', 'newer_status')
-	elseif m.state == 'queued' and m.done > 0 then
+	elseif is_at(m, 'schedule') and m.done > 0 then
 		finish(m, makes_pointless(newer.status, m.status) and
 		    'superseded' or 'failed', 'newer_status')
 	else
@@ -86,13 +86,13 @@ end
 
 local function look_behind(id)
 	local m = load(id)
-	local first = m and (m.state == 'queued' or m.state == 'held') and
+	local first = m and STATES[m.state].waits and
 	    redis.call('LINDEX', lane_of(m), 0)
 	if not first or first == id then
 		redis.call('ZREM', key('behind'), id)
 		return
 	end
-	local is_stuck, wait = m.state == 'held' or is_on_hold(m.agency) or
+	local is_stuck, wait = is_at(m, 'held') or is_on_hold(m.agency) or
 	    a.is_window_closed, a.unknown_wait_ms
 	if not is_stuck then
 		local old = load(first)
@@ -111,15 +111,16 @@ end
 for _, id in ipairs(due('unknown', 200)) do
 	redis.call('ZREM', key('unknown'), id)
 	local m = load(id)
-	if m and m.state == 'unknown' then
+	if m and STATES[m.state].unsure then
 		local is_pointless = m.no_resend or is_overtaken(m)
 		if is_pointless or m.resent or m.expires_at <= now then
 			finish(m, 'unknown', m.no_resend == 'optout' and
 			    'optout' or is_pointless and 'newer_status' or
 			    m.reason)
 		elseif a.on_unknown == 'resend' then
-			resend(m)
-			schedule(m, 0)
+			if resend(m) then
+				schedule(m, 0)
+			end
 		else	-- stays in the operator's list until its validity ends
 			redis.call('ZADD', key('unknown'), m.expires_at, id)
 		end
@@ -169,7 +170,7 @@ for _, code in ipairs(due('remind', 50)) do
 	redis.call('ZREM', key('remind'), code)
 	local record = key('dossier', code)
 	local r = redis.call('HMGET', record, 'status', 'reminded')
-	if r[1] == 'ready' and not r[2] then
+	if r[1] and situation(r[1]).collectable and not r[2] then
 		redis.call('HSET', record, 'reminded', now)
 		local flat, object = redis.call('HGETALL', record), {}
 		for i = 1, #flat, 2 do

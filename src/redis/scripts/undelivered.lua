@@ -3,9 +3,6 @@
 -- {dossier status phone state reason at agency id}, 1 when there are more}.
 -- Whom a text reached after all is left out.
 
-local MISSED = {failed = 1, expired = 1, undelivered = 1, unknown = 1,
-    no_report = 1}
-
 local agencies = a.agency ~= '' and {a.agency} or
     redis.call('SMEMBERS', key('agencies'))
 local all, more = {}, 0
@@ -30,7 +27,7 @@ local rows = {}
 for _, e in ipairs(all) do
 	local m = redis.call('HMGET', key('message', e[1]), 'dossier',
 	    'status', 'phone', 'state', 'reason', 'agency')
-	if m[4] and MISSED[m[4]] then
+	if m[4] and STATES[m[4]] and STATES[m[4]].missed then
 		if #rows == a.most then
 			return {rows, 1}
 		end

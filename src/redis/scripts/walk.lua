@@ -36,7 +36,7 @@ local function erase_message(id)
 		tally('messages')
 		return
 	end
-	if m.state == 'sending' then
+	if is_at(m, 'leased') then
 		store(m, {no_resend = 'optout', erased = 1})
 		tally('in_hands')
 		return

@@ -32,9 +32,9 @@ local function cancel(id)
 	if not m or m.phone ~= a.phone then
 		return
 	end
-	if (m.state == 'queued' or m.state == 'held') and m.done == 0 then
+	if STATES[m.state].waits and m.done == 0 then
 		finish(m, 'cancelled', 'optout')
-	elseif m.state == 'unknown' or m.state == 'sending' then
+	elseif is_under_way(m) then
 		store(m, {no_resend = 'optout'})
 	end
 end
