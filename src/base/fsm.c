@@ -79,18 +79,4 @@ fsm_go(struct fsm *f, unsigned state)
 	if (f->on_change != NULL)
 		f->on_change(f, from, state);
 	f->is_changing = false;
-	if (f->states[state].on_enter != NULL)
-		f->states[state].on_enter(f);
-}
-
-int64_t
-fsm_timeout_ms(const struct fsm *f)
-{
-	int64_t timeout_ms = f->states[f->state].timeout_ms;
-	int64_t left_ms;
-
-	if (timeout_ms <= 0)
-		return -1;
-	left_ms = f->since_ms + timeout_ms - clock_mono_ms();
-	return left_ms > 0 ? left_ms : 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A state machine as a table: per state its name, where it may go from
- * there, how long it may last and what happens on entering. One function
- * changes state, so one place logs, checks and counts the transitions.
- * Knows no event loop: the owner arms its timer from fsm_timeout_ms().
+ * A state machine as a table: each state's name and the states that may
+ * follow it. One function changes the state, so one place logs and checks
+ * the transitions.
  */
 #ifndef BASE_FSM_H
 #define BASE_FSM_H
@@ -19,8 +18,6 @@ struct fsm;
 struct fsm_state {
 	const char *name;
 	uint32_t next;			/* FSM_TO(a) | FSM_TO(b) … */
-	int64_t timeout_ms;		/* 0: may last for ever */
-	void (*on_enter)(struct fsm *);	/* may call fsm_go(); or NULL */
 };
 
 struct fsm {
@@ -32,8 +29,7 @@ struct fsm {
 	int64_t since_ms;	/* monotonic, when the state was entered */
 	void *user;
 
-	/* After every change and before on_enter; to count transitions and
-	 * to arm the timer. Must not call fsm_go(). May be NULL. */
+	/* After every change. Must not call fsm_go(). May be NULL. */
 	void (*on_change)(struct fsm *, unsigned from, unsigned to);
 	bool is_changing;
 };
@@ -45,18 +41,14 @@ void fsm_init(struct fsm *, const char *machine, const char *instance,
     const struct fsm_state *states, unsigned n_states, unsigned first,
     void *user);
 
-/* The only way to another state: logs one line, calls on_change, then the
- * new state's on_enter. A state may be entered anew only where its own
- * table row allows it. Asserts that the table allows the step. */
+/* The only way to another state: logs one line, then calls on_change. A
+ * state may follow itself only where its own row says so. A step that the
+ * table does not have ends the program. */
 void fsm_go(struct fsm *, unsigned state);
 
 /* May the machine go there from where it is? */
 bool fsm_may_go(const struct fsm *, unsigned state);
 
 const char *fsm_state_name(const struct fsm *);
-
-/* Milliseconds until the present state has lasted too long: 0 when it has,
- * -1 when it may last for ever. */
-int64_t fsm_timeout_ms(const struct fsm *);
 
 #endif

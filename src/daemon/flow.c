@@ -301,7 +301,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 	    strcmp(result->reason, "too_long") == 0)
 		settlement.outcome = outcome_name(OUTCOME_REFUSED);
 	if (strcmp(settlement.outcome, "refused") == 0) {
-		decide(d->errors, result->code, result->reason, true,
+		error_decide(d->errors, result->code, result->reason,
 		    &decision);
 		settlement.action = action_name(decision.action);
 		settlement.is_number = error_find(d->errors, result->code,

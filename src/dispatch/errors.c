@@ -13,14 +13,12 @@
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define CONFIGURED	(-1)
 #define NO_CAP		0
-#define CONFIRM		1	/* flags of a row */
-#define RESEND_ONLY	2
+#define CONFIRM		1	/* flag of a row */
 
 static const struct error_row rows[] = {
 #define ROW(from, to, reason, class, blame, delay, cap, flags, word, sentence) \
 	{from, to, reason, CLASS_##class, BLAME_##blame, delay, cap,          \
-	    ((flags) & CONFIRM) != 0, ((flags) & RESEND_ONLY) != 0, word,     \
-	    sentence},
+	    ((flags) & CONFIRM) != 0, word, sentence},
 #define E(from, to, class, blame, delay, cap, flags, word, sentence)          \
 	ROW(from, to, NULL, class, blame, delay, cap, flags, word, sentence)
 #define R(reason, class, blame, delay, cap, flags, word, sentence)            \
@@ -94,7 +92,7 @@ override(const struct conf_error *conf)
 	row.blame = blame_of(row.class);
 	row.first_delay_ms = CONFIGURED;
 	row.max_tries = NO_CAP;
-	row.confirm = row.done_only_on_resend = false;
+	row.confirm = false;
 	return row;
 }
 
@@ -129,7 +127,7 @@ error_find(const struct errors *errors, int32_t code, const char *reason)
 }
 
 static enum action
-action_of(const struct error_row *row, bool is_resend)
+action_of(const struct error_row *row)
 {
 	switch (row->class) {
 	case CLASS_PERMANENT:
@@ -141,8 +139,7 @@ action_of(const struct error_row *row, bool is_resend)
 	case CLASS_OPERATOR:
 		return ACTION_OTHER_MODEM;
 	case CLASS_DONE:
-		return row->done_only_on_resend && !is_resend ? ACTION_RETRY
-		    : ACTION_DONE;
+		return ACTION_DONE;
 	case CLASS_UNKNOWN:
 		break;
 	}
@@ -150,13 +147,13 @@ action_of(const struct error_row *row, bool is_resend)
 }
 
 void
-decide(const struct errors *errors, int32_t code, const char *reason,
-    bool is_resend, struct decision *out)
+error_decide(const struct errors *errors, int32_t code, const char *reason,
+    struct decision *out)
 {
 	const struct error_row *row = error_find(errors, code, reason);
 
 	memset(out, 0, sizeof(*out));
-	out->action = action_of(row, is_resend);
+	out->action = action_of(row);
 	out->blames_modem = row->blame == BLAME_MODEM;
 	/* What may be on the air is a try, whoever is to blame. */
 	out->counts = !out->blames_modem || row->max_tries != NO_CAP ||

@@ -55,7 +55,6 @@ struct error_row {
 	unsigned max_tries;		/* 0: retry.delays and validity */
 	bool confirm;			/* fails by the word of SIMs that
 					 * send to others */
-	bool done_only_on_resend;	/* else it is a later one */
 	const char *word;		/* what it is, in one stable word */
 	const char *sentence;		/* for the operator */
 };
@@ -104,9 +103,10 @@ const struct error_row *error_find(const struct errors *, int32_t code,
     const char *reason);
 
 /* For a RESULT `refused`, or one that is given up for its reason alone.
- * is_resend: an unknown one that was sent again with TP-RD. */
-void decide(const struct errors *, int32_t code, const char *reason,
-    bool is_resend, struct decision *out);
+ * ACTION_DONE holds only for a message that was sent again with TP-RD after
+ * an unknown end: Redis knows whether it was. */
+void error_decide(const struct errors *, int32_t code, const char *reason,
+    struct decision *out);
 
 /* Row i of errors.def without overrides; NULL behind the last. */
 const struct error_row *error_row_at(unsigned i);

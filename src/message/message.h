@@ -87,7 +87,6 @@ struct lease {
 	const char *id, *phone, *text;
 	const char *about;		/* for Redis: comes back as it is */
 	uint32_t fence;			/* which lease of this message it is */
-	uint32_t attempt;
 	uint32_t done;			/* bit 0: segment 1 is out */
 	unsigned segments;
 	uint8_t concat_ref;

@@ -52,7 +52,6 @@ read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
 		.text = store_word(row, "text"),
 		.about = store_word(row, "about"),
 		.fence = number(row, "fence"),
-		.attempt = number(row, "attempt"),
 		.done = number(row, "done"),
 		.segments = number(row, "segments"),
 		.concat_ref = (uint8_t)number(row, "concat_ref"),

@@ -44,14 +44,13 @@ errors_of(const char *overrides)
 /* "action[ +class if it is another][ blame][ not counted][ …]" as one
  * string, so that a case is one line. The caller frees. */
 static char *
-described(const struct errors *errors, int32_t code, const char *reason,
-    bool is_resend)
+described(const struct errors *errors, int32_t code, const char *reason)
 {
 	const struct error_row *row = error_find(errors, code, reason);
 	struct decision d;
 	char delay[32] = "", cap[32] = "";
 
-	decide(errors, code, reason, is_resend, &d);
+	error_decide(errors, code, reason, &d);
 	if (d.delay_ms != -1)
 		(void)snprintf(delay, sizeof(delay), " %lldms",
 		    (long long)d.delay_ms);
@@ -66,9 +65,9 @@ described(const struct errors *errors, int32_t code, const char *reason,
 
 static void
 assert_says(const struct errors *errors, int32_t code, const char *reason,
-    bool is_resend, const char *want)
+    const char *want)
 {
-	char *got = described(errors, code, reason, is_resend);
+	char *got = described(errors, code, reason);
 
 	if (strcmp(got, want) != 0)
 		print_message("code %d reason %s\n", code,
@@ -157,7 +156,7 @@ static const struct {
 	{193, 193, NEEDS_A_HAND},
 	{194, 194, NETWORK_LATER},
 	{195, 196, NUMBER_CONFIRMED},
-	{197, 197, "done retry nobody max3"},
+	{197, 197, "done done nobody max3"},
 	{198, 199, OUR_FAULT},
 	{200, 207, NAMELESS},
 	{208, 208, NEEDS_A_HAND},
@@ -209,7 +208,7 @@ test_every_number(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		for (int32_t code = cases[i].from; code <= cases[i].to; code++)
-			assert_says(errors, code, "", false, cases[i].want);
+			assert_says(errors, code, "", cases[i].want);
 		if (cases[i].from > 0)
 			assert_int_equal(cases[i].from, next);
 		next = cases[i].to + 1;
@@ -223,28 +222,16 @@ test_words(void **state)
 	struct errors *errors = errors_of("");
 
 	(void)state;
-	assert_says(errors, 0, "no_prompt", false, OTHER);
-	assert_says(errors, 0, "silent", false, "unknown unknown modem");
-	assert_says(errors, 0, "too_long", false, "ours fail nobody");
-	assert_says(errors, 0, "lease", false, "later retry nobody");
-	assert_says(errors, 0, NULL, false, "later retry nobody");
+	assert_says(errors, 0, "no_prompt", OTHER);
+	assert_says(errors, 0, "silent", "unknown unknown modem");
+	assert_says(errors, 0, "too_long", "ours fail nobody");
+	assert_says(errors, 0, "lease", "later retry nobody");
+	assert_says(errors, 0, NULL, "later retry nobody");
 	/* A number says more than a word. */
-	assert_says(errors, 1, "silent", false, NUMBER_CONFIRMED);
-	assert_says(errors, -2, "silent", false, "later retry nobody");
-	assert_says(errors, INT32_MAX, "", false, "later retry nobody");
-	assert_says(errors, INT32_MIN, "", false, "later retry nobody");
-	errors_free(errors);
-}
-
-static void
-test_resend(void **state)
-{
-	struct errors *errors = errors_of("");
-
-	(void)state;
-	assert_says(errors, 197, "cms_197", true, "done done nobody max3");
-	assert_says(errors, 38, "cms_38", true,
-	    NETWORK_LATER " 300000ms max5");
+	assert_says(errors, 1, "silent", NUMBER_CONFIRMED);
+	assert_says(errors, -2, "silent", "later retry nobody");
+	assert_says(errors, INT32_MAX, "", "later retry nobody");
+	assert_says(errors, INT32_MIN, "", "later retry nobody");
 	errors_free(errors);
 }
 
@@ -280,8 +267,6 @@ test_rows(void **state)
 		assert_true(row->first_delay_ms == -1 ||
 		    (row->first_delay_ms >= 1000 &&
 		    row->first_delay_ms <= 600000));
-		assert_int_equal(row->done_only_on_resend,
-		    row->class == CLASS_DONE);
 		if (row->class == CLASS_PERMANENT)
 			assert_int_equal(row->blame, BLAME_NUMBER);
 		if (row->class == CLASS_OPERATOR)
@@ -311,18 +296,18 @@ test_overrides(void **state)
 	    "{ code = -1; class = \"later\"; }");
 
 	(void)state;
-	assert_says(errors, 38, "", false, "permanent fail number");
-	assert_says(errors, 1, "", false, NETWORK_LATER);
-	assert_says(errors, 197, "", false, "done done nobody");
-	assert_says(errors, 700, "", false, NEEDS_A_HAND);
-	assert_says(errors, 701, "", false, "later retry nobody max3");
-	assert_says(errors, 98, "", false, OTHER);
-	assert_says(errors, 97, "", false, OUR_FAULT);
-	assert_says(errors, 500, "", false, PERHAPS);
-	assert_says(errors, 27, "", false, "ours fail nobody");
-	assert_says(errors, 41, "", false, NETWORK_LATER);
-	assert_says(errors, -1, "error", false, NETWORK_LATER);
-	assert_says(errors, 0, "no_prompt", false, OTHER);
+	assert_says(errors, 38, "", "permanent fail number");
+	assert_says(errors, 1, "", NETWORK_LATER);
+	assert_says(errors, 197, "", "done done nobody");
+	assert_says(errors, 700, "", NEEDS_A_HAND);
+	assert_says(errors, 701, "", "later retry nobody max3");
+	assert_says(errors, 98, "", OTHER);
+	assert_says(errors, 97, "", OUR_FAULT);
+	assert_says(errors, 500, "", PERHAPS);
+	assert_says(errors, 27, "", "ours fail nobody");
+	assert_says(errors, 41, "", NETWORK_LATER);
+	assert_says(errors, -1, "error", NETWORK_LATER);
+	assert_says(errors, 0, "no_prompt", OTHER);
 	/* What it is stays what it is. */
 	assert_string_equal(error_find(errors, 38, "")->word,
 	    "network_out_of_order");
@@ -361,7 +346,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_number),
 		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_resend),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_overrides),
 		cmocka_unit_test(test_class_names),

@@ -33,24 +33,11 @@ tell(struct fsm *f, const char *what)
 	snprintf(door->story + n, sizeof(door->story) - n, "%s;", what);
 }
 
-static void
-enter_open(struct fsm *f)
-{
-	tell(f, "open");
-}
-
-static void
-enter_closed(struct fsm *f)
-{
-	tell(f, "closed");
-	fsm_go(f, LOCKED);
-}
-
 static const struct fsm_state states[] = {
-	[OPEN] = {"open", FSM_TO(CLOSED) | FSM_TO(OPEN), 60000, enter_open},
-	[CLOSED] = {"closed", FSM_TO(LOCKED), 1, enter_closed},
-	[LOCKED] = {"locked", FSM_TO(OPEN) | FSM_TO(BURNT), 0, NULL},
-	[BURNT] = {"burnt", 0, 0, NULL},
+	[OPEN] = {"open", FSM_TO(CLOSED) | FSM_TO(OPEN)},
+	[CLOSED] = {"closed", FSM_TO(LOCKED)},
+	[LOCKED] = {"locked", FSM_TO(OPEN) | FSM_TO(BURNT)},
+	[BURNT] = {"burnt", 0},
 };
 
 static void
@@ -83,13 +70,13 @@ test_order(void **state)
 	assert_string_equal(fsm_state_name(&f), "locked");
 	assert_string_equal(door.story, "");
 	fsm_go(&f, OPEN);
-	assert_string_equal(door.story, "locked>open;open;");
+	assert_string_equal(door.story, "locked>open;");
 	fsm_go(&f, OPEN);
 	assert_int_equal(door.changes, 2);
-	/* on_enter may go on by itself. */
 	door.story[0] = '\0';
 	fsm_go(&f, CLOSED);
-	assert_string_equal(door.story, "open>closed;closed;closed>locked;");
+	fsm_go(&f, LOCKED);
+	assert_string_equal(door.story, "open>closed;closed>locked;");
 	assert_int_equal(f.state, LOCKED);
 }
 
@@ -107,25 +94,6 @@ test_mask(void **state)
 	assert_false(fsm_may_go(&f, CLOSED));
 	assert_false(fsm_may_go(&f, 4));
 	assert_false(fsm_may_go(&f, 4000));
-}
-
-static void
-test_timeout(void **state)
-{
-	struct door door;
-	struct fsm f;
-
-	(void)state;
-	init(&f, &door);
-	assert_true(fsm_timeout_ms(&f) == -1);
-	fsm_go(&f, OPEN);
-	assert_in_range(fsm_timeout_ms(&f), 1, 60000);
-	f.since_ms -= 59000;
-	assert_in_range(fsm_timeout_ms(&f), 0, 1000);
-	f.since_ms -= 59000;
-	assert_true(fsm_timeout_ms(&f) == 0);
-	fsm_go(&f, OPEN);
-	assert_in_range(fsm_timeout_ms(&f), 1, 60000);
 }
 
 /* Runs a step in a child with stderr in a file; returns the wait status. */
@@ -188,7 +156,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_mask),
-		cmocka_unit_test(test_timeout),
 		cmocka_unit_test(test_log_line),
 		cmocka_unit_test(test_forbidden),
 	};
