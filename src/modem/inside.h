@@ -82,6 +82,9 @@ struct modem {
 	char last_refusal[32];
 };
 
+/* Its worker is to end, or has ended, and gets nothing more to do. */
+bool modem_is_ending(const struct modem *);
+
 int64_t modem_journal_size(const struct modem *);
 
 /* Its timer; a frame to its worker, which there is. */

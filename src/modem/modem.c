@@ -21,11 +21,6 @@
 #include "modem/modem.h"
 
 #define WAIT_FIRST_MS  100
-/* A modem this slow gets none to wait behind; one whose worker has waited so
- * long for an answer gets none at all. The worker gives back what waits after
- * 3 s, or 4 s (worker/worker.c, send.c): later, or it would come again. */
-#define SLOW_MS	       2500
-#define STUCK_MS       2000
 #define BEHIND_MS      8000 /* then the waiting one is given back */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
@@ -38,96 +33,6 @@ static const struct fsm_state states[] = {
 	MODEM_STATES(X)
 #undef X
 };
-
-const char *
-modem_name(const struct modem *modem)
-{
-	return modem->own->name;
-}
-
-const char *
-modem_imsi(const struct modem *modem)
-{
-	return modem->ready.type == PROTO_TYPE_READY
-	    ? modem->ready.ready.imsi : "";
-}
-
-const char *
-modem_number(const struct modem *modem)
-{
-	return modem->ready.type == PROTO_TYPE_READY
-	    ? modem->ready.ready.number : "";
-}
-
-const struct conf_modem *
-modem_conf(const struct modem *modem)
-{
-	return modem->own;
-}
-
-enum modem_state
-modem_state(const struct modem *modem)
-{
-	return (enum modem_state)modem->fsm.state;
-}
-
-bool
-modem_is_replaying(const struct modem *modem)
-{
-	return modem->is_replaying;
-}
-
-unsigned
-modem_in_flight(const struct modem *modem)
-{
-	return modem->n_flights;
-}
-
-static bool
-is_ending(const struct modem *modem)
-{
-	return modem->is_draining || modem->is_leaving ||
-	    modem->is_restarting;
-}
-
-bool
-modem_can_send(const struct modem *modem)
-{
-	enum modem_state state = modem_state(modem);
-
-	return !is_ending(modem) &&
-	    (state == MODEM_READY || state == MODEM_BUSY);
-}
-
-bool
-modem_is_stuck(const struct modem *modem)
-{
-	return modem->call_since_ms != 0 &&
-	    clock_mono_ms() - modem->call_since_ms > STUCK_MS;
-}
-
-unsigned
-modem_credit(const struct modem *modem)
-{
-	if (!modem_can_send(modem) || modem_is_stuck(modem))
-		return 0;
-	if (modem->n_flights > 0 &&
-	    clock_mono_ms() - modem->front_since_ms > SLOW_MS)
-		return 0;
-	return MODEM_CREDIT - modem->n_flights;
-}
-
-bool
-modem_is_fresh(const struct modem *modem)
-{
-	return modem->process == NULL || process_is_fresh(modem->process);
-}
-
-bool
-modem_is_gone(const struct modem *modem)
-{
-	return modem->process == NULL;
-}
 
 void
 modem_arm(struct modem *modem, int64_t ms)
@@ -292,7 +197,7 @@ on_dead(const char *why, void *arg)
 	log_info("worker_gone", "modem=%s why=\"%s\" reason=%s "
 	    "in_flight=%u", modem->own->name, why,
 	    health_row(modem->reason)->word, modem->n_flights);
-	if (!is_ending(modem)) {
+	if (!modem_is_ending(modem)) {
 		metric_add(METRIC_WORKER_DEATHS, 1);
 		modem->restarts++;
 	}
@@ -347,7 +252,7 @@ modem_start(struct modem *modem)
 	};
 
 	modem->is_wanted = false;
-	if (modem->process != NULL || is_ending(modem))
+	if (modem->process != NULL || modem_is_ending(modem))
 		return;
 	modem->has_journal = false;
 	if (!has_device(modem)) {
@@ -513,12 +418,6 @@ modem_leave(struct modem *modem)
 		ask_to_end(modem);
 	else
 		modem_arm(modem, 0);
-}
-
-bool
-modem_is_leaving(const struct modem *modem)
-{
-	return modem->is_leaving;
 }
 
 void

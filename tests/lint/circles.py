@@ -24,8 +24,6 @@ NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'
 # Circles inside of one folder that are still there. No file may join them, and
 # one that has left is taken from this list. Between folders there is none.
 KNOWN = {
-    "modem": """
-        hear modem""",
     "sim": """
         centre cmd_call cmd_general cmd_memory cmd_net cmd_send
         cmd_sim command control dial incoming modem own radio sim
@@ -94,8 +92,10 @@ def needs(files):
         own = {a or b for a, b in LOCAL.findall(code)}
         declared = set().union(*(words[header] for header in
                                  visible(files, parts.get("c", ""), set())))
-        # A member (x.name, x->name) is no use of a function of that name.
-        for symbol in set(re.findall(r"(?<![.>\w])[a-z]\w+", code)):
+        # A member (x.name, x->name) and a struct are no use of a function of
+        # that name.
+        used = re.sub(r"\b(?:struct|enum|union)\s+\w+", " ", code)
+        for symbol in set(re.findall(r"(?<![.>\w])[a-z]\w+", used)):
             others = home.get(symbol, set())
             if name in others or symbol in own or symbol not in declared:
                 continue
