@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the processes give up. HACKING.md, "What each process may do", has
+ * What the processes give up. doc/design/confinement.md has
  * the reasons.
  *
  * owns: no_new_privs, resource limits, the two filters of system calls, the

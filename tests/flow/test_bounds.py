@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """9.15: every key of Redis has a bound. Dossiers and strangers' wishes end,
-stops of all others hold for good, and what HACKING says of each key is so."""
+stops of all others hold for good, and what doc/design/keys.md says of each key is so."""
 
 import os
 import re
@@ -311,9 +311,9 @@ def issue9_15_old_hours_of_an_agency_go(s):
 # --- the table ---------------------------------------------------------------
 
 def table():
-    """What HACKING says of each key: {pattern: (types, bound)}."""
-    with open(os.path.join(SOURCE, "HACKING.md")) as file:
-        part = file.read().split("## Keys in Redis")[1].split("Fields of")[0]
+    """What keys.md says of each key: {pattern: (types, bound)}."""
+    with open(os.path.join(SOURCE, "doc/design/keys.md")) as file:
+        part = file.read().split("Fields of")[0]
     rows = {}
     for names, what in re.findall(r"^\| (`.*?) \| (.*?) \|", part, re.M):
         kind, _, bound = what.partition("; ")
@@ -334,7 +334,7 @@ def compare(redis, prefix, seen):
     for key in redis.scan_iter(prefix + ":*"):
         short = key[len(prefix) + 1:]
         found = [name for name, row in rows.items() if row[0].match(short)]
-        assert found, f"HACKING does not know {short}"
+        assert found, f"keys.md does not know {short}"
         kind, ttl = redis.type(key), redis.pttl(key)
         # `told:` has two rows; a gap between type and TTL is an end.
         fits = [name for name in found if ttl == -2 or kind == (
@@ -348,7 +348,7 @@ def compare(redis, prefix, seen):
             if bound.startswith("TTL"):
                 assert ttl != -1, f"{short} has no TTL"
             elif not bound.startswith(("until retired", "for good")):
-                assert ttl < 0, f"{short} has a TTL, HACKING says: {bound}"
+                assert ttl < 0, f"{short} has a TTL, keys.md says: {bound}"
 
 
 def act(s):

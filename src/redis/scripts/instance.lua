@@ -7,7 +7,8 @@
 -- name, which an earlier run of it may still hold, lives and has told nothing.
 -- libraries: those that living gateways call.
 -- untold: gateways without whose word nothing is leased, [{name, for_ms,
--- seen_at}]. See "Restarts, rollback, several gateways" in HACKING.
+-- seen_at}]. See "Restarts, rollback, several gateways" in
+-- doc/design/decisions.md.
 
 local mine, waits = key('instance', gateway), key('waits', gateway)
 local ours = key('gateway', gateway)
