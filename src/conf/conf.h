@@ -67,6 +67,8 @@ struct conf {
 		char *stream, *list;	/* stream: never "" after loading */
 		bool keep_events;
 		int64_t dedup_ms;
+		char *listen, *path;	/* of http */
+		char **token_files, **allow;
 	} intake;
 	struct {
 		char *templates;

@@ -266,6 +266,19 @@ check_modems(struct reader *reader)
 	}
 }
 
+/* key, of an address that is not admin's, must have tokens. */
+static void
+check_entrance(struct reader *reader, const char *key, const char *listen,
+    const char *needs, char *const *token_files)
+{
+	if (*listen == '\0')
+		return;
+	if (token_files[0] == NULL)
+		fault(reader, key, "%s", needs);
+	if (strcmp(listen, reader->conf->admin.http) == 0)
+		fault(reader, key, "is the same as admin.http");
+}
+
 static void
 check_entrances(struct reader *reader)
 {
@@ -274,14 +287,14 @@ check_entrances(struct reader *reader)
 	if (strcmp(conf->admin.socket, conf->admin.status_socket) == 0)
 		fault(reader, "admin.status_socket",
 		    "is the same as admin.socket");
-	if (conf->ussd.listen[0] == '\0')
-		return;
-	if (conf->ussd.token_files[0] == NULL)
+	check_entrance(reader, "intake.http.listen", conf->intake.listen,
+	    "needs intake.http.token_files", conf->intake.token_files);
+	check_entrance(reader, "ussd.http.listen", conf->ussd.listen,
+	    "needs ussd.http.token_files", conf->ussd.token_files);
+	if (*conf->ussd.listen != '\0' &&
+	    strcmp(conf->ussd.listen, conf->intake.listen) == 0)
 		fault(reader, "ussd.http.listen",
-		    "needs ussd.http.token_files");
-	if (strcmp(conf->ussd.listen, conf->admin.http) == 0)
-		fault(reader, "ussd.http.listen",
-		    "is the same as admin.http");
+		    "is the same as intake.http.listen");
 }
 
 void

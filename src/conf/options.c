@@ -87,6 +87,19 @@ static const struct option intake[] = {
 	    30 * DAY, NULL, 0, NULL,
 	    "How long the fields of an event without \"event\" and \"at\" are "
 	    "remembered, so that the same one again is no new notice."},
+	{"http.listen", OPTION_LISTEN, AT(intake.listen), "\"\"", 0, 64, NULL,
+	    0, NULL,
+	    "Address where software without a Redis client may POST events "
+	    "as JSON; needs http.token_files. Empty: off. Beyond loopback "
+	    "only behind a TLS proxy."},
+	{"http.path", OPTION_URL_PATH, AT(intake.path), "\"/events\"", 1, 128,
+	    NULL, 0, NULL, "Path of these requests."},
+	{"http.token_files", OPTION_PATHS, AT(intake.token_files), "[]", 0,
+	    16, NULL, 0, NULL,
+	    "Files whose first lines are accepted tokens (header "
+	    "X-Baotin-Token); read anew at each reload."},
+	{"http.allow", OPTION_NETS, AT(intake.allow), "[\"127.0.0.1/8\"]", 0,
+	    64, NULL, 0, NULL, "Networks that may POST events."},
 };
 
 #undef AT

@@ -204,11 +204,24 @@ look_at_pools(struct reader *reader)
 	}
 }
 
+/* section: whose http.token_files they are. */
+static void
+look_at_tokens(struct reader *reader, const char *section,
+    char *const *files)
+{
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; files[i] != NULL; i++) {
+		(void)snprintf(key, sizeof(key), "%s.http.token_files[%zu]",
+		    section, i);
+		look(reader, key, files[i], SECRET);
+	}
+}
+
 void
 reader_check_places(struct reader *reader)
 {
 	const struct conf *conf = reader->conf;
-	char key[KEY_SIZE];
 
 	look_at_files(reader);
 	look(reader, "gateway.state_dir", conf->gateway.state_dir, FOLDER);
@@ -217,11 +230,8 @@ reader_check_places(struct reader *reader)
 	look(reader, "privacy.key_file", conf->privacy.key_file, NEW_SECRET);
 	look(reader, "redis.password_file", conf->redis.password_file,
 	    SECRET);
-	for (size_t i = 0; conf->ussd.token_files[i] != NULL; i++) {
-		(void)snprintf(key, sizeof(key), "ussd.http.token_files[%zu]",
-		    i);
-		look(reader, key, conf->ussd.token_files[i], SECRET);
-	}
+	look_at_tokens(reader, "intake", conf->intake.token_files);
+	look_at_tokens(reader, "ussd", conf->ussd.token_files);
 	look_at_modems(reader);
 	look_at_pools(reader);
 	look_at_all_idle(reader);

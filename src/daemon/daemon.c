@@ -23,6 +23,7 @@
 #include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "daemon/modems.h"
+#include "daemon/plan.h"
 #include "daemon/question.h"
 #include "daemon/server.h"
 #include "daemon/notify.h"
@@ -31,6 +32,7 @@
 #include "daemon/view.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
+#include "intake/http.h"
 #include "intake/list.h"
 #include "intake/reader.h"
 #include "lookup/http.h"
@@ -271,6 +273,9 @@ daemon_start(struct daemon *d)
 	    d);
 	if (d->admin == NULL)
 		return -1;
+	if (intake_http_new(d->base, d->conf, d->redis, plan_check, d,
+	    &d->intake_http) == -1)
+		return -1;
 	return lookup_http_new(d->base, d->conf, d->lookup,
 	    &d->lookup_http);
 }
@@ -283,6 +288,7 @@ daemon_stop(struct daemon *d)
 	redis_stop(d->redis);
 	server_stop(d);
 	lookup_http_free(d->lookup_http);
+	intake_http_free(d->intake_http);
 	admin_free(d->admin);
 	tick_stop(d);
 	ussd_stop(d);

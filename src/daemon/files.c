@@ -27,6 +27,7 @@
 #include "daemon/state.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
+#include "intake/http.h"
 #include "lookup/http.h"
 #include "text/template.h"
 
@@ -126,7 +127,8 @@ files_load(struct daemon *d, const char *conf_file)
 		status = -1;
 	if (check_worker(d->worker) == -1)
 		status = -1;
-	if (lookup_http_check(d->conf) == -1 ||
+	if (intake_http_check_conf(d->conf) == -1 ||
+	    lookup_http_check(d->conf) == -1 ||
 	    admin_http_check(d->conf) == -1)
 		status = -1;
 	return status;
@@ -160,6 +162,7 @@ take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 	modems_reload(d);
 	gate_reload(d->gate);
 	dispatch_reload(d->dispatch);
+	intake_http_reload(d->intake_http);
 	lookup_http_reload(d->lookup_http);
 	admin_reload(d->admin);
 	log_set_level(d->conf->log.level);
@@ -181,9 +184,11 @@ load_fresh(struct daemon *d, json_t *faults)
 	    faults);
 	if (fresh == NULL)
 		return NULL;
-	if (lookup_http_check(fresh) != 0 || admin_http_check(fresh) != 0) {
-		tell_conf_fault("a token of ussd.http.token_files or "
-		    "admin.token_files can't be read (see the log)", faults);
+	if (intake_http_check_conf(fresh) != 0 ||
+	    lookup_http_check(fresh) != 0 || admin_http_check(fresh) != 0) {
+		tell_conf_fault("a token of intake.http.token_files, "
+		    "ussd.http.token_files or admin.token_files can't be "
+		    "read (see the log)", faults);
 		conf_free(fresh);
 		return NULL;
 	}

@@ -91,6 +91,21 @@ begin(const struct daemon *d, const struct event *event)
 }
 
 json_t *
+plan_check(const json_t *fields, void *arg)
+{
+	const struct daemon *d = arg;
+	struct event_fault fault;
+	struct event event;
+
+	if (event_parse(fields, clock_wall_ms(), d->conf, d->keyhash, &event,
+	    &fault) == -1)
+		return json_pack("{ss ss}", "field", fault.field, "error",
+		    fault.error);
+	event_clear(&event);
+	return NULL;
+}
+
+json_t *
 plan_event(const json_t *fields, void *arg)
 {
 	const struct daemon *d = arg;

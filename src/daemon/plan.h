@@ -7,6 +7,10 @@
 
 #include <jansson.h>
 
+/* NULL: the intake would take these fields (name, value, name, value …) now;
+ * else {"field", "error"}, for the caller to free. */
+json_t *plan_check(const json_t *fields, void *arg);
+
 /* For admin_hooks: fields (name, value, name, value …) to an object, for the
  * caller to free. Either {"field", "error"}: the intake would reject it. Or
  * {"dossier", "status", "agency", "phone", "hashes": [of the phone], "id": the

@@ -20,6 +20,7 @@ struct event;
 struct event_base;
 struct gate;
 struct instance;
+struct intake_http;
 struct keyhash;
 struct list;
 struct lookup;
@@ -58,6 +59,7 @@ struct daemon {
 	struct lookup *lookup;
 	struct sms *sms;
 	struct ussd *ussd;
+	struct intake_http *intake_http; /* NULL: no intake.http.listen */
 	struct lookup_http *lookup_http; /* NULL: no ussd.http.listen */
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];

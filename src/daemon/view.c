@@ -218,21 +218,6 @@ view_send(const char *phone, const char *text, struct admin_request *request,
 	message_clear(&message);
 }
 
-static json_t *
-view_check_event(const json_t *fields, void *arg)
-{
-	struct daemon *d = arg;
-	struct event_fault fault;
-	struct event event;
-
-	if (event_parse(fields, clock_wall_ms(), d->conf, d->keyhash, &event,
-	    &fault) == -1)
-		return json_pack("{ss ss}", "field", fault.field, "error",
-		    fault.error);
-	event_clear(&event);
-	return NULL;
-}
-
 /* --- what operators decide ------------------------------------------------ */
 
 struct deciding {
@@ -457,7 +442,7 @@ const struct admin_hooks view_admin_hooks = {
 	.send = view_send,
 	.templates = view_templates,
 	.conf = view_conf,
-	.check_event = view_check_event,
+	.check_event = plan_check,
 	.plan_event = plan_event,
 	.control = view_control,
 	.key_accept = view_key_accept,

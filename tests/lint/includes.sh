@@ -38,7 +38,7 @@ BEGIN {
 	allow("text", "base dossier")
 	allow("dossier", "base")
 	allow("message", "base dossier text")
-	allow("intake", stage)
+	allow("intake", stage " http")
 	allow("dispatch", stage)
 	allow("modem", stage)
 	allow("http", "base conf")
@@ -81,7 +81,7 @@ FNR == 1 && folder != "daemon" && !(folder in known) {
 	keep("gammu", "^worker/")
 	keep("libconfig", "^conf/")
 	keep("<(seccomp|linux/landlock)[.]h>", "^confine/")
-	keep("event2/http", "^(http/|(admin|lookup|sim)/[a-z_]*http)[a-z_]*[.][ch]$")
+	keep("event2/http", "^(http/|(admin|intake|lookup|sim)/[a-z_]*http)[a-z_]*[.][ch]$")
 }
 END {
 	print "1..1"
