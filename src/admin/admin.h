@@ -62,6 +62,10 @@ struct admin_hooks {
 	 * failure. */
 	void (*ussd)(const char *modem, const char *code,
 	    struct admin_request *, void *arg);
+	/* Tries a PIN (digits) once on a modem's SIM and answers the request,
+	 * later, with {"modem", "pin": "taken"} or a failure. */
+	void (*pin)(const char *modem, const char *pin,
+	    struct admin_request *, void *arg);
 	/* Those that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
 	/* All of this at once, for those who look often: {"status", "modems"

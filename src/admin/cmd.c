@@ -100,7 +100,8 @@ cmd_run(struct admin_request *req)
 		return;
 	}
 	if ((req->rows != NULL) != (req->command->id == COMMAND_import ||
-	    req->command->id == COMMAND_dry_run)) {
+	    req->command->id == COMMAND_dry_run ||
+	    req->command->id == COMMAND_pin)) {
 		admin_fail(req, 2, "%s: %s", req->command->words,
 		    req->rows != NULL ? "takes no rows"
 		    : "its rows are missing");

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon knows of its modems: modems, modem; and a code dialled
- * on one: ussd.
+ * What the daemon knows of its modems: modems, modem; a code dialled on
+ * one: ussd; the PIN of its SIM: pin.
  */
 #include <string.h>
 
 #include "admin/cmd.h"
 
+#define PIN_LEAST 4	/* 3GPP TS 31.101 §9.3 */
+#define PIN_MOST  8
 #define CODE_MOST 182 /* 3GPP TS 23.038 §6.1.2.3 */
 
 void
@@ -28,6 +30,23 @@ cmd_modem(struct admin_request *req)
 	else
 		admin_fail(req, 1, "no modem \"%.64s\"; the command modems "
 		    "lists them", req->args[0]);
+}
+
+/* The PIN comes beside the words, so that no log line can show it. */
+void
+cmd_pin(struct admin_request *req)
+{
+	const char *pin = json_string_value(json_object_get(
+	    json_array_get(req->rows, 0), "pin"));
+	size_t n = pin != NULL ? strlen(pin) : 0;
+
+	if (n < PIN_LEAST || n > PIN_MOST ||
+	    pin[strspn(pin, "0123456789")] != '\0')
+		admin_fail(req, 2, "a PIN has %d to %d digits", PIN_LEAST,
+		    PIN_MOST);
+	else
+		req->tools->hooks->pin(req->args[0], pin, req,
+		    req->tools->arg);
 }
 
 void

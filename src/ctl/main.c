@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "ctl/help.h"
 #include "ctl/import.h"
+#include "ctl/pin.h"
 #include "ctl/talk.h"
 #include "ctl/ussd.h"
 #include "ctl/writer.h"
@@ -28,6 +29,7 @@
 #define DEFAULT_STATUS "/run/baotin/status.sock"
 #define TIMEOUT_MS     30000
 #define USSD_MS	       60000	/* the network has 40 s */
+#define PIN_MS	       240000	/* a SIM that is busy, a new worker */
 #define WALK_MS	       1200000	/* export, erase, repair: every key */
 
 struct options {
@@ -139,6 +141,8 @@ patience_ms(const struct command *command)
 {
 	if (command->id == COMMAND_ussd)
 		return USSD_MS;
+	if (command->id == COMMAND_pin)
+		return PIN_MS;
 	return command->id == COMMAND_export ||
 	    command->id == COMMAND_erase || command->id == COMMAND_repair
 	    ? WALK_MS : TIMEOUT_MS;
@@ -170,10 +174,10 @@ ask(const struct question *q, const json_t *rows,
 }
 
 static int
-ask_and_show(const struct question *q, bool is_json)
+ask_and_show(const struct question *q, const json_t *rows, bool is_json)
 {
 	struct control_answer answer;
-	int status = ask(q, NULL, &answer);
+	int status = ask(q, rows, &answer);
 
 	if (status != 0)
 		return status;
@@ -243,6 +247,16 @@ ussd_try(struct question *q, bool is_json)
 	return ussd_run(&job);
 }
 
+static int
+enter_pin(struct question *q, const char *modem, bool is_json)
+{
+	json_t *rows = pin_rows(modem);
+	int status = rows != NULL ? ask_and_show(q, rows, is_json) : 2;
+
+	json_decref(rows);
+	return status;
+}
+
 /* The options are this program's but for --check, which the daemon must know
  * as well. */
 static int
@@ -308,8 +322,10 @@ run(const struct options *o, const char *const *words, size_t n)
 		status = import(&q, words + used, n - used, o->is_json);
 	else if (command->id == COMMAND_ussd_try)
 		status = ussd_try(&q, o->is_json);
+	else if (command->id == COMMAND_pin)
+		status = enter_pin(&q, words[used], o->is_json);
 	else
-		status = ask_and_show(&q, o->is_json);
+		status = ask_and_show(&q, NULL, o->is_json);
 	sockets_clear(&q.sockets);
 	return status;
 }

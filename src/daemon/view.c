@@ -19,6 +19,7 @@
 #include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "daemon/plan.h"
+#include "daemon/pin.h"
 #include "daemon/server.h"
 #include "daemon/state.h"
 #include "daemon/ussd.h"
@@ -447,6 +448,7 @@ const struct admin_hooks view_admin_hooks = {
 	.control = view_control,
 	.key_accept = view_key_accept,
 	.ussd = ussd_dial,
+	.pin = pin_enter,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.look = view_look,

@@ -128,6 +128,7 @@ hear_ready(struct modem *modem, struct proto *message)
 	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
 		modem->wait_ms = WAIT_FIRST_MS;
 	keep(&modem->ready, message);
+	modem_pin_ended(modem, true);
 }
 
 static struct flight *

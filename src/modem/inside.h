@@ -50,6 +50,10 @@ struct modem {
 	bool is_leaving;		/* for good: modem_leave() */
 	bool is_restarting;		/* this worker; the next one starts */
 	struct conf_modem *kept;	/* own, when nobody else has it */
+	char *typed_pin;		/* for the next worker, or NULL */
+	modem_pin_done *pin_done;	/* who waits for its end, or NULL */
+	void *pin_arg;
+	bool is_pin_out;		/* this worker has it */
 	bool has_said_bye;		/* this worker, and why */
 	char said_detail[200];		/* of what this worker says last */
 	int64_t told_timeout_ms;	/* send_timeout of this worker */
@@ -95,6 +99,12 @@ void modem_send(struct modem *, const struct proto *);
 void modem_set_reason(struct modem *, enum health_reason, const char *detail);
 /* Goes to a state, or stays there; HEALTH_WELL ends with READY and BUSY. */
 void modem_go(struct modem *, enum modem_state);
+
+/* The PIN for the worker that starts: typed by an operator, else of the
+ * file; and the end of that try: the worker is ready, or has ended. */
+void modem_pin_take(struct modem *, char *out, size_t size, bool *is_typed);
+void modem_pin_ended(struct modem *, bool is_open);
+void modem_pin_clear(struct modem *);
 
 /* Handles one decoded frame of the worker. */
 void modem_hear(struct modem *, struct proto *);

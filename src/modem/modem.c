@@ -126,18 +126,16 @@ send_config(struct modem *modem)
 	const struct conf_modem *own = modem->own;
 	char pin[64] = "";
 	struct proto message = {.type = PROTO_TYPE_CONFIG};
+	bool is_typed;
 
-	/* No digits: the worker says pin_file, if the SIM wants a PIN. */
-	if (*own->pin_file != '\0' &&
-	    (conf_read_secret(own->pin_file, pin, sizeof(pin)) == -1 ||
-	    pin[0] == '\0'))
-		(void)snprintf(pin, sizeof(pin), "-");
+	modem_pin_take(modem, pin, sizeof(pin), &is_typed);
 	message.config = (struct proto_config){
 		.modem = own->name,
 		.device = own->device,
 		.connection = own->connection,
 		.imei = own->imei,
 		.pin = pin,
+		.is_pin_typed = is_typed,
 		.smsc = own->smsc,
 		.journal = modem->journal,
 		.pin_memory = modem->pin_memory,
@@ -211,6 +209,7 @@ on_dead(const char *why, void *arg)
 	proto_clear(&modem->settings);
 	proto_clear(&modem->health);
 	modem_go(modem, state_without_worker(modem));
+	modem_pin_ended(modem, false);
 	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
@@ -220,7 +219,7 @@ on_dead(const char *why, void *arg)
 		modem_arm(modem, 0);
 		return;
 	}
-	modem_arm(modem, modem->wait_ms);
+	modem_arm(modem, modem->typed_pin != NULL ? 0 : modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
 }
@@ -493,6 +492,7 @@ modem_free(struct modem *modem)
 {
 	if (modem == NULL)
 		return;
+	modem_pin_clear(modem);
 	process_free(modem->process);
 	event_free(modem->timer);
 	proto_clear(&modem->ready);

@@ -109,6 +109,13 @@ void modem_submit(struct modem *, const struct lease *);
 void modem_dial(struct modem *, const char *text);
 void modem_dial_end(struct modem *);
 
+/* An operator's PIN for a SIM that wants one, tried once by a new worker.
+ * done is called once, later: is the SIM open now? Then modem_reason() says
+ * why not. -1: another one is being tried. */
+typedef void modem_pin_done(struct modem *, bool is_open, void *arg);
+int modem_enter_pin(struct modem *, const char *pin, modem_pin_done *,
+    void *arg);
+
 /* The same modem's entry in a new configuration; the former is still there.
  * When it is reached or started in another way, its worker finishes what is
  * in its hands and a new one starts. */

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "worker/pin.h"
 
+#define UNTOLD_TRIES 2	/* of three, where the SIM does not tell what is left */
 #define HASH_TEXT 33 /* 16 octets of it are plenty */
 
 struct sim_key {
@@ -48,14 +49,16 @@ make_key(struct sim_key *key, const char *iccid, const char *imei,
 
 enum memory { MEMORY_NONE, MEMORY_SAME, MEMORY_OTHER, MEMORY_ERROR };
 
-/* Was a try of this SIM remembered, and with this PIN? */
+/* Was a try of this SIM remembered, and with this PIN? n_tried: the tries
+ * since the SIM last took one. */
 static enum memory
-look_up(const char *file, const struct sim_key *key)
+look_up(const char *file, const struct sim_key *key, unsigned *n_tried)
 {
 	char line[256], word[16], sim[64], hash[64];
 	enum memory found = MEMORY_NONE;
 	FILE *f = fopen(file, "re");
 
+	*n_tried = 0;
 	if (f == NULL && errno == ENOENT)
 		return MEMORY_NONE;
 	if (f == NULL) {
@@ -67,9 +70,13 @@ look_up(const char *file, const struct sim_key *key)
 		if (sscanf(line, "%15s %63s %63s", word, sim, hash) != 3 ||
 		    strcmp(sim, key->sim) != 0)
 			continue;
-		if (strcmp(word, "tried") != 0)
+		if (strcmp(word, "tried") != 0) {
 			found = MEMORY_NONE;
-		else
+			*n_tried = 0;
+			continue;
+		}
+		(*n_tried)++;
+		if (found != MEMORY_SAME)
 			found = strcmp(hash, key->hash) == 0 ?
 			    MEMORY_SAME : MEMORY_OTHER;
 	}
@@ -81,20 +88,22 @@ look_up(const char *file, const struct sim_key *key)
 
 enum pin_advice
 pin_ask(const char *file, const char *iccid, const char *imei,
-    const char *pin, int tries_left)
+    const char *pin, int tries_left, bool is_typed)
 {
 	struct sim_key key;
+	unsigned n_tried;
 
 	if (tries_left >= 0 && tries_left < 2)
 		return PIN_TOO_FEW;
 	if (pin[0] == '\0')
 		return PIN_UNKNOWN;
 	make_key(&key, iccid, imei, pin);
-	switch (look_up(file, &key)) {
+	switch (look_up(file, &key, &n_tried)) {
 	case MEMORY_NONE:
 		return PIN_TRY;
 	case MEMORY_OTHER:
-		return tries_left >= 2 ? PIN_TRY : PIN_REFUSED;
+		return tries_left >= 2 || (is_typed && tries_left == -1 &&
+		    n_tried < UNTOLD_TRIES) ? PIN_TRY : PIN_REFUSED;
 	case MEMORY_SAME:
 	case MEMORY_ERROR:
 		break;

@@ -18,9 +18,10 @@ enum pin_advice {
 /* tries_left -1: unknown. iccid "" when the SIM does not tell: then the
  * modem's IMEI stands for it. A file that can't be read counts as refused.
  * Another PIN than the refused one gets its try only where the SIM itself
- * says that two are left. */
+ * says that two are left; or, when the SIM does not tell and is_typed (an
+ * operator gave it just now), as the second try that we know of. */
 enum pin_advice pin_ask(const char *file, const char *iccid,
-    const char *imei, const char *pin, int tries_left);
+    const char *imei, const char *pin, int tries_left, bool is_typed);
 
 /* Before the try: remembered as refused and synced, so that a crash counts
  * as a refusal. 0, or -1 (logged): then it must not be tried. */

@@ -201,7 +201,7 @@ enter_pin(struct flight *f)
 		return locked(f, "pin_file");
 	read_tries(f);
 	switch (pin_ask(c->pin_memory, id->iccid, id->imei, c->pin,
-	    f->tries_left)) {
+	    f->tries_left, c->is_pin_typed)) {
 	case PIN_TRY:
 		break;
 	case PIN_UNKNOWN:

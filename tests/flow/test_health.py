@@ -4,8 +4,10 @@
 complaints are those that users of other gateways have; the number is that of
 our list of them."""
 
+import os
 import re
 import subprocess
+import termios
 
 from lab import Lab, program, run, wait
 
@@ -124,6 +126,122 @@ def issue12_1_refusals_are_told_with_advice():
         lab.sim("fail modem1 clear")
 
 
+# --- 12.4 ------------------------------------------------------------------
+
+BRANDS = ("ec25", "sim7600", "a7670", "e3372", "ml307", "sim800", "mc7455",
+          "sara-r4", "zte", "telit", "cinterion", "phonesim", "no-echo",
+          "ucs2")
+
+
+def sim_modem(lab, i=0):
+    return lab.sim("modems")["modems"][i]
+
+
+def type_pin(lab, pin, name="modem1"):
+    """What baotinctl pin says, and its status."""
+    done = subprocess.run(
+        [program("baotinctl"), "-s", lab.path("control.sock"), "pin", name],
+        input=pin + "\n", capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def locked_lab(**more):
+    return Lab(start=False, sim=["--modem", "modem1,pin=1234"], **more)
+
+
+def issue12_4_complaint_08_one_try_per_sim_over_20_restarts():
+    """A wrong PIN on every brand, all of them at once."""
+    sims = [w for i, like in enumerate(BRANDS, 1)
+            for w in ("--modem", f"modem{i},pin=1234,like={like}")]
+    with Lab(start=False, modems=len(BRANDS), sim=sims) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        with open(lab.path("pin"), "w") as out:
+            out.write("9999\n")
+        lab.modem_settings = {"pin_file": lab.path("pin")}
+        lab.write_conf()
+        for turn in range(20):
+            lab.start_daemon(ready=False)
+
+            def all_refused():
+                rows = lab.ctl("modems", check=False) or []
+                return len(rows) == len(BRANDS) and all(
+                    m["reason"] == "pin_refused" for m in rows)
+
+            wait(all_refused, f"the refusals of turn {turn}", 60)
+            left = [m["pin_tries"] for m in lab.sim("modems")["modems"]]
+            assert left == [2] * len(BRANDS), (turn, left)
+            # As an impatient supervisor does it.
+            if turn % 2 == 0:
+                lab.stop("baotind")
+            else:
+                lab.kill("baotind")
+
+
+def issue12_4_a_typed_pin_opens_the_sim():
+    with locked_lab() as lab:
+        start(lab)
+        wait_reason(lab, "pin_needed")
+        assert modem(lab)["pin_tries_left"] == 3
+        status, said = type_pin(lab, "1234")
+        assert status == 0 and "taken" in said, (status, said)
+        wait(lambda: modem(lab)["state"] == "ready", "the modem")
+        # No log, no file and no audit line has it.
+        assert 'command="pin modem1 (1 rows)"' in lab.log(), lab.log()
+        status, said = type_pin(lab, "1234")
+        assert status == 1 and "wants no PIN" in said, (status, said)
+
+
+def issue12_4_a_wrong_typed_pin_is_tried_once():
+    with locked_lab() as lab:
+        start(lab)
+        wait_reason(lab, "pin_needed")
+        status, said = type_pin(lab, "1111")
+        assert status == 1 and "tries left: 2" in said, (status, said)
+        status, said = type_pin(lab, "1111")
+        assert status == 1 and "refused this PIN" in said, (status, said)
+        assert sim_modem(lab)["pin_tries"] == 2
+        status, said = type_pin(lab, "2222")
+        assert status == 1 and "tries left: 1" in said, (status, said)
+        # Two tries are gone: the last one is the citizen's telephone's.
+        wait_reason(lab, "pin_tries")
+        for pin in ("3333", "1234"):
+            status, said = type_pin(lab, pin)
+            assert status == 1 and "too few" in said, (status, said)
+        assert sim_modem(lab)["pin_tries"] == 1
+        for pin in ("", "12", "123456789", "12a4", "１２３４"):
+            status, said = type_pin(lab, pin)
+            assert status == 2, (pin, status, said)
+        status, said = type_pin(lab, "1234", "nobody")
+        assert status == 1 and "no modem" in said, (status, said)
+
+
+def issue12_4_the_terminal_does_not_show_the_pin():
+    with locked_lab() as lab:
+        start(lab)
+        wait_reason(lab, "pin_needed")
+        master, slave = os.openpty()
+        child = subprocess.Popen(
+            [program("baotinctl"), "-s", lab.path("control.sock"), "pin",
+             "modem1"], stdin=slave, stdout=slave, stderr=slave,
+            start_new_session=True)
+        os.close(slave)
+        seen = b""
+        while b"not shown" not in seen:
+            seen += os.read(master, 1000)
+        wait(lambda: not termios.tcgetattr(master)[3] & termios.ECHO,
+             "no echo")
+        os.write(master, b"1234\n")
+        while True:
+            try:
+                seen += os.read(master, 1000)
+            except OSError:
+                break
+        assert child.wait() == 0, seen
+        assert b"1234" not in seen and b"taken" in seen, seen
+        os.close(master)
+
+
 # --- 12.2 ------------------------------------------------------------------
 
 
@@ -195,6 +313,10 @@ TESTS = [
     issue12_1_another_modem_than_the_configured_one,
     issue12_1_an_unknown_signal_is_no_number,
     issue12_1_refusals_are_told_with_advice,
+    issue12_4_complaint_08_one_try_per_sim_over_20_restarts,
+    issue12_4_a_typed_pin_opens_the_sim,
+    issue12_4_a_wrong_typed_pin_is_tried_once,
+    issue12_4_the_terminal_does_not_show_the_pin,
     issue12_2_a_dead_modem_is_shown_in_time,
     issue12_2_an_unplugged_modem_is_shown_in_time,
     issue12_2_a_lost_registration_is_shown_in_time,

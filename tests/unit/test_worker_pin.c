@@ -53,12 +53,12 @@ test_first_try(void **state)
 {
 	const char *f = ((struct bench *)*state)->file;
 
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3), PIN_TRY);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 2), PIN_TRY);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", -1), PIN_TRY);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 1), PIN_TOO_FEW);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 0), PIN_TOO_FEW);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "", 3), PIN_UNKNOWN);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, false), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 2, false), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", -1, false), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 1, false), PIN_TOO_FEW);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 0, false), PIN_TOO_FEW);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "", 3, false), PIN_UNKNOWN);
 }
 
 static void
@@ -70,11 +70,11 @@ test_refusal_is_remembered(void **state)
 	assert_int_equal(pin_note_try(f, SIM, IMEI, "1234"), 0);
 	assert_int_equal(stat(f, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3), PIN_REFUSED);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", -1), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, false), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", -1, false), PIN_REFUSED);
 	/* The modem does not matter, the SIM does. */
-	assert_int_equal(pin_ask(f, SIM, "0", "1234", 3), PIN_REFUSED);
-	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, "0", "1234", 3, false), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3, false), PIN_TRY);
 }
 
 static void
@@ -83,8 +83,30 @@ test_corrected_pin(void **state)
 	const char *f = ((struct bench *)*state)->file;
 
 	assert_int_equal(pin_note_try(f, SIM, IMEI, "1234"), 0);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", 2), PIN_TRY);
-	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", -1), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", 2, false), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", -1, false), PIN_REFUSED);
+}
+
+/* 12.4: an operator's word is worth one more try where nobody can say how
+ * many are left, but never the last one. */
+static void
+issue12_4_a_typed_pin(void **state)
+{
+	const char *f = ((struct bench *)*state)->file;
+
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", -1, true), PIN_TRY);
+	assert_int_equal(pin_note_try(f, SIM, IMEI, "1234"), 0);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, true), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", -1, true), PIN_TRY);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "4321", 1, true), PIN_TOO_FEW);
+	assert_int_equal(pin_note_try(f, SIM, IMEI, "4321"), 0);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "5555", -1, true),
+	    PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "5555", 2, true), PIN_TRY);
+	/* The first one is still remembered. */
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, true), PIN_REFUSED);
+	pin_note_success(f, SIM, IMEI, "5555");
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, false), PIN_TRY);
 }
 
 static void
@@ -95,8 +117,8 @@ test_success_clears(void **state)
 	assert_int_equal(pin_note_try(f, SIM, IMEI, "1234"), 0);
 	assert_int_equal(pin_note_try(f, OTHER, IMEI, "1234"), 0);
 	pin_note_success(f, SIM, IMEI, "1234");
-	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3), PIN_TRY);
-	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, false), PIN_TRY);
+	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3, false), PIN_REFUSED);
 }
 
 static void
@@ -105,8 +127,8 @@ test_without_iccid(void **state)
 	const char *f = ((struct bench *)*state)->file;
 
 	assert_int_equal(pin_note_try(f, "", IMEI, "1234"), 0);
-	assert_int_equal(pin_ask(f, "", IMEI, "1234", 3), PIN_REFUSED);
-	assert_int_equal(pin_ask(f, "", "0", "1234", 3), PIN_TRY);
+	assert_int_equal(pin_ask(f, "", IMEI, "1234", 3, false), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, "", "0", "1234", 3, false), PIN_TRY);
 }
 
 static void
@@ -114,7 +136,7 @@ test_unreadable_counts_as_refused(void **state)
 {
 	const char *dir = ((struct bench *)*state)->dir;
 
-	assert_int_equal(pin_ask(dir, SIM, IMEI, "1234", 3), PIN_REFUSED);
+	assert_int_equal(pin_ask(dir, SIM, IMEI, "1234", 3, false), PIN_REFUSED);
 	assert_int_equal(pin_note_try(dir, SIM, IMEI, "1234"), -1);
 }
 
@@ -144,6 +166,7 @@ main(void)
 		TEST(test_first_try),
 		TEST(test_refusal_is_remembered),
 		TEST(test_corrected_pin),
+		TEST(issue12_4_a_typed_pin),
 		TEST(test_success_clears),
 		TEST(test_without_iccid),
 		TEST(test_unreadable_counts_as_refused),
