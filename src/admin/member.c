@@ -25,6 +25,10 @@ can_send(const json_t *modem)
 {
 	const char *state = text_of(modem, "state");
 
+	const char *wish = text_of(modem, "wish");
+
+	if (*wish != '\0' && strcmp(wish, "up") != 0)
+		return false;
 	return (strcmp(state, "ready") == 0 || strcmp(state, "busy") == 0) &&
 	    strcmp(text_of(modem, "breaker"), "open") != 0;
 }

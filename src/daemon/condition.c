@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/condition.h"
 #include "daemon/state.h"
 #include "dispatch/dispatch.h"
 #include "modem/modem.h"
+#include "modem/work.h"
 
 #define WEAK_DBM	(-105)	/* texts begin to fail */
 #define INBOX_FULL	80	/* percent */
@@ -26,6 +28,64 @@ is_refusing(const struct daemon *d, const struct modem *modem,
 	(void)snprintf(detail, CONDITION_DETAIL, "%s",
 	    modem_last_refusal(modem));
 	return dispatch_is_refusing(d->dispatch, modem_name(modem));
+}
+
+/* The breaker knows of three numbers; that something comes in tells that SIM
+ * and network are well, and only sending is not. */
+static bool
+only_receives(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	return is_refusing(d, modem, detail) &&
+	    work_receives(modem_work(modem));
+}
+
+static bool
+refuses_many(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	unsigned refused, tried;
+	bool is_so = work_many_refused(modem_work(modem), clock_wall_ms(),
+	    &refused, &tried);
+
+	(void)d;
+	(void)snprintf(detail, CONDITION_DETAIL, "%u/%u", refused, tried);
+	return is_so;
+}
+
+static bool
+gets_no_reports(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	unsigned n = work_silent(modem_work(modem), clock_wall_ms());
+
+	(void)d;
+	(void)snprintf(detail, CONDITION_DETAIL, "%u", n);
+	return n > 0 && strstr(modem_lacks(modem), "reports") == NULL;
+}
+
+static bool
+has_moved(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)d, (void)detail;
+	return *modem_sim_was(modem) != '\0';
+}
+
+static bool
+is_paused(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)d, (void)detail;
+	return modem_wish(modem) == MODEM_WISH_PAUSED;
+}
+
+static bool
+is_draining(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)d, (void)detail;
+	return modem_wish(modem) == MODEM_WISH_DRAIN;
 }
 
 static bool
@@ -103,8 +163,14 @@ static const struct {
 	enum health_reason reason;
 	sign *holds;
 } signs[] = {
+	{HEALTH_PAUSED, is_paused},
+	{HEALTH_DRAINING, is_draining},
+	{HEALTH_RECEIVE_ONLY, only_receives},
 	{HEALTH_REFUSING, is_refusing},
 	{HEALTH_FAILING, is_failing},
+	{HEALTH_MANY_REFUSED, refuses_many},
+	{HEALTH_SILENT_BLOCK, gets_no_reports},
+	{HEALTH_SIM_MOVED, has_moved},
 	{HEALTH_STUCK, is_stuck},
 	{HEALTH_QUOTA, has_no_quota},
 	{HEALTH_INBOX_FULL, has_full_inbox},

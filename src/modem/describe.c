@@ -121,6 +121,7 @@ modem_describe(const struct modem *modem)
 	    json_integer((clock_mono_ms() - modem->fsm.since_ms) / 1000));
 	json_object_set_new(out, "since_at",
 	    json_integer(modem->changed_at));
+	set(out, "wish", modem_wish_name(modem->wish));
 	set(out, "operator", health->operator_name);
 	set(out, "registration", health->registration);
 	set(out, "technology", health->technology);

@@ -68,7 +68,7 @@ modem_can_send(const struct modem *modem)
 {
 	enum modem_state state = modem_state(modem);
 
-	return !modem_is_ending(modem) &&
+	return !modem_is_ending(modem) && modem->wish == MODEM_WISH_UP &&
 	    (state == MODEM_READY || state == MODEM_BUSY);
 }
 

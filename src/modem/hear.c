@@ -128,6 +128,7 @@ hear_ready(struct modem *modem, struct proto *message)
 	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
 		modem->wait_ms = WAIT_FIRST_MS;
 	keep(&modem->ready, message);
+	modem_meet_sim(modem);
 	modem_pin_ended(modem, true);
 }
 
@@ -199,6 +200,35 @@ count(struct modem *modem, const struct proto_result *result)
 }
 
 static void
+note_work(struct modem *modem, const struct proto_result *result)
+{
+	uint32_t phone = work_hash(result->phone);
+
+	if (result->outcome == OUTCOME_SENT) {
+		work_taken(&modem->work, phone, modem->own->status_reports,
+		    result->at);
+		modem_sim_works(modem);
+	} else if (result->outcome == OUTCOME_REFUSED) {
+		work_refused(&modem->work, phone, result->at);
+	}
+}
+
+/* One that came in tells that receiving works. */
+static void
+note_received(struct modem *modem, bool is_report)
+{
+	unsigned before = modem->work.reports;
+
+	if (!is_report) {
+		work_received(&modem->work, clock_wall_ms());
+		return;
+	}
+	work_reported(&modem->work, clock_wall_ms());
+	if (before < WORK_REPORTS && modem->work.reports == WORK_REPORTS)
+		modem_sim_reports(modem);
+}
+
+static void
 hear_result(struct modem *modem, const struct proto_result *result)
 {
 	struct flight *flight = flight_find(modem, result);
@@ -211,6 +241,7 @@ hear_result(struct modem *modem, const struct proto_result *result)
 		return;
 	}
 	count(modem, result);
+	note_work(modem, result);
 	if (flight == modem->flights)
 		modem->front_since_ms = clock_mono_ms();
 	if (result->outcome == OUTCOME_SENT)
@@ -304,11 +335,13 @@ modem_hear(struct modem *modem, struct proto *message)
 		modem->hooks.on_report(modem, &message->report, modem->arg);
 		break;
 	case PROTO_TYPE_INCOMING:
+		note_received(modem, false);
 		note_seq(modem, message->incoming.seq);
 		modem->hooks.on_incoming(modem, &message->incoming,
 		    modem->arg);
 		break;
 	case PROTO_TYPE_RANG:
+		note_received(modem, false);
 		note_seq(modem, message->rang.seq);
 		modem->hooks.on_rang(modem, &message->rang, modem->arg);
 		break;

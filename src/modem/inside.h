@@ -11,6 +11,7 @@
 #include "message/message.h"
 #include "modem/modem.h"
 #include "modem/process.h"
+#include "modem/work.h"
 
 #define DEVICE_POLL_MS 1000
 #define WAIT_MOST_MS   30000
@@ -79,6 +80,11 @@ struct modem {
 	char detail[200];		/* of it, or "" */
 	int tries_left;			/* of the PIN, -1 unknown */
 	int64_t changed_at;		/* wall clock, of the state */
+	enum modem_wish wish;
+	struct work work;		/* of its SIM */
+	char met_imsi[32];		/* whose work that is */
+	char sim_was[32];		/* IMEI that the SIM was in before, until
+					 * it sends in this one; or "" */
 	struct past past[PAST_MOST];	/* the newest one last */
 	size_t n_past;
 	uint64_t sent, refused, unknown, reports, restarts;
@@ -105,6 +111,17 @@ void modem_go(struct modem *, enum modem_state);
 void modem_pin_take(struct modem *, char *out, size_t size, bool *is_typed);
 void modem_pin_ended(struct modem *, bool is_open);
 void modem_pin_clear(struct modem *);
+
+/* The worker is ready: is its SIM the one that was here, and has it moved? */
+void modem_meet_sim(struct modem *);
+/* It has sent a text: it is at home here. */
+void modem_sim_works(struct modem *);
+/* It has had reports enough to be known as one that gets them. */
+void modem_sim_reports(struct modem *);
+/* Asks the worker, which there is, to finish and exit. */
+void modem_end_worker(struct modem *);
+/* The operator's wish of an earlier run. */
+void modem_recall_wish(struct modem *);
 
 /* Handles one decoded frame of the worker. */
 void modem_hear(struct modem *, struct proto *);

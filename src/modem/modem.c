@@ -104,6 +104,9 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	if (modem->is_wanted)
 		return;
+	if (modem->wish == MODEM_WISH_DRAIN && !modem->has_journal &&
+	    !modem->is_leaving)
+		return;		/* until modem_set_wish() */
 	/* What the last worker did is told without the device. */
 	if (modem->is_leaving || has_device(modem) || modem->has_journal) {
 		modem->is_wanted = true;
@@ -195,7 +198,7 @@ on_dead(const char *why, void *arg)
 	log_info("worker_gone", "modem=%s why=\"%s\" reason=%s "
 	    "in_flight=%u", modem->own->name, why,
 	    health_row(modem->reason)->word, modem->n_flights);
-	if (!modem_is_ending(modem)) {
+	if (!modem_is_ending(modem) && modem->wish != MODEM_WISH_DRAIN) {
 		metric_add(METRIC_WORKER_DEATHS, 1);
 		modem->restarts++;
 	}
@@ -234,6 +237,7 @@ is_new_start(const struct modem *modem)
 	case HEALTH_NOT_STARTED:
 	case HEALTH_NO_DEVICE:
 	case HEALTH_NOT_FOUND:
+	case HEALTH_DRAINING:
 	case HEALTH_GONE:
 	case HEALTH_RESTARTED:
 		return true;
@@ -254,6 +258,11 @@ modem_start(struct modem *modem)
 	if (modem->process != NULL || modem_is_ending(modem))
 		return;
 	modem->has_journal = false;
+	if (modem->wish == MODEM_WISH_DRAIN) {
+		modem_set_reason(modem, HEALTH_DRAINING, NULL);
+		modem_go(modem, MODEM_DOWN);
+		return;
+	}
 	if (!has_device(modem)) {
 		modem_arm(modem, DEVICE_POLL_MS);
 		return;
@@ -347,8 +356,8 @@ modem_dial_end(struct modem *modem)
 		modem_send(modem, &message);
 }
 
-static void
-ask_to_end(struct modem *modem)
+void
+modem_end_worker(struct modem *modem)
 {
 	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
 
@@ -391,7 +400,7 @@ modem_reload(struct modem *modem, const struct conf_modem *own)
 	if (modem->process != NULL) {
 		modem->is_restarting = true;
 		if (!modem->is_leaving)
-			ask_to_end(modem);
+			modem_end_worker(modem);
 	} else {
 		modem->wait_ms = WAIT_FIRST_MS;
 		modem_arm(modem, 0);
@@ -414,7 +423,7 @@ modem_leave(struct modem *modem)
 	modem->kept->status_reports = modem->own->status_reports;
 	use_conf(modem, modem->kept);
 	if (modem->process != NULL)
-		ask_to_end(modem);
+		modem_end_worker(modem);
 	else
 		modem_arm(modem, 0);
 }
@@ -424,7 +433,7 @@ modem_drain(struct modem *modem)
 {
 	modem->is_draining = true;
 	event_del(modem->timer);
-	ask_to_end(modem);
+	modem_end_worker(modem);
 }
 
 /* --- its own life --------------------------------------------------------- */
@@ -479,6 +488,7 @@ modem_new(struct event_base *base, const struct conf *conf,
 	modem->journal = xasprintf("%s/%s.journal", conf->gateway.state_dir,
 	    own->name);
 	modem->pin_memory = xasprintf("%s/pins", conf->gateway.state_dir);
+	modem_recall_wish(modem);
 	modem->timer = evtimer_new(base, on_timer_cb, modem);
 	if (modem->timer == NULL)
 		abort();

@@ -32,6 +32,7 @@ struct proto_report;
 struct proto_result;
 struct proto_unreadable;
 struct proto_ussd;
+struct work;
 
 struct modem_hooks {
 	/* The device is there, or the journal of a worker that ended waits
@@ -116,6 +117,23 @@ typedef void modem_pin_done(struct modem *, bool is_open, void *arg);
 int modem_enter_pin(struct modem *, const char *pin, modem_pin_done *,
     void *arg);
 
+/* The operator's wish; kept over restarts. PAUSED: no new texts, all else as
+ * ever. DRAIN: no new texts, and when nothing is in its hands any more, its
+ * worker ends and the port is free. */
+#define MODEM_WISHES(X)                                                       \
+	X(UP, "up")                                                           \
+	X(PAUSED, "paused")                                                   \
+	X(DRAIN, "drain")
+enum modem_wish {
+#define X(id, word) MODEM_WISH_##id,
+	MODEM_WISHES(X)
+#undef X
+};
+enum modem_wish modem_wish(const struct modem *);
+const char *modem_wish_name(enum modem_wish);
+/* 0, or -1 (logged): it can't be kept over a restart. */
+int modem_set_wish(struct modem *, enum modem_wish);
+
 /* The same modem's entry in a new configuration; the former is still there.
  * When it is reached or started in another way, its worker finishes what is
  * in its hands and a new one starts. */
@@ -156,6 +174,10 @@ unsigned modem_in_flight(const struct modem *);
 int modem_dbm(const struct modem *);
 bool modem_inbox(const struct modem *, unsigned *used, unsigned *size);
 const char *modem_lacks(const struct modem *);
+
+/* What its work says: modem/work.h. "" : the SIM was in no other device. */
+const struct work *modem_work(const struct modem *);
+const char *modem_sim_was(const struct modem *);
 
 /* Of the last text that was refused ("cms_38"); "" none yet. */
 const char *modem_last_refusal(const struct modem *);
