@@ -62,6 +62,10 @@ struct admin_hooks {
 	 * failure. */
 	void (*ussd)(const char *modem, const char *code,
 	    struct admin_request *, void *arg);
+	/* What an operator wants of a modem: "up", "paused", "drain". Answers
+	 * the request with {"modem", "wish", "in_flight"} or a failure. */
+	void (*wish)(const char *modem, const char *word,
+	    struct admin_request *, void *arg);
 	/* Tries a PIN (digits) once on a modem's SIM and answers the request,
 	 * later, with {"modem", "pin": "taken"} or a failure. */
 	void (*pin)(const char *modem, const char *pin,

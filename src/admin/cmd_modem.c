@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What the daemon knows of its modems: modems, modem; a code dialled on
- * one: ussd; the PIN of its SIM: pin.
+ * one: ussd; the PIN of its SIM: pin; what it shall do: pause, resume,
+ * drain.
  */
 #include <string.h>
 
@@ -30,6 +31,25 @@ cmd_modem(struct admin_request *req)
 	else
 		admin_fail(req, 1, "no modem \"%.64s\"; the command modems "
 		    "lists them", req->args[0]);
+}
+
+void
+cmd_pause(struct admin_request *req)
+{
+	req->tools->hooks->wish(req->args[0], "paused", req,
+	    req->tools->arg);
+}
+
+void
+cmd_resume(struct admin_request *req)
+{
+	req->tools->hooks->wish(req->args[0], "up", req, req->tools->arg);
+}
+
+void
+cmd_drain(struct admin_request *req)
+{
+	req->tools->hooks->wish(req->args[0], "drain", req, req->tools->arg);
 }
 
 /* The PIN comes beside the words, so that no log line can show it. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "daemon/alarm.h"
 #include "daemon/condition.h"
 #include "daemon/state.h"
 #include "dispatch/dispatch.h"
@@ -159,24 +160,28 @@ lacks_something(const struct daemon *d, const struct modem *modem,
 	return detail[0] != '\0';
 }
 
+/* alarm: the level of the alarm of the reason's name; NULL: another file
+ * raises one, or nobody does. */
 static const struct {
 	enum health_reason reason;
 	sign *holds;
+	const char *alarm;
 } signs[] = {
-	{HEALTH_PAUSED, is_paused},
-	{HEALTH_DRAINING, is_draining},
-	{HEALTH_RECEIVE_ONLY, only_receives},
-	{HEALTH_REFUSING, is_refusing},
-	{HEALTH_FAILING, is_failing},
-	{HEALTH_MANY_REFUSED, refuses_many},
-	{HEALTH_SILENT_BLOCK, gets_no_reports},
-	{HEALTH_SIM_MOVED, has_moved},
-	{HEALTH_STUCK, is_stuck},
-	{HEALTH_QUOTA, has_no_quota},
-	{HEALTH_INBOX_FULL, has_full_inbox},
-	{HEALTH_SIGNAL_WEAK, has_weak_signal},
-	{HEALTH_LACKS, lacks_something},
+	{HEALTH_PAUSED, is_paused, NULL},
+	{HEALTH_DRAINING, is_draining, NULL},
+	{HEALTH_RECEIVE_ONLY, only_receives, "critical"},
+	{HEALTH_REFUSING, is_refusing, NULL},
+	{HEALTH_FAILING, is_failing, NULL},
+	{HEALTH_MANY_REFUSED, refuses_many, "warning"},
+	{HEALTH_SILENT_BLOCK, gets_no_reports, "critical"},
+	{HEALTH_SIM_MOVED, has_moved, "warning"},
+	{HEALTH_STUCK, is_stuck, NULL},
+	{HEALTH_QUOTA, has_no_quota, NULL},
+	{HEALTH_INBOX_FULL, has_full_inbox, NULL},
+	{HEALTH_SIGNAL_WEAK, has_weak_signal, NULL},
+	{HEALTH_LACKS, lacks_something, NULL},
 };
+#define N_SIGNS (sizeof(signs) / sizeof(signs[0]))
 
 enum health_reason
 condition_of(const struct daemon *d, const struct modem *modem,
@@ -188,7 +193,7 @@ condition_of(const struct daemon *d, const struct modem *modem,
 	(void)snprintf(detail, CONDITION_DETAIL, "%s", own);
 	if (reason != HEALTH_WELL)
 		return reason;
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+	for (size_t i = 0; i < N_SIGNS; i++) {
 		detail[0] = '\0';
 		if (signs[i].holds(d, modem, detail))
 			return signs[i].reason;
@@ -215,4 +220,26 @@ condition_describe(const struct daemon *d, const struct modem *modem,
 	    row->advice[HEALTH_EN]));
 	free(sentence);
 	free(trouble);
+}
+
+static void
+watch_sign(const struct daemon *d, const struct modem *modem, size_t i)
+{
+	enum health_reason reason = signs[i].reason;
+	char detail[CONDITION_DETAIL] = "";
+	bool holds = signs[i].holds(d, modem, detail);
+	char *text = health_sentence(reason, HEALTH_EN, detail);
+
+	alarm_set(d->alarms, health_row(reason)->word, modem_name(modem),
+	    holds, signs[i].alarm, holds ? text : "it is so no more");
+	free(text);
+}
+
+void
+condition_watch(const struct daemon *d)
+{
+	for (size_t m = 0; m < d->n_modems; m++)
+		for (size_t i = 0; i < N_SIGNS; i++)
+			if (signs[i].alarm != NULL)
+				watch_sign(d, d->modems[m], i);
 }

@@ -26,4 +26,8 @@ enum health_reason condition_of(const struct daemon *, const struct modem *,
 void condition_describe(const struct daemon *, const struct modem *,
     json_t *out);
 
+/* Raises and clears the alarms of those reasons that have one here. Called
+ * every few seconds. */
+void condition_watch(const struct daemon *);
+
 #endif

@@ -16,6 +16,7 @@
 #include "conf/conf.h"
 #include "confine/confine.h"
 #include "daemon/alarm.h"
+#include "daemon/condition.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
 #include "daemon/files.h"
@@ -215,6 +216,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	condition_watch(d);
 	flow_sweep(d);
 	server_tick(d);
 	if (outbox_open(d->outbox) == 0)

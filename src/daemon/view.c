@@ -18,8 +18,8 @@
 #include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/manage.h"
 #include "daemon/plan.h"
-#include "daemon/pin.h"
 #include "daemon/server.h"
 #include "daemon/state.h"
 #include "daemon/ussd.h"
@@ -448,7 +448,8 @@ const struct admin_hooks view_admin_hooks = {
 	.control = view_control,
 	.key_accept = view_key_accept,
 	.ussd = ussd_dial,
-	.pin = pin_enter,
+	.pin = manage_pin,
+	.wish = manage_wish,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.look = view_look,

@@ -328,6 +328,7 @@ modem_hear(struct modem *modem, struct proto *message)
 		hear_result(modem, &message->result);
 		break;
 	case PROTO_TYPE_REPORT:
+		note_received(modem, true);
 		modem->reports++;
 		series_add(SERIES_MODEM_REPORTS, 1, modem->own->name, NULL,
 		    NULL);

@@ -4,6 +4,7 @@
 complaints are those that users of other gateways have; the number is that of
 our list of them."""
 
+import fcntl
 import os
 import re
 import subprocess
@@ -124,6 +125,138 @@ def issue12_1_refusals_are_told_with_advice():
         assert "cms_38" in told["trouble"], told
         assert told["breaker"] == "open", told
         lab.sim("fail modem1 clear")
+
+
+def alarms(lab, name):
+    return [(a["modem"], a["level"]) for _, a in
+            lab.redis.xrange("baotin:alarms") if a["alarm"] == name]
+
+
+def tell(lab, n, first=0):
+    for i in range(first, first + n):
+        lab.event(dossier=code(i), status=9, phone=f"+8491{i:07d}")
+
+
+def issue12_1_sends_fail_while_receiving_works():
+    with Lab() as lab:
+        lab.sim("fail modem1 cms=8 forever")
+        lab.sim(f"sms modem1 {PHONE} TC")
+        tell(lab, 4)
+        told = wait_reason(lab, "receive_only", timeout=60)
+        assert "cms_8" in told["trouble"], told
+        wait(lambda: alarms(lab, "receive_only"), "the alarm")
+        assert alarms(lab, "receive_only") == [("modem1", "critical")]
+        lab.sim("fail modem1 clear")
+        wait(lambda: ("modem1", "clear") in alarms(lab, "receive_only"),
+             "its end", 90)
+
+
+def issue12_1_many_numbers_refused_among_good_ones():
+    """A third of the numbers of an hour; one that fails for ever is none."""
+    with Lab() as lab:
+        lab.sim(f"fail * to=+84910000000 cms=38 forever")
+        tell(lab, 1)
+        for i in range(1, 6):
+            tell(lab, 1, i)
+            lab.wait_receipt(dossier=code(i), state="sent")
+        assert not modem(lab)["reason"], modem(lab)
+        for i in range(6, 14):
+            if i % 2 == 0:
+                lab.sim(f"fail * to=+8491{i:07d} cms=38 forever")
+            tell(lab, 1, i)
+            lab.wait_receipt(dossier=code(i), modem="modem1",
+                             state="queued" if i % 2 == 0 else "sent")
+        told = wait_reason(lab, "many_refused", timeout=30)
+        assert "5/14" in told["trouble"], told
+        wait(lambda: alarms(lab, "many_refused"), "the alarm")
+
+
+def issue12_1_a_silent_block_is_told():
+    """No reports from ten phones where there used to be some; a phone that is
+    off is no block."""
+    with Lab(clock="2026-11-27T08:00:00") as lab:
+        tell(lab, 6)
+        wait(lambda: len(lab.receipts(state="delivered")) == 6, "reports")
+        lab.sim("report mode=never")
+        tell(lab, 9, 10)
+        wait(lambda: len(lab.receipts(state="sent")) == 15, "the texts")
+        lab.set_clock("2026-11-27T08:15:00")
+        wait(lambda: modem(lab)["since_s"] >= 3, "some looks")
+        assert not alarms(lab, "silent_block")
+        tell(lab, 1, 30)
+        told = wait_reason(lab, "silent_block")
+        assert "10 phones" in told["trouble"], told
+        wait(lambda: alarms(lab, "silent_block"), "the alarm")
+        # A restart knows that this SIM used to have reports.
+        lab.sim("report mode=now")
+        tell(lab, 1, 40)
+        wait(lambda: ("modem1", "clear") in alarms(lab, "silent_block"),
+             "its end")
+        assert modem(lab)["reason"] == ""
+
+
+def issue12_1_a_sim_that_moved_is_told_until_it_sends():
+    first = "modem1,imsi=452049999999999,imei=356938030000013"
+    other = "modem1,imsi=452049999999999,imei=356938030000088"
+    with Lab(sim=["--modem", first]) as lab:
+        assert modem(lab)["reason"] == ""
+        lab.stop("baotind")
+        lab.kill("baotin-sim")
+        lab.sim_words = ["--modem", other]
+        lab.start_sim()
+        for _ in range(2):
+            lab.start_daemon()
+            told = wait_reason(lab, "sim_moved")
+            assert told["state"] == "ready", told
+            wait(lambda: alarms(lab, "sim_moved"), "the alarm")
+            lab.stop("baotind")
+        lab.start_daemon()
+        tell(lab, 1)
+        lab.wait_receipt(state="sent")
+        wait(lambda: modem(lab)["reason"] == "", "it to be at home")
+        lab.stop("baotind")
+        lab.start_daemon()
+        assert modem(lab)["reason"] == ""
+
+
+def issue12_1_pause_and_resume_over_a_restart():
+    with Lab() as lab:
+        assert lab.ctl("pause", "modem1")["wish"] == "paused"
+        told = wait_reason(lab, "paused")
+        assert told["state"] == "ready", told
+        lab.stop("baotind")
+        lab.start_daemon()
+        wait_reason(lab, "paused")
+        tell(lab, 1)
+        lab.wait_receipt(dossier=code(0), state="queued")
+        # Receiving goes on.
+        lab.sim(f"sms modem1 {PHONE} HELP")
+        wait(lambda: lab.log().count("incoming "), "the text")
+        assert not lab.texts()
+        assert lab.ctl("resume", "modem1")["wish"] == "up"
+        lab.wait_text("+84910000000")
+
+
+def issue12_1_drain_frees_the_port():
+    with Lab() as lab:
+        lab.sim("net modem1 latency=1500")
+        tell(lab, 1)
+        wait(lambda: modem(lab)["in_flight"] == 1, "the text in its hands")
+        lab.ctl("drain", "modem1")
+        told = wait_reason(lab, "drain")
+        lab.wait_receipt(dossier=code(0), state="sent")
+        wait(lambda: modem(lab)["state"] == "down", "the end", 30)
+        fd = os.open(lab.path("sim", "modem1"), os.O_RDWR | os.O_NOCTTY)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(fd)
+        assert told["restarts"] == 0
+        lab.stop("baotind")
+        lab.start_daemon(ready=False)
+        told = wait_reason(lab, "drain")
+        assert told["state"] == "down", told
+        lab.ctl("resume", "modem1")
+        wait(lambda: modem(lab)["state"] == "ready", "the modem")
+        assert lab.ctl("pause", "nobody", check=False) is None
 
 
 # --- 12.4 ------------------------------------------------------------------
@@ -313,6 +446,12 @@ TESTS = [
     issue12_1_another_modem_than_the_configured_one,
     issue12_1_an_unknown_signal_is_no_number,
     issue12_1_refusals_are_told_with_advice,
+    issue12_1_sends_fail_while_receiving_works,
+    issue12_1_many_numbers_refused_among_good_ones,
+    issue12_1_a_silent_block_is_told,
+    issue12_1_a_sim_that_moved_is_told_until_it_sends,
+    issue12_1_pause_and_resume_over_a_restart,
+    issue12_1_drain_frees_the_port,
     issue12_4_complaint_08_one_try_per_sim_over_20_restarts,
     issue12_4_a_typed_pin_opens_the_sim,
     issue12_4_a_wrong_typed_pin_is_tried_once,

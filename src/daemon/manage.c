@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From the operator's request to the SIM's answer.
+ * From the operator's request to what modem or SIM answer.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "admin/admin.h"
 #include "base/log.h"
+#include "daemon/manage.h"
 #include "daemon/modems.h"
-#include "daemon/pin.h"
 #include "daemon/state.h"
 #include "modem/modem.h"
+
+/* NULL: there is none, and the request is answered. */
+static struct modem *
+find(struct daemon *d, const char *name, struct admin_request *request)
+{
+	struct modem *modem = modems_find(d, name);
+
+	if (modem == NULL)
+		admin_fail(request, 1, "no modem \"%.64s\"; the command "
+		    "modems lists them", name);
+	return modem;
+}
 
 /* Where another PIN may help; with too few tries left, or a PUK, it would
  * lock the SIM. */
@@ -47,18 +60,15 @@ on_tried(struct modem *modem, bool is_open, void *arg)
 }
 
 void
-pin_enter(const char *name, const char *pin, struct admin_request *request,
+manage_pin(const char *name, const char *pin, struct admin_request *request,
     void *arg)
 {
-	struct modem *modem = modems_find(arg, name);
+	struct modem *modem = find(arg, name, request);
 	const char *detail;
 	enum health_reason reason;
 
-	if (modem == NULL) {
-		admin_fail(request, 1, "no modem \"%.64s\"; the command "
-		    "modems lists them", name);
+	if (modem == NULL)
 		return;
-	}
 	reason = modem_reason(modem, &detail);
 	if (reason == HEALTH_WELL)
 		admin_fail(request, 1, "%s is %s: its SIM is open and wants "
@@ -68,4 +78,28 @@ pin_enter(const char *name, const char *pin, struct admin_request *request,
 	else if (modem_enter_pin(modem, pin, on_tried, request) == -1)
 		admin_fail(request, 1, "a PIN is being tried on %s at this "
 		    "moment", name);
+}
+
+void
+manage_wish(const char *name, const char *word,
+    struct admin_request *request, void *arg)
+{
+	static const enum modem_wish wishes[] = {
+#define X(id, w) MODEM_WISH_##id,
+		MODEM_WISHES(X)
+#undef X
+	};
+	struct modem *modem = find(arg, name, request);
+	size_t i = 0;
+
+	if (modem == NULL)
+		return;
+	while (strcmp(modem_wish_name(wishes[i]), word) != 0)
+		i++;	/* the caller has words of the table only */
+	if (modem_set_wish(modem, wishes[i]) == -1)
+		admin_fail(request, 1, "%s is \"%s\" now, but a restart will "
+		    "forget it: state_dir can't be written", name, word);
+	else
+		admin_reply(request, json_pack("{ss ss si}", "modem", name,
+		    "wish", word, "in_flight", (int)modem_in_flight(modem)));
 }
