@@ -83,8 +83,8 @@ struct modem {
 	enum modem_wish wish;
 	struct work work;		/* of its SIM */
 	char met_imsi[32];		/* whose work that is */
-	char sim_was[32];		/* IMEI that the SIM was in before, until
-					 * it sends in this one; or "" */
+	char sim_was[32];		/* IMEI that the SIM was in before,
+					 * until it sends here; or "" */
 	struct past past[PAST_MOST];	/* the newest one last */
 	size_t n_past;
 	uint64_t sent, refused, unknown, reports, restarts;

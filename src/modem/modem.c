@@ -34,25 +34,6 @@ static const struct fsm_state states[] = {
 #undef X
 };
 
-void
-modem_arm(struct modem *modem, int64_t ms)
-{
-	struct timeval tv = {ms / 1000, (ms % 1000) * 1000};
-
-	event_add(modem->timer, &tv);
-}
-
-void
-modem_send(struct modem *modem, const struct proto *message)
-{
-	size_t n;
-	uint8_t *payload = proto_encode(message, &n);
-
-	process_send(modem->process, (uint16_t)message->type, payload, n);
-	explicit_bzero(payload, n);	/* CONFIG holds the PIN */
-	free(payload);
-}
-
 /* While there is no network, the worker's own slow look is too slow. */
 static void
 look_again(struct modem *modem)
@@ -351,15 +332,6 @@ modem_dial_end(struct modem *modem)
 		.type = PROTO_TYPE_DIAL,
 		.dial = {.text = none, .is_cancel = true},
 	};
-
-	if (modem->process != NULL)
-		modem_send(modem, &message);
-}
-
-void
-modem_end_worker(struct modem *modem)
-{
-	struct proto message = {.type = PROTO_TYPE_SHUTDOWN};
 
 	if (modem->process != NULL)
 		modem_send(modem, &message);

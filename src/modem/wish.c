@@ -75,8 +75,8 @@ recall_reports(struct modem *modem)
 {
 	char word[8];
 
-	modem_memory_get(modem->conf->gateway.state_dir, "sims", modem_imsi(modem),
-	    "reports", word, sizeof(word));
+	modem_memory_get(modem->conf->gateway.state_dir, "sims",
+	    modem_imsi(modem), "reports", word, sizeof(word));
 	if (strcmp(word, "yes") == 0)
 		modem->work.reports = WORK_REPORTS;
 }

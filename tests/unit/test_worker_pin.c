@@ -118,7 +118,8 @@ test_success_clears(void **state)
 	assert_int_equal(pin_note_try(f, OTHER, IMEI, "1234"), 0);
 	pin_note_success(f, SIM, IMEI, "1234");
 	assert_int_equal(pin_ask(f, SIM, IMEI, "1234", 3, false), PIN_TRY);
-	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3, false), PIN_REFUSED);
+	assert_int_equal(pin_ask(f, OTHER, IMEI, "1234", 3, false),
+	    PIN_REFUSED);
 }
 
 static void
@@ -136,7 +137,8 @@ test_unreadable_counts_as_refused(void **state)
 {
 	const char *dir = ((struct bench *)*state)->dir;
 
-	assert_int_equal(pin_ask(dir, SIM, IMEI, "1234", 3, false), PIN_REFUSED);
+	assert_int_equal(pin_ask(dir, SIM, IMEI, "1234", 3, false),
+	    PIN_REFUSED);
 	assert_int_equal(pin_note_try(dir, SIM, IMEI, "1234"), -1);
 }
 
