@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""11.1: the tables of states in README.md and README.vi.md are those of
-src/message/states.def. With --write it renews them."""
+"""11.1: the tables of states in README.md, README.vi.md and
+doc/design/states.md are those of src/message/states.def. With --write it
+renews them."""
 
 import os
 import sys
@@ -14,17 +15,29 @@ from states import STATES  # noqa: E402
 
 BEGIN = "<!-- states: made by tests/lint/states.py --write -->\n"
 END = "<!-- end of states -->\n"
+# For each page the heads of its columns, and what stands in them.
 PAGES = {
-    "README.md": ("state", "meaning", "english"),
-    "README.vi.md": ("trạng thái", "ý nghĩa", "vietnamese"),
+    "README.md": {"state": lambda s: f"`{s.name}`",
+                  "meaning": lambda s: s.english},
+    "README.vi.md": {"trạng thái": lambda s: f"`{s.name}`",
+                     "ý nghĩa": lambda s: s.vietnamese},
+    "doc/design/states.md": {
+        "state": lambda s: f"`{s.name}`",
+        "place": lambda s: f"`{s.place}`",
+        "may be followed by": lambda s: " ".join(
+            f"`{name}`" for name in s.next) or "nothing",
+        "meaning": lambda s: s.english},
 }
 
 
-def table(state, meaning, language):
-    rows = [f"| {state} | {meaning} |", "|---|---|"]
-    rows += [f"| `{s.name}` | {getattr(s, language)} |"
-             for s in STATES.values()]
-    return "\n".join(rows) + "\n"
+def line(cells):
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def table(columns):
+    rows = [line(cell(s) for cell in columns.values())
+            for s in STATES.values()]
+    return line(columns) + "|" + "---|" * len(columns) + "\n" + "".join(rows)
 
 
 def renew(page):
@@ -32,7 +45,7 @@ def renew(page):
     with open(os.path.join(ROOT, page), encoding="utf-8") as file:
         text = file.read()
     head, rest = text.split(BEGIN)
-    return text, head + BEGIN + table(*PAGES[page]) + END + \
+    return text, head + BEGIN + table(PAGES[page]) + END + \
         rest.split(END, 1)[1]
 
 
