@@ -91,6 +91,10 @@ struct admin_hooks {
 	/* The hashes under which a phone (E.164) may be known, an array of
 	 * strings. */
 	json_t *(*phone_hashes)(const char *phone, void *arg);
+	/* What a letter to a citizen says, of a dossier's record: {"agency",
+	 * "desk", "contact", "text", "today"}. record NULL: the page on which
+	 * it stands (ctl/letters.h). */
+	json_t *(*letter)(const json_t *record, void *arg);
 	/* All that is kept about a phone (E.164): told ("export") or removed
 	 * ("erase"). Answers the request later. */
 	void (*privacy)(const char *verb, const char *phone,

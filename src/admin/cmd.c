@@ -44,7 +44,7 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 		/* It may be digits of an ID. */
 		fprintf(to, " %.16s", strncmp(arg, "--", 2) == 0 ? arg
 		    : "...");
-	} else if (strcmp(kind, "TEXT") == 0) {
+	} else if (strcmp(kind, "TEXT") == 0 || strcmp(kind, "NOTE") == 0) {
 		fprintf(to, " (%zu characters)",
 		    u8_mbsnlen((const uint8_t *)arg, strlen(arg)));
 	} else if (strcmp(kind, "field=value") == 0) {

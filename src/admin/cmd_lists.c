@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What wants somebody's eye: undelivered, unknown, alarms.
+ * What wants somebody's eye: unknown, alarms.
  */
 #include <string.h>
 
 #include "admin/cmd.h"
-#include "admin/options.h"
 #include "admin/view.h"
 #include "redis/redis.h"
 
@@ -25,32 +24,6 @@ reply_list(struct admin_request *req, const json_t *reply, const char *name,
 		(void)json_object_set_new(out, "note", json_sprintf("there "
 		    "are more than these %d", ROWS));
 	admin_reply(req, out);
-}
-
-static void
-undelivered_got(struct admin_request *req, const json_t *reply)
-{
-	static const char *const keys[] = {"dossier", "status", "phone",
-	    "state", "reason", "at", "agency", "message", NULL};
-
-	reply_list(req, reply, "undelivered", keys);
-}
-
-void
-cmd_undelivered(struct admin_request *req)
-{
-	struct admin_options o;
-
-	if (admin_options(req, &o) == -1)
-		return;
-	if (o.id != NULL) {
-		admin_fail(req, 2, "undelivered takes --agency ID and "
-		    "--since T only");
-		return;
-	}
-	request_call(req, undelivered_got, SCRIPT_UNDELIVERED, json_pack(
-	    "{ss sI si}", "agency", o.agency != NULL ? o.agency : "",
-	    "since", (json_int_t)o.since, "most", ROWS));
 }
 
 static void

@@ -2,6 +2,7 @@
  *
  * Single records from Redis: message, dossier.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,23 @@ cmd_message(struct admin_request *req)
 		query_hash(req, message_got, xasprintf("~message:%s", id));
 }
 
+/* The field `missed` (redis/scripts/missed.lua) as people read it. */
+static void
+split_missed(json_t *record)
+{
+	const char *text = json_string_value(json_object_get(record,
+	    "missed"));
+	char state[24], reason[40], status[24];
+	long long at;
+
+	if (text != NULL && sscanf(text, "%23s %39s %23s %lld", state, reason,
+	    status, &at) == 4)
+		(void)json_object_set_new(record, "missed", json_pack(
+		    "{ss ss ss sI}", "state", state, "reason", reason,
+		    "status", status, "at", (json_int_t)at));
+	(void)json_object_del(record, "missed_id");
+}
+
 static void
 dossier_got(struct admin_request *req, const json_t *reply)
 {
@@ -57,6 +75,7 @@ dossier_got(struct admin_request *req, const json_t *reply)
 		json_decref(record);
 		admin_fail(req, 1, "no dossier %.200s", req->args[0]);
 	} else {
+		split_missed(record);
 		admin_reply(req, record);
 	}
 }

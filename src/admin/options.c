@@ -2,6 +2,7 @@
  *
  * Reading of the options that several commands share.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,25 +57,20 @@ since_parse(const char *text, int64_t *out)
 }
 
 static int
-option(struct admin_request *req, const char *name, const char *value,
+set_agency(struct admin_request *req, const char *value,
     struct admin_options *out)
 {
-	if (strcmp(name, "--agency") != 0 && strcmp(name, "--since") != 0) {
-		admin_fail(req, 2, "no option \"%.40s\" here; the command "
-		    "help shows what there is", name);
-		return -1;
-	}
-	if (value == NULL) {
-		admin_fail(req, 2, "%s wants a word after it", name);
-		return -1;
-	}
-	if (strcmp(name, "--agency") == 0) {
-		out->agency = value;
-		if (conf_agency_find(request_conf(req), value) != NULL)
-			return 0;
-		refuse_agency(req, value);
-		return -1;
-	}
+	out->agency = value;
+	if (conf_agency_find(request_conf(req), value) != NULL)
+		return 0;
+	refuse_agency(req, value);
+	return -1;
+}
+
+static int
+set_since(struct admin_request *req, const char *value,
+    struct admin_options *out)
+{
 	if (since_parse(value, &out->since) == 0)
 		return 0;
 	admin_fail(req, 2, "\"%.40s\" is no moment that has passed: such as "
@@ -84,18 +80,82 @@ option(struct admin_request *req, const char *name, const char *value,
 	return -1;
 }
 
+/* The options: where a word is kept, or a flag, or what reads it. */
+#define WORD(member) .word = offsetof(struct admin_options, member), \
+	.is_word = true
+#define FLAG(member) .flag = offsetof(struct admin_options, member)
+static const struct {
+	const char *name;
+	size_t word, flag;
+	bool is_word;
+	int (*set)(struct admin_request *, const char *,
+	    struct admin_options *);
+} table[] = {
+	{"--agency", .set = set_agency},
+	{"--since", .set = set_since},
+	{"--state", WORD(state)},
+	{"--reason", WORD(reason)},
+	{"--pool", WORD(pool)},
+	{"--after", WORD(after)},
+	{"--csv", FLAG(is_csv)},
+	{"--letters", FLAG(is_letters)},
+	{"--all", FLAG(is_all)},
+};
+
+/* Does this word stand in the list? */
+static bool
+is_named(const char *names, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = names; (p = strstr(p, word)) != NULL; p += n)
+		if ((p == names || p[-1] == ' ') &&
+		    (p[n] == '\0' || p[n] == ' '))
+			return true;
+	return false;
+}
+
+/* The i-th argument is an option. How many words it has, or -1. */
+static int
+option(struct admin_request *req, size_t i, const char *names,
+    struct admin_options *out)
+{
+	const char *name = req->args[i];
+	const char *value = i + 1 < req->n_args ? req->args[i + 1] : NULL;
+	size_t k, n = sizeof(table) / sizeof(table[0]);
+
+	for (k = 0; k < n && strcmp(table[k].name, name) != 0; k++)
+		;
+	if (k == n || !is_named(names, name)) {
+		admin_fail(req, 2, "no option \"%.40s\" here; the command "
+		    "help shows what there is", name);
+		return -1;
+	}
+	if (table[k].set == NULL && !table[k].is_word) {
+		*(bool *)((char *)out + table[k].flag) = true;
+		return 1;
+	}
+	if (value == NULL) {
+		admin_fail(req, 2, "%s wants a word after it", name);
+		return -1;
+	}
+	if (table[k].set != NULL)
+		return table[k].set(req, value, out) == -1 ? -1 : 2;
+	memcpy((char *)out + table[k].word, &value, sizeof(value));
+	return 2;
+}
+
 int
-admin_options(struct admin_request *req, struct admin_options *out)
+admin_options_of(struct admin_request *req, const char *names,
+    struct admin_options *out)
 {
 	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < req->n_args; i++) {
+	for (size_t i = 0; i < req->n_args;) {
 		const char *arg = req->args[i];
+		int n = 1;
 
 		if (strncmp(arg, "--", 2) == 0) {
-			const char *value = i + 1 < req->n_args
-			    ? req->args[++i] : NULL;
-
-			if (option(req, arg, value, out) == -1)
+			if ((n = option(req, i, names, out)) == -1)
 				return -1;
 		} else if (out->id != NULL) {
 			admin_fail(req, 2, "\"%.64s\" is one word too many",
@@ -104,6 +164,13 @@ admin_options(struct admin_request *req, struct admin_options *out)
 		} else {
 			out->id = arg;
 		}
+		i += (size_t)n;
 	}
 	return 0;
+}
+
+int
+admin_options(struct admin_request *req, struct admin_options *out)
+{
+	return admin_options_of(req, "--agency --since", out);
 }

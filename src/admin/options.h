@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The arguments that several commands share: [ID] [--agency ID] [--since T].
+ * The arguments that several commands share: [ID] and options.
  */
 #ifndef ADMIN_OPTIONS_H
 #define ADMIN_OPTIONS_H
@@ -10,13 +10,18 @@
 /* Borrowed from the request; NULL: not given. since: wall clock in
  * milliseconds, 0: not given. */
 struct admin_options {
-	const char *id, *agency;
+	const char *id, *agency, *state, *reason, *pool, *after;
 	int64_t since;
+	bool is_csv, is_letters, is_all;
 };
 
-/* 0, or -1: the request has been answered. An agency that the configuration
- * does not know is refused. */
+/* [ID] [--agency ID] [--since T]. 0, or -1: the request has been answered. An
+ * agency that the configuration does not know is refused. */
 int admin_options(struct admin_request *, struct admin_options *);
+
+/* The same with the options that are named, "--agency --csv". */
+int admin_options_of(struct admin_request *, const char *names,
+    struct admin_options *);
 
 /* Is this what a message's ID looks like? */
 bool admin_is_message_id(const char *);

@@ -18,6 +18,7 @@
 #include "conf/conf.h"
 #include "ctl/help.h"
 #include "ctl/import.h"
+#include "ctl/missed.h"
 #include "ctl/pin.h"
 #include "ctl/talk.h"
 #include "ctl/ussd.h"
@@ -293,6 +294,30 @@ import(struct question *q, const char *const *args, size_t n, bool is_json)
 	return import_run(&job);
 }
 
+static bool
+has_word(const char *const *words, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* All pages of what undelivered --csv or --letters prints. */
+static int
+undelivered(struct question *q)
+{
+	struct missed_job job = {
+		.words = q->words,
+		.n = q->n,
+		.has_letters = has_word(q->words, q->n, "--letters"),
+		.ask = ask_words,
+		.arg = q,
+	};
+
+	return missed_run(stdout, &job);
+}
+
 /* Finds out what can be known without the daemon, then asks it. */
 static int
 run(const struct options *o, const char *const *words, size_t n)
@@ -324,6 +349,9 @@ run(const struct options *o, const char *const *words, size_t n)
 		status = ussd_try(&q, o->is_json);
 	else if (command->id == COMMAND_pin)
 		status = enter_pin(&q, words[used], o->is_json);
+	else if (command->id == COMMAND_undelivered &&
+	    (has_word(words, n, "--csv") || has_word(words, n, "--letters")))
+		status = undelivered(&q);
 	else
 		status = ask_and_show(&q, NULL, o->is_json);
 	sockets_clear(&q.sockets);

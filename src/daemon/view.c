@@ -18,6 +18,7 @@
 #include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/letter.h"
 #include "daemon/manage.h"
 #include "daemon/plan.h"
 #include "daemon/server.h"
@@ -456,6 +457,7 @@ const struct admin_hooks view_admin_hooks = {
 	.reload = view_reload,
 	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,
+	.letter = letter_view,
 	.privacy = view_privacy,
 	.repair = server_repair,
 };

@@ -84,6 +84,20 @@ render(const struct change *change, const struct conf_agency *agency,
 	    change->situation, change->channel, accents, &values, out);
 }
 
+char *
+notice_letter(const struct change *change, const struct conf *conf,
+    const struct templates *templates)
+{
+	const struct conf_agency *agency =
+	    conf_agency_find(conf, change->agency);
+	char *text = NULL;
+
+	if (agency != NULL)
+		(void)render(change, agency, templates, first_of(change->lang,
+		    agency->language), true, &text);
+	return text;
+}
+
 static int
 measure(const char *text, enum coding *coding, unsigned *n)
 {

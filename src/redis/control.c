@@ -20,6 +20,7 @@ struct control_call {
 	struct store *store;
 	char *verb, *id, *agency;
 	int64_t since, moved;
+	json_t *skip;		/* as the last answer had it, or NULL */
 	store_controlled *done;
 	void *arg;
 };
@@ -33,6 +34,7 @@ finish(struct control_call *call, const char *error)
 	free(call->verb);
 	free(call->id);
 	free(call->agency);
+	json_decref(call->skip);
 	free(call);
 }
 
@@ -92,6 +94,8 @@ on_controlled(const json_t *result, const char *error, void *arg)
 
 	store_count_states(result);
 	call->moved += json_integer_value(json_object_get(result, "moved"));
+	json_decref(call->skip);
+	call->skip = json_deep_copy(json_object_get(result, "skip"));
 	if (error != NULL || strcmp(word, "done") != 0)
 		fail(call, word, store_word(result, "state"), error);
 	else if (json_is_true(json_object_get(result, "more")))
@@ -103,9 +107,10 @@ on_controlled(const json_t *result, const char *error, void *arg)
 static void
 run(struct control_call *call)
 {
-	json_t *args = json_pack("{ss ss si sI}", "verb", call->verb,
+	json_t *args = json_pack("{ss ss si sI sO*}", "verb", call->verb,
 	    "agency", call->agency, "window", WINDOW, "validity_ms",
-	    (json_int_t)call->store->conf->notices.validity_ms);
+	    (json_int_t)call->store->conf->notices.validity_ms, "skip",
+	    call->skip);
 
 	if (call->id != NULL)
 		json_object_set_new(args, "id", json_string(call->id));

@@ -368,6 +368,7 @@ def act(s):
             not_before=s.now() + DAY)
     s.run("control", verb="hold", agency="H10.45", window=100)
     s.event("held", dossier="H10.45-4", phone="+84912345672")
+    s.event("missed", dossier="H10.45-6", expires_at=s.now() - 1)
     s.redis.set("b:lane:H10.45-5:" + PHONE, "mine")
     s.event("aside", dossier="H10.45-5")
     say(s, id="w1", phone="+84912345673", hashes=["k:3"])

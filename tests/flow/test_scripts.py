@@ -621,7 +621,7 @@ def issue9_3_a_report_before_the_event_counts(s):
     s.report(7, **{"class": "undelivered", "tp_status": 70})
     s.event("a")
     assert s.state("a") == "undelivered", s.message("a")
-    assert s.redis.zscore("b:missed:H10.45", "a")
+    assert s.redis.zscore("b:missed:H10.45", "H10.45-1")
 
 
 @lab_of

@@ -223,6 +223,14 @@ phone_hashes(const char *phone, void *arg)
 	return json_array();
 }
 
+static json_t *
+letter(const json_t *record, void *arg)
+{
+	(void)record;
+	(void)arg;
+	return json_object();
+}
+
 /* A hook that this target lacks would be called as NULL. */
 static void
 assert_all_set(const struct admin_hooks *hooks)
@@ -253,6 +261,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.waiting = waiting,
 		.reload = alarms,
 		.phone_hashes = phone_hashes,
+		.letter = letter,
 		.ussd = ussd,
 		.ussd_try = ussd_try,
 		.privacy = privacy,

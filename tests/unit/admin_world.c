@@ -149,6 +149,14 @@ hook_phone_hashes(const char *phone, void *arg)
 	    : json_string("old:2"));
 }
 
+static json_t *
+hook_letter(const json_t *record, void *arg)
+{
+	(void)arg;
+	return record == NULL ? json_string("page") : json_pack("{s:s}",
+	    "text", "Kính gửi");
+}
+
 static void
 hook_privacy(const char *verb, const char *phone, struct admin_request *req,
     void *arg)
@@ -184,6 +192,7 @@ static const struct admin_hooks the_hooks = {
 	.waiting = hook_waiting,
 	.reload = hook_reload,
 	.phone_hashes = hook_phone_hashes,
+	.letter = hook_letter,
 	.privacy = hook_privacy,
 	.repair = hook_repair,
 };

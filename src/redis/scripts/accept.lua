@@ -109,7 +109,7 @@ is_news = true
 
 -- The record that lookups read; ties in time go by arrival.
 local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone',
-    'forgotten')
+    'forgotten', 'missed')
 local record_at = tonumber(known[1]) or 0
 if e.at < record_at then
 	return suppress(a.id, 'older_status')
@@ -202,11 +202,14 @@ if e.phone ~= '' then
 	end
 end
 
-if a.suppress then
-	return suppress(a.id, a.suppress)
+local silence = a.suppress or
+    (wish.stop == '1' or is_wrong) and 'optout'
+if silence then
+	miss_silent(e, known[5], silence, a.id)
+	return suppress(a.id, silence)
 end
-if wish.stop == '1' or is_wrong then
-	return suppress(a.id, 'optout')
+if known[5] and e.status == 'returned' then
+	end_missed(e.dossier, e.status)
 end
 
 -- Far more than this agency's usual hour: a mistake, most likely. What is

@@ -188,31 +188,6 @@ local function leave_lane(m)
 	end
 end
 
--- On the list of those whom the text did not reach.
-local function miss(m)
-	if m.is_answer then
-		return		-- who asked may ask again
-	end
-	local missed = key('missed', m.agency)
-	redis.call('ZREMRANGEBYSCORE', missed, '-inf', now - retention_ms)
-	redis.call('ZADD', missed, now, m.id)
-	redis.call('SADD', key('agencies'), m.agency)
-end
-
-local NO_TRAITS = {superseded_by = 'any'}
-
--- What dossier/situations.def says of a status; of "", the status of texts
--- outside of any dossier, nothing.
-local function situation(status)
-	return SITUATIONS[status] or NO_TRAITS
-end
-
--- Does a newer notice of this status make an unsent older one pointless?
-local function makes_pointless(status, old_status)
-	local by = situation(old_status).superseded_by
-	return by == 'any' or by == 'end' and situation(status).ends_late
-end
-
 -- A notice that waits behind this one and makes it pointless; or nil.
 local function newer_behind(m)
 	local is_behind = false
@@ -236,7 +211,8 @@ local function finish(m, state, reason)
 	unschedule(m)
 	change(m, state, reason, {final_at = now})
 	retire_later(m)
-	if STATES[state].missed and
+	if (STATES[state].missed or state == 'cancelled' and
+	    reason == 'optout' and situation(m.status).must_hear) and
 	    not (reason == 'newer_status' and newer_behind(m)) then
 		miss(m)
 	end
@@ -424,8 +400,8 @@ local function apply_report(m, segment, class, tp_status)
 		retire_later(m)
 		if STATES[verdict].missed then
 			miss(m)
-		else	-- a late report of one that had none
-			redis.call('ZREM', key('missed', m.agency), m.id)
+		else
+			told_by(m)
 		end
 	end
 	return true
@@ -442,6 +418,8 @@ local function is_out(m, wants_report)
 	if wants_report then
 		store(m, {awaited = 1})
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
+	else	-- more will never be known
+		told_by(m)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
 	    'PX', retention_ms)

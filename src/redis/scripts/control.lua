@@ -1,7 +1,7 @@
 -- control: what an operator decides, some hundreds of messages at a time.
 -- a: verb ("cancel", "retry", "hold", "release"); id, or agency ("*": all)
--- and since; window: how many at most. Says how many it moved, and whether
--- there is more.
+-- and since; window: how many at most; skip: as the answer before had it. Says
+-- how many it moved, and whether there is more.
 
 local moved, more = 0, false
 
@@ -58,7 +58,7 @@ local function again(m)
 	end
 	unschedule(m)
 	redis.call('ZREM', key('retiring'), m.id)
-	redis.call('ZREM', key('missed', m.agency), m.id)
+	unmiss(m, 'operator')
 	redis.call('HDEL', key('message', m.id), 'final_at', 'tried', 'vouched',
 	    'no_resend')
 	store(m, {tries = 0, expires_at = now + a.validity_ms})
@@ -77,6 +77,30 @@ local function again(m)
 	end
 	moved = moved + 1
 	return true
+end
+
+-- All that undelivered lists, of those that have a text. The others stay where
+-- they are: a.skip counts them per agency.
+local skip = a.skip or {}
+local function retry_missed()
+	for _, agency in ipairs(agencies()) do
+		local set, stay = key('missed', agency), skip[agency] or 0
+		local members = redis.call('ZRANGE', set, stay, stay + most - 1)
+		for _, member in ipairs(members) do
+			if moved == a.window then
+				more = true
+				break
+			end
+			local m = load(redis.call('HGET', key('dossier', member),
+			    'missed_id') or member)
+			-- One that was cancelled was so by a stop.
+			if not m or m.state == 'cancelled' or not again(m) then
+				stay = stay + 1
+			end
+		end
+		skip[agency] = stay
+		more = more or #members == most
+	end
 end
 
 local function release(m)
@@ -109,7 +133,7 @@ if a.id then
 elseif a.verb == 'cancel' then
 	each('open', cancel)
 elseif a.verb == 'retry' then
-	each('missed', again)
+	retry_missed()
 elseif a.verb == 'hold' then
 	redis.call('SADD', key('holds'), a.agency)
 elseif a.verb == 'release' then
@@ -128,4 +152,5 @@ elseif a.verb == 'release' then
 	end
 	each('held', release)
 end
-return answer({result = 'done', moved = moved, more = more})
+return answer({result = 'done', moved = moved, more = more,
+    skip = next(skip) and skip or nil})

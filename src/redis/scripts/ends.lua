@@ -23,18 +23,20 @@ end
 -- The record of a dossier without what leads to its citizen.
 local function forget_phone(code)
 	local record = key('dossier', code)
+	end_missed(code, 'retention')
 	local phone = redis.call('HGET', record, 'phone')
 	if phone then
 		redis.call('ZREM', key('phone', phone), code)
 	end
 	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
-	    'content_id')
+	    'content_id', 'followed_note')
 	redis.call('HSET', record, 'forgotten', now)
 	redis.call('ZADD', key('forgetting'), now + a.dossiers_ms, code)
 end
 
 local function delete_dossier(code)
 	local record = key('dossier', code)
+	end_missed(code, 'retention')
 	local phone = redis.call('HGET', record, 'phone')
 	if phone then
 		redis.call('ZREM', key('phone', phone), code)

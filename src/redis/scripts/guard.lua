@@ -24,7 +24,7 @@ local REACH = {}
 
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
-    alarms = 'stream', unreadable = 'stream', taken = 'list', retiring = 'zset',
+    alarms = 'stream', followup = 'stream', unreadable = 'stream', taken = 'list', retiring = 'zset',
     forgetting = 'zset', remind = 'zset', expiring = 'zset',
     unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
     untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',

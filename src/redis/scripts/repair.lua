@@ -175,9 +175,17 @@ local function is_alive(m)
 	return m and is_open(m)
 end
 
--- Records from before all of them had an end get one.
+-- Records from before all of them had an end get one. One of which nobody was
+-- told is on the list of its agency.
 local function mend_dossier(code)
 	put(key('forgetting'), now + YEAR_MS, code, 'dossier_without_end')
+	local entry = read_missed(redis.call('HGET', key('dossier', code),
+	    'missed'))
+	if entry then
+		put(key('missed', entry.agency), now, code,
+		    'missed_not_listed')
+		redis.call('SADD', key('agencies'), entry.agency)
+	end
 end
 
 local function mend_digits(name)
@@ -203,6 +211,12 @@ local belongs = {
 	retiring = function(m)
 		return m and m.phone ~= ''
 	end,
+	missed = function(m, agency, id)
+		local entry = read_missed(redis.call('HGET',
+		    key('dossier', id), 'missed'))
+		return entry and entry.agency == agency or
+		    m and m.dossier == '' and not is_open(m)
+	end,
 }
 
 local function look_through(short)
@@ -214,7 +228,8 @@ local function look_through(short)
 	local page = redis.call('ZSCAN', name, a.cursor, 'COUNT', a.count)
 	for i = 1, #page[2], 2 do
 		looked = looked + 1
-		if not belongs[family](load(page[2][i]), rest) then
+		if not belongs[family](load(page[2][i]), rest,
+		    page[2][i]) then
 			drop(name, page[2][i], family .. '_of_none')
 		end
 	end

@@ -200,7 +200,7 @@ local function take_back(old, tries)
 	    old.expires_at > now and may_become(old, 'queued') and
 	    redis.call('LLEN', lane_of(old)) == 0 then
 		redis.call('ZREM', key('retiring'), id)
-		redis.call('ZREM', key('missed', old.agency), id)
+		unmiss(old, 'queued')
 		redis.call('HDEL', key('message', id), 'final_at')
 		redis.call('ZADD', key('expiring'), old.expires_at, id)
 		if old.dossier ~= '' then
@@ -317,7 +317,7 @@ local function went_out()
 	end
 	if m.done == full(m) and is_untrue_end then
 		redis.call('HDEL', key('message', m.id), 'final_at')
-		redis.call('ZREM', key('missed', m.agency), m.id)
+		unmiss(m, 'sent')
 		m.final_at = nil
 		store(m, {fence = a.fence, attempt = m.attempt + 1})
 	end

@@ -152,8 +152,8 @@ local function trim(stream, oldest)
 	end
 end
 
-for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'alarms',
-    'unreadable'}) do
+for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'followup',
+    'alarms', 'unreadable'}) do
 	trim(key(stream), now - retention_ms)
 end
 

@@ -1,38 +1,91 @@
--- undelivered: messages that did not reach anybody, the newest first. a:
--- agency or "", since (milliseconds, 0: ever), most. Returns {rows of
--- {dossier status phone state reason at agency id}, 1 when there are more}.
--- Whom a text reached after all is left out.
+-- undelivered: dossiers of which nobody was told, and texts without a dossier
+-- that reached nobody, the newest first. a: agency or "", since (milliseconds,
+-- 0: ever), most; after: {score, member} of the last row of the page before,
+-- or nil; fields: more fields of the record, or nil. Returns {rows of {code,
+-- `missed` (missed.lua), message, phone, at, more fields …}, after of the next
+-- page or {}, how many there are in all}.
 
-local agencies = a.agency ~= '' and {a.agency} or
-    redis.call('SMEMBERS', key('agencies'))
-local all, more = {}, 0
-for _, agency in ipairs(agencies) do
-	local flat = redis.call('ZREVRANGEBYSCORE', key('missed', agency),
-	    '+inf', a.since, 'WITHSCORES', 'LIMIT', 0, a.most + 1)
-	if #flat > 2 * a.most then
-		more = 1
+local CHUNK = 200		-- of one set at a time
+
+-- The next member of a set, newest first; nil at the end.
+local function step(set)
+	set.at = set.at + 2
+	if set.at > #set.rows then
+		set.rows = redis.call('ZREVRANGEBYSCORE', set.name, set.from,
+		    a.since, 'WITHSCORES', 'LIMIT', set.read, set.chunk)
+		set.at, set.read = 1, set.read + #set.rows / 2
+		set.chunk = CHUNK
 	end
-	for i = 1, #flat, 2 do
-		all[#all + 1] = {flat[i], tonumber(flat[i + 1])}
-	end
+	set.member, set.score = set.rows[set.at],
+	    tonumber(set.rows[set.at + 1])
 end
-table.sort(all, function(x, y)
-	if x[2] ~= y[2] then
-		return x[2] > y[2]
-	end
-	return x[1] < y[1]
-end)
 
-local rows = {}
-for _, e in ipairs(all) do
-	local m = redis.call('HMGET', key('message', e[1]), 'dossier',
-	    'status', 'phone', 'state', 'reason', 'agency')
-	if m[4] and STATES[m[4]] and STATES[m[4]].missed then
-		if #rows == a.most then
-			return {rows, 1}
+-- The members of one agency's set. Those of the page before with the same
+-- score come first, and are passed.
+local function open_set(agency)
+	local set = {name = key('missed', agency), rows = {}, at = -1,
+	    from = a.after and a.after[1] or '+inf', read = 0, chunk = 1}
+	step(set)
+	while a.after and set.member and
+	    set.score == tonumber(a.after[1]) and
+	    set.member >= a.after[2] do
+		step(set)
+	end
+	return set
+end
+
+local function newest(sets)
+	local best
+	for _, set in ipairs(sets) do
+		if set.member and (not best or set.score > best.score or
+		    set.score == best.score and set.member > best.member) then
+			best = set
 		end
-		rows[#rows + 1] = {m[1], m[2], m[3], m[4], m[5],
-		    string.format('%.0f', e[2]), m[6], e[1]}
+	end
+	return best
+end
+
+local names = {'missed', 'missed_id', 'phone'}
+for _, name in ipairs(a.fields or {}) do
+	names[#names + 1] = name
+end
+
+-- What stands in the record, or in a message without a dossier.
+local function row_of(member, score)
+	local row = redis.call('HMGET', key('dossier', member), unpack(names))
+	if row[1] then
+		for i = 2, #names do
+			row[i] = row[i] or ''
+		end
+		table.insert(row, 1, member)
+		table.insert(row, 5, score)
+		return row
+	end
+	local m = redis.call('HMGET', key('message', member), 'dossier',
+	    'status', 'phone', 'state', 'reason', 'agency')
+	if STATES[m[4]] and STATES[m[4]].missed then
+		return {m[1] or '', string.format('%s %s %s 0 %s', m[4],
+		    m[5] or '-', m[2] or '-', m[6] or ''), member, m[3] or '',
+		    score}
 	end
 end
-return {rows, more}
+
+local sets, total = {}, 0
+for _, agency in ipairs(a.agency ~= '' and {a.agency} or
+    redis.call('SMEMBERS', key('agencies'))) do
+	local set = open_set(agency)
+	total = total + redis.call('ZCOUNT', set.name, a.since, '+inf')
+	if set.member then
+		sets[#sets + 1] = set
+	end
+end
+local rows, last, set = {}, {}, newest(sets)
+local looked = 0		-- some members may have nothing to say
+while set and #rows < a.most and looked < 2 * a.most do
+	last = {set.rows[set.at + 1], set.member}
+	rows[#rows + 1] = row_of(last[2], last[1])
+	step(set)
+	set = sets[2] and newest(sets) or set.member and set
+	looked = looked + 1
+end
+return {rows, set and last or {}, total}

@@ -147,7 +147,7 @@ end
 local by_kind = {message = of_message, dossier = of_dossier, wish = of_wish,
     recipients = of_recipients}
 for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
-    'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
+    'followup', 'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
     'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
     'said', 'unreadable', 'strangers_wishes', 'strangers'}) do

@@ -39,6 +39,16 @@ local function cancel(id)
 	end
 end
 
+-- Whatever this phone was told, the citizen was not.
+local function miss_wrong(code, record)
+	local r = redis.call('HMGET', record, 'status', 'at', 'agency')
+	if situation(r[1]).must_hear then
+		miss_dossier(code, {state = 'suppressed',
+		    reason = 'wrong_number', status = r[1],
+		    at = tonumber(r[2]) or now, agency = r[3] or ''}, '')
+	end
+end
+
 -- The record forgets the phone, and that phone's office may say the number
 -- again: it stays forgotten for this dossier.
 local function detach(code)
@@ -47,6 +57,7 @@ local function detach(code)
 		redis.call('HDEL', record, 'phone')
 	end
 	redis.call('HSET', record, 'wrong_phone', hash)
+	miss_wrong(code, record)
 	redis.call('ZREM', key('phone', a.phone), code)
 end
 

@@ -1,0 +1,123 @@
+-- Dossiers of which nobody was told: the desk telephones, or writes a letter.
+-- missed:<agency> holds their codes by the moment when that was known; of a
+-- text without a dossier, the id of its message. The record says the rest:
+-- `missed` (state, reason, status, time of the change, agency) and
+-- `missed_id` (the message, or what would have been its id). The stream
+-- `followup` tells the office's software when it begins and ends.
+
+local NO_TRAITS = {superseded_by = 'any'}
+
+-- What dossier/situations.def says of a status; of "", the status of texts
+-- outside of any dossier, nothing.
+local function situation(status)
+	return SITUATIONS[status] or NO_TRAITS
+end
+
+-- Does a newer notice of this status make an unsent older one pointless?
+local function makes_pointless(status, old_status)
+	local by = situation(old_status).superseded_by
+	return by == 'any' or by == 'end' and situation(status).ends_late
+end
+
+local function follow_up(code, entry, state, reason)
+	redis.call('XADD', key('followup'), 'MINID', '~', now - retention_ms,
+	    '*', 'dossier', code, 'agency', entry.agency, 'status',
+	    entry.status, 'reason', reason, 'state', state, 'at', now)
+end
+
+local function read_missed(text)
+	local state, reason, status, at, agency = (text or ''):match(
+	    '^(%S+) (%S+) (%S+) (%d+) (.*)$')
+	return state and {state = state, reason = reason, status = status,
+	    at = tonumber(at), agency = agency}
+end
+
+-- The dossier is on the list from now on. entry: state, reason, status, at
+-- (of the change), agency.
+local function miss_dossier(code, entry, id)
+	local record = key('dossier', code)
+	local old = read_missed(redis.call('HGET', record, 'missed'))
+	if old and old.agency ~= entry.agency then
+		redis.call('ZREM', key('missed', old.agency), code)
+	end
+	redis.call('HSET', record, 'missed', string.format(
+	    '%s %s %s %.0f %s', entry.state, entry.reason ~= '' and
+	    entry.reason or '-', entry.status, entry.at, entry.agency),
+	    'missed_id', id)
+	redis.call('ZADD', key('missed', entry.agency), now, code)
+	redis.call('SADD', key('agencies'), entry.agency)
+	follow_up(code, entry, 'open', entry.reason)
+end
+
+-- The text m ended without reaching anybody. Who asked may ask again; who was
+-- handed the result needs no word of it.
+local function miss(m)
+	if m.is_answer or m.status == 'returned' then
+		return
+	end
+	local r = (m.dossier or '') ~= '' and redis.call('HMGET',
+	    key('dossier', m.dossier), 'code', 'status', 'at') or {}
+	if not r[1] then
+		redis.call('ZADD', key('missed', m.agency), now, m.id)
+		redis.call('SADD', key('agencies'), m.agency)
+	elseif r[2] ~= 'returned' or (tonumber(r[3]) or 0) <
+	    (tonumber(m.at) or 0) then
+		miss_dossier(m.dossier, {state = m.state, reason = m.reason,
+		    status = m.status, at = tonumber(m.at) or now,
+		    agency = m.agency}, m.id)
+	end
+end
+
+-- The dossier leaves the list. why: a word for `followup`. False: it was not
+-- on it.
+local function end_missed(code, why)
+	local record = key('dossier', code)
+	local entry = read_missed(redis.call('HGET', record, 'missed'))
+	if not entry then
+		return false
+	end
+	redis.call('ZREM', key('missed', entry.agency), code)
+	redis.call('HDEL', record, 'missed', 'missed_id')
+	follow_up(code, entry, 'ended', why)
+	return true
+end
+
+-- The text m is no longer one that reached nobody.
+local function unmiss(m, why)
+	if m.dossier == '' then
+		redis.call('ZREM', key('missed', m.agency), m.id)
+	elseif redis.call('HGET', key('dossier', m.dossier), 'missed_id') ==
+	    m.id then
+		end_missed(m.dossier, why)
+	end
+end
+
+-- The text m has arrived: its citizen was told of this change, and of what it
+-- makes pointless; of a wrong number, somebody else was.
+local function told_by(m)
+	if m.dossier == '' then
+		return unmiss(m, m.state)
+	end
+	local entry = read_missed(redis.call('HGET',
+	    key('dossier', m.dossier), 'missed'))
+	local at = tonumber(m.at) or 0
+	if entry and (at > entry.at and
+	    makes_pointless(m.status, entry.status) or at == entry.at and
+	    entry.reason ~= 'wrong_number') then
+		end_missed(m.dossier, m.state)
+	end
+end
+
+-- A newer change was accepted and makes no text: nobody can be told, or there
+-- is nothing to tell of the older one any more. e: see accept.lua; missed:
+-- the record's field, or false.
+local function miss_silent(e, missed, reason, id)
+	if situation(e.status).must_hear and
+	    (reason == 'no_phone' or reason == 'optout') then
+		miss_dossier(e.dossier, {state = 'suppressed', reason = reason,
+		    status = e.status, at = e.at, agency = e.agency}, id)
+	elseif missed and e.status ~= 'late' and
+	    read_missed(missed).status ~= e.status then
+		end_missed(e.dossier, e.status)
+	end
+end
