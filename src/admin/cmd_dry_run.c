@@ -134,7 +134,7 @@ cmd_dry_run(struct admin_request *req)
 		    NULL ? plans : refused, plan);
 	}
 	req->state = json_pack("{so so}", "plans", plans, "refused", refused);
-	request_call(req, foreseen, SCRIPT_FORESEE, json_pack("{so sI}",
-	    "rows", questions, "key_ttl_ms",
-	    (json_int_t)request_conf(req)->intake.dedup_ms));
+	request_call(req, foreseen, SCRIPT_FORESEE, words_json(json_pack(
+	    "{so sI}", "rows", questions, "key_ttl_ms",
+	    (json_int_t)request_conf(req)->intake.dedup_ms)));
 }

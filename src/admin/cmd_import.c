@@ -33,6 +33,9 @@ cmd_import(struct admin_request *req)
 {
 	bool is_check = strcmp(req->args[0], "--check") == 0;
 	json_t *good = json_array(), *refused = json_array(), *row;
+	struct import_args args = {
+		.stream = request_conf(req)->intake.stream,
+	};
 	size_t i;
 
 	if (req->n_args != (is_check ? 2U : 1U)) {
@@ -61,8 +64,9 @@ cmd_import(struct admin_request *req)
 		import_done(req, NULL);
 		json_decref(good);
 	} else {
-		request_call(req, import_done, SCRIPT_IMPORT, json_pack(
-		    "{ss so}", "stream", request_conf(req)->intake.stream,
-		    "rows", good));
+		args.rows = good;
+		request_call(req, import_done, SCRIPT_IMPORT,
+		    import_words(&args));
+		json_decref(good);
 	}
 }

@@ -38,8 +38,9 @@ unknown_got(struct admin_request *req, const json_t *reply)
 void
 cmd_unknown(struct admin_request *req)
 {
-	request_call(req, unknown_got, SCRIPT_UNKNOWN, json_pack("{si}",
-	    "most", ROWS));
+	const struct unknown_args args = {.most = ROWS};
+
+	request_call(req, unknown_got, SCRIPT_UNKNOWN, unknown_words(&args));
 }
 
 /* One entry of the stream: {"at", "level", "alarm", "about", "text"}. */

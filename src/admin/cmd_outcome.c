@@ -32,6 +32,7 @@ void
 cmd_outcome(struct admin_request *req)
 {
 	json_t *entries = json_array();
+	const struct outcome_args args = {.entries = entries};
 
 	for (size_t i = 0; i < req->n_args; i++) {
 		if (!is_entry(req->args[i])) {
@@ -44,6 +45,6 @@ cmd_outcome(struct admin_request *req)
 		(void)json_array_append_new(entries,
 		    json_string(req->args[i]));
 	}
-	request_call(req, outcome_got, SCRIPT_OUTCOME, json_pack("{so}",
-	    "entries", entries));
+	request_call(req, outcome_got, SCRIPT_OUTCOME, outcome_words(&args));
+	json_decref(entries);
 }

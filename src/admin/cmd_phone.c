@@ -49,6 +49,8 @@ phone_got(struct admin_request *req, const json_t *reply)
 void
 cmd_phone(struct admin_request *req)
 {
+	struct phone_args args;
+	json_t *hashes;
 	char phone[PHONE_SIZE];
 	enum phone_verdict verdict = phone_normalise(
 	    request_conf(req)->gateway.country_code, req->args[0], phone);
@@ -59,7 +61,8 @@ cmd_phone(struct admin_request *req)
 		return;
 	}
 	req->state = view_phone(req, phone);
-	request_call(req, phone_got, SCRIPT_PHONE, json_pack("{ss so}",
-	    "phone", phone, "hashes", req->tools->hooks->phone_hashes(phone,
-	    req->tools->arg)));
+	hashes = req->tools->hooks->phone_hashes(phone, req->tools->arg);
+	args = (struct phone_args){.phone = phone, .hashes = hashes};
+	request_call(req, phone_got, SCRIPT_PHONE, phone_words(&args));
+	json_decref(hashes);
 }

@@ -44,15 +44,20 @@ cmd_rejected(struct admin_request *req)
 	const char *count = req->n_args > 0 ? req->args[0] : REJECTED_DEFAULT;
 	size_t digits = strspn(count, "0123456789");
 	long n = strtol(count, NULL, 10);
+	const struct rejected_args args = {
+		.count = n,
+		.cut = CUT,
+		.fields = FIELDS_SHOWN,
+		.most = ANSWER_MOST,
+	};
 
 	if (digits == 0 || count[digits] != '\0' || n < 1 ||
 	    n > REJECTED_MAX)
 		admin_fail(req, 2, "COUNT is a number from 1 to %d, or the "
 		    "word requeue", REJECTED_MAX);
 	else
-		request_call(req, rejected_got, SCRIPT_REJECTED, json_pack(
-		    "{sI si si si}", "count", (json_int_t)n, "cut", CUT,
-		    "fields", FIELDS_SHOWN, "most", ANSWER_MOST));
+		request_call(req, rejected_got, SCRIPT_REJECTED,
+		    rejected_words(&args));
 }
 
 /* The request's state: {"first", "last", "fields", "moved",
@@ -129,11 +134,16 @@ requeue_got(struct admin_request *req, const json_t *reply)
 static void
 requeue_next(struct admin_request *req)
 {
-	request_call(req, requeue_got, SCRIPT_REQUEUE, json_pack(
-	    "{ss sO sO si sO}", "stream", request_conf(req)->intake.stream,
-	    "first", json_object_get(req->state, "first"),
-	    "last", json_object_get(req->state, "last"), "most", BATCH,
-	    "fields", json_object_get(req->state, "fields")));
+	const json_t *state = req->state;
+	const struct requeue_args args = {
+		.stream = request_conf(req)->intake.stream,
+		.first = json_string_value(json_object_get(state, "first")),
+		.last = json_string_value(json_object_get(state, "last")),
+		.most = BATCH,
+		.fields = json_object_get(state, "fields"),
+	};
+
+	request_call(req, requeue_got, SCRIPT_REQUEUE, requeue_words(&args));
 }
 
 /* all: the newest entry now is the last to be moved, else what is refused

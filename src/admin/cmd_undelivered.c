@@ -128,7 +128,8 @@ void
 cmd_undelivered(struct admin_request *req)
 {
 	struct admin_options o;
-	json_t *args, *after;
+	json_t *after = NULL, *fields = NULL;
+	struct undelivered_args args;
 
 	if (admin_options_of(req, "--agency --since --csv --letters --after",
 	    &o) == -1)
@@ -139,21 +140,27 @@ cmd_undelivered(struct admin_request *req)
 		    "off the list");
 		return;
 	}
-	args = json_pack("{ss sI si}", "agency", o.agency != NULL ? o.agency
-	    : "", "since", (json_int_t)o.since, "most", o.is_csv ? ROWS_CSV
-	    : o.is_letters ? ROWS_LETTERS : ROWS);
-	if (o.after != NULL && (after = page_after(o.after)) != NULL)
-		(void)json_object_set_new(args, "after", after);
+	if (o.after != NULL)
+		after = page_after(o.after);
 	if (o.is_letters) {
-		json_t *fields = json_array();
-
+		fields = json_array();
 		for (size_t i = 0; letter_fields[i] != NULL; i++)
 			(void)json_array_append_new(fields,
 			    json_string(letter_fields[i]));
-		(void)json_object_set_new(args, "fields", fields);
 		req->state = json_true();
 	}
-	request_call(req, undelivered_got, SCRIPT_UNDELIVERED, args);
+	args = (struct undelivered_args){
+		.agency = o.agency,
+		.since = o.since,
+		.most = o.is_csv ? ROWS_CSV : o.is_letters ? ROWS_LETTERS
+		    : ROWS,
+		.after = after,
+		.fields = fields,
+	};
+	request_call(req, undelivered_got, SCRIPT_UNDELIVERED,
+	    undelivered_words(&args));
+	json_decref(after);
+	json_decref(fields);
 }
 
 /* --- undelivered done ----------------------------------------------------- */
@@ -196,6 +203,7 @@ cmd_undelivered_done(struct admin_request *req)
 {
 	char *note = note_of(req), by[32], code[CODE_SIZE];
 	const char *id = req->args[0], *reason;
+	struct followed_args args = {.by = by, .note = note};
 
 	if (id[strspn(id, "0123456789abcdef")] != '\0' &&
 	    code_normalise(id, code, &reason) == 0)
@@ -206,9 +214,9 @@ cmd_undelivered_done(struct admin_request *req)
 	} else {
 		(void)snprintf(by, sizeof(by), "uid=%ld",
 		    (long)req->peer.uid);
+		args.id = id;
 		request_call(req, followed_got, SCRIPT_FOLLOWED,
-		    json_pack("{ss ss ss}", "id", id, "by", by,
-		    "note", note));
+		    followed_words(&args));
 	}
 	free(note);
 }

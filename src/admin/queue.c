@@ -35,11 +35,16 @@ static const char *const columns[] = {"pool", "urgent", "high", "normal",
 #define URGENT	    1
 #define DELAYED	    5
 
-json_t *
+struct call_words
 queue_args(const struct conf *conf)
 {
-	return json_pack("{ss ss ss}", "stream", conf->intake.stream, "group",
-	    conf->redis.prefix, "list", conf->intake.list);
+	const struct queue_args args = {
+		.stream = conf->intake.stream,
+		.group = conf->redis.prefix,
+		.list = conf->intake.list,
+	};
+
+	return queue_words(&args);
 }
 
 void

@@ -8,7 +8,7 @@
 #include "admin/request.h"
 
 /* The arguments of the call `queue`. */
-json_t *queue_args(const struct conf *);
+struct call_words queue_args(const struct conf *);
 
 /* on_got gets Redis' reply for the two functions below. */
 void queue_query(struct admin_request *, request_got *on_got);

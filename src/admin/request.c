@@ -177,16 +177,16 @@ request_query(struct admin_request *req, request_got *on_got, size_t n,
 
 void
 request_call(struct admin_request *req, request_got *on_got,
-    enum script script, json_t *args)
+    enum script script, struct call_words args)
 {
 	struct redis *redis = req->tools->redis;
 
 	req->on_got = on_got;
 	if (redis_answers(redis)) {
-		script_call(redis, request_conf(req), script, args,
+		call_raw(redis, request_conf(req), script, args,
 		    query_replied, req);
 	} else {
-		json_decref(args);
+		words_clear(&args);
 		query_replied(NULL, redis_trouble(redis), req);
 	}
 }

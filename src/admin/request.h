@@ -78,6 +78,6 @@ void request_query(struct admin_request *, request_got *on_got, size_t n,
     const char *const *words);
 /* The same for a function of our library; takes args. */
 void request_call(struct admin_request *, request_got *on_got, enum script,
-    json_t *args);
+    struct call_words args);
 
 #endif

@@ -83,12 +83,13 @@ finish(struct snapshot *snapshot)
 }
 
 static void
-ask(struct fetch *fetch, enum script script, json_t *args, redis_reply *done)
+ask(struct fetch *fetch, enum script script, struct call_words args,
+    redis_reply *done)
 {
 	const struct admin_tools *tools = fetch->snapshot->tools;
 
 	fetch->n_open++;
-	script_call(tools->redis, tools->hooks->conf(tools->arg), script, args,
+	call_raw(tools->redis, tools->hooks->conf(tools->arg), script, args,
 	    done, fetch);
 }
 
@@ -134,7 +135,8 @@ go_on(struct fetch *fetch)
 		return;
 	}
 	fetch->plots_args = plots_args(fetch->object);
-	ask(fetch, SCRIPT_PLOTS, json_incref(fetch->plots_args), on_plots);
+	ask(fetch, SCRIPT_PLOTS, words_json(json_incref(fetch->plots_args)),
+	    on_plots);
 }
 
 static void
@@ -228,7 +230,8 @@ snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 	(void)json_object_set_new(snapshot->fetch->object, "zone",
 	    json_string(conf->gateway.timezone));
 	ask(snapshot->fetch, SCRIPT_QUEUE, queue_args(conf), on_queue);
-	ask(snapshot->fetch, SCRIPT_OVERVIEW, json_object(), on_overview);
+	ask(snapshot->fetch, SCRIPT_OVERVIEW, words_json(json_object()),
+	    on_overview);
 }
 
 struct snapshot *

@@ -279,7 +279,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 	const char *name = modem_name(modem);
 	char *others;
 	struct decision decision = {.delay_ms = -1};
-	struct settlement settlement = {
+	struct settle_args settlement = {
 		.modem = name,
 		.imsi = result->imsi,
 		.message = result->message,
@@ -287,13 +287,13 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.phone = result->phone,
 		.reason = result->reason,
 		.seq = result->seq,
-		.fence = result->attempt,
+		.fence = result->fence,
 		.begun_at = result->begun_at,
 		.segment = result->segment,
 		.outcome = outcome_name((enum outcome)result->outcome),
 		.reference = result->reference,
 		.reference_kept = result->reference_kept,
-		.wants_report = modem_conf(modem)->status_reports,
+		.report = modem_conf(modem)->status_reports,
 	};
 
 	/* What can't be cut into segments never will. */
@@ -341,7 +341,7 @@ on_report(struct modem *modem, const struct proto_report *report, void *arg)
 	/* Networks write TP-RA as they like: as sent, or in national form. */
 	bool is_known = phone_from_network(d->conf->gateway.country_code,
 	    report->phone, phone);
-	struct report out = {
+	struct report_args out = {
 		.modem = modem_name(modem),
 		.imsi = report->imsi,
 		.phone = is_known ? phone : report->phone,

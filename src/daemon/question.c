@@ -79,7 +79,7 @@ question_text(struct modem *modem, const struct proto_incoming *incoming,
 {
 	struct daemon *d = arg;
 	char phone[PHONE_SIZE] = "", masked[PHONE_SIZE], mark[KEYHASH_SIZE];
-	struct hearing hearing = {
+	struct hear_args hearing = {
 		.modem = modem_name(modem),
 		.imsi = incoming->imsi,
 		.seq = incoming->seq,
@@ -114,7 +114,7 @@ question_call(struct modem *modem, const struct proto_rang *rang, void *arg)
 {
 	struct daemon *d = arg;
 	char phone[PHONE_SIZE] = "", masked[PHONE_SIZE], mark[KEYHASH_SIZE];
-	struct hearing hearing = {
+	struct hear_args hearing = {
 		.modem = modem_name(modem),
 		.imsi = rang->imsi,
 		.seq = rang->seq,
@@ -150,7 +150,7 @@ question_unreadable(struct modem *modem, const struct proto_unreadable *u,
 	    "place", (int)u->place, "kind", u->kind, "reason", u->reason,
 	    "octets", (int)u->octets, "head", u->head);
 	char *text = json_dumps(known, JSON_COMPACT);
-	struct hearing hearing = {
+	struct hear_args hearing = {
 		.modem = modem_name(modem),
 		.imsi = u->imsi,
 		.seq = u->seq,

@@ -60,7 +60,7 @@ on_given_back(const struct store_answer *answer, void *arg)
 static void
 give_back(struct slot *slot, const struct lease *lease)
 {
-	struct settlement settlement = {
+	struct settle_args settlement = {
 		.modem = slot->name,
 		.imsi = "",
 		.message = lease->id,

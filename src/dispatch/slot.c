@@ -120,7 +120,7 @@ slot_is_mate(const struct slot *slot, const struct slot *other)
 }
 
 static size_t
-list_mates(const struct slot *slot, struct lease_mate *out)
+list_mates(const struct slot *slot, struct call_mate *out)
 {
 	const struct dispatch *dispatch = slot->dispatch;
 	size_t n = 0;
@@ -155,8 +155,8 @@ slot_lease(struct slot *slot, const char *imsi, unsigned count,
 	const struct conf *conf = slot->dispatch->conf;
 	int64_t now = clock_wall_ms();
 	struct quota_period periods[QUOTA_END];
-	struct lease_quota quotas[QUOTA_END];
-	struct lease_mate mates[MATES_MAX];
+	struct call_quota quotas[QUOTA_END];
+	struct call_mate mates[MATES_MAX];
 	struct lease_ask ask = {
 		.modem = slot->name,
 		.imsi = imsi,
@@ -175,7 +175,7 @@ slot_lease(struct slot *slot, const char *imsi, unsigned count,
 	for (enum quota_period_kind k = QUOTA_MINUTE; k < QUOTA_END; k++) {
 		if (slot_limit(slot, k) == 0)
 			continue;
-		quotas[ask.n_quotas++] = (struct lease_quota){
+		quotas[ask.n_quotas++] = (struct call_quota){
 			.name = periods[k].name,
 			.id = periods[k].id,
 			.limit = slot_limit(slot, k),

@@ -183,10 +183,15 @@ take_item(struct intake_http *http, const json_t *item, json_t *rows)
 static void
 put(struct intake_http *http, struct posted *posted, json_t *rows)
 {
+	const struct import_args args = {
+		.stream = http->conf->intake.stream,
+		.rows = rows,
+	};
+
 	LIST_INSERT_HEAD(&http->open, posted, entry);
-	script_call(http->redis, http->conf, SCRIPT_IMPORT, json_pack(
-	    "{ss so}", "stream", http->conf->intake.stream, "rows", rows),
+	call_raw(http->redis, http->conf, SCRIPT_IMPORT, import_words(&args),
 	    on_put, posted);
+	json_decref(rows);
 }
 
 /* items: an array. */

@@ -62,7 +62,7 @@ note_intent(struct replay *r, struct proto *p,
 	p->type = PROTO_NONE; /* its strings are ours now */
 }
 
-/* A result answers every intent of the same segment and attempt. */
+/* A result answers every intent of the same segment and lease. */
 static void
 note_result(struct replay *r, const struct proto_result *result)
 {
@@ -70,7 +70,7 @@ note_result(struct replay *r, const struct proto_result *result)
 
 	while ((o = *at) != NULL) {
 		if (o->intent.segment != result->segment ||
-		    o->intent.attempt != result->attempt ||
+		    o->intent.fence != result->fence ||
 		    strcmp(o->intent.message, result->message) != 0) {
 			at = &o->next;
 			continue;
@@ -225,7 +225,7 @@ tell_open(struct replay *r, struct journal *j, const struct open_intent *o,
 	char ahead[] = "not_begun", lost[] = "worker_died";
 
 	p.result.message = o->intent.message;
-	p.result.attempt = o->intent.attempt;
+	p.result.fence = o->intent.fence;
 	p.result.segment = o->intent.segment;
 	p.result.segments = o->intent.segments;
 	p.result.outcome = is_ahead ? OUTCOME_UNSENT : OUTCOME_UNKNOWN;

@@ -136,7 +136,7 @@ static struct flight *
 flight_find(struct modem *modem, const struct proto_result *result)
 {
 	for (unsigned i = 0; i < modem->n_flights; i++)
-		if (modem->flights[i].fence == result->attempt &&
+		if (modem->flights[i].fence == result->fence &&
 		    strcmp(modem->flights[i].message, result->message) == 0)
 			return &modem->flights[i];
 	return NULL;

@@ -295,7 +295,7 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	flight->segments = lease->segments;
 	message.submit = (struct proto_submit){
 		.message = id.out,
-		.attempt = lease->fence,
+		.fence = lease->fence,
 		.phone = phone.out,
 		.text = text.out,
 		.about = about.out,

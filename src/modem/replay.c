@@ -194,7 +194,7 @@ static bool
 is_in_flight(const struct modem *modem, const struct proto_result *result)
 {
 	for (unsigned i = 0; i < modem->n_flights; i++)
-		if (modem->flights[i].fence == result->attempt &&
+		if (modem->flights[i].fence == result->fence &&
 		    strcmp(modem->flights[i].message, result->message) == 0)
 			return true;
 	return false;
@@ -211,7 +211,7 @@ on_retold_open(const struct proto *record, void *arg)
 	if (retelling->is_of_hands) {
 		modem->hooks.on_in_hand(modem, record->result.imsi,
 		    record->result.message, record->result.about,
-		    record->result.attempt, modem->arg);
+		    record->result.fence, modem->arg);
 	} else if (modem->process != NULL &&
 	    record->result.outcome == OUTCOME_UNKNOWN &&
 	    !is_in_flight(modem, &record->result)) {

@@ -28,12 +28,11 @@ struct item {
 	enum kind kind;
 	bool is_sent;
 	union {
-		struct settlement settlement;
-		struct report report;
-		struct hearing hearing;
+		struct settle_args settle;
+		struct report_args report;
+		struct hear_args hear;
 	};
-	char *modem, *imsi, *message, *about, *phone, *reason, *action, *other;
-	char *mark, *text;
+	char *modem;
 };
 TAILQ_HEAD(items, item);
 
@@ -41,7 +40,7 @@ TAILQ_HEAD(items, item);
 struct confirmed {
 	SLIST_ENTRY(confirmed) entry;
 	char *modem;
-	uint64_t seq;
+	int64_t seq;
 };
 SLIST_HEAD(confirmed_list, confirmed);
 
@@ -56,26 +55,27 @@ struct outbox {
 	struct confirmed_list confirmed;
 };
 
+/* In the place of a journal number that nobody knows yet. */
+#define SEQ_UNKNOWN ((INT64_C(1) << 53) - 1)
+
 static void
 item_free(struct item *item)
 {
+	switch (item->kind) {
+	case SETTLE:
+		settle_args_clear(&item->settle);
+		break;
+	case REPORT:
+		report_args_clear(&item->report);
+		break;
+	case HEAR:
+		hear_args_clear(&item->hear);
+		break;
+	case RECOVER:
+		break;
+	}
 	free(item->modem);
-	free(item->imsi);
-	free(item->message);
-	free(item->about);
-	free(item->phone);
-	free(item->reason);
-	free(item->action);
-	free(item->other);
-	free(item->mark);
-	free(item->text);
 	free(item);
-}
-
-static char *
-copy(const char *text)
-{
-	return xstrdup(text != NULL ? text : "");
 }
 
 static void
@@ -97,16 +97,16 @@ tell(struct outbox *outbox, struct item *item,
 	}
 }
 
-static uint64_t
+static int64_t
 seq_of(const struct item *item)
 {
 	switch (item->kind) {
 	case SETTLE:
-		return item->settlement.seq;
+		return item->settle.seq;
 	case REPORT:
 		return item->report.seq;
 	case HEAR:
-		return item->hearing.seq;
+		return item->hear.seq;
 	case RECOVER:
 		break;
 	}
@@ -130,12 +130,12 @@ is_unwritten(const struct item *item)
 {
 	return item->kind != RECOVER && seq_of(item) == 0 &&
 	    (item->kind != SETTLE ||
-	    strcmp(item->settlement.outcome, "unsent") != 0);
+	    strcmp(item->settle.outcome, "unsent") != 0);
 }
 
 /* The nearest journal number of this modem in front of the item that is not
- * confirmed; 0: none; INT64_MAX: one is there that nobody knows yet. */
-static uint64_t
+ * confirmed; 0: none; SEQ_UNKNOWN: one is there that nobody knows yet. */
+static int64_t
 open_before(const struct item *item)
 {
 	const struct item *before = item;
@@ -144,23 +144,23 @@ open_before(const struct item *item)
 		if (strcmp(before->modem, item->modem) != 0)
 			continue;
 		if (is_unwritten(before))
-			return INT64_MAX;
+			return SEQ_UNKNOWN;
 		if (seq_of(before) != 0)
 			return seq_of(before);
 	}
 	return 0;
 }
 
-static uint64_t
+static int64_t
 after_of(const struct item *item)
 {
 	switch (item->kind) {
 	case SETTLE:
-		return item->settlement.after;
+		return item->settle.after;
 	case REPORT:
 		return item->report.after;
 	case HEAR:
-		return item->hearing.after;
+		return item->hear.after;
 	case RECOVER:
 		break;
 	}
@@ -174,7 +174,7 @@ note_confirmed(struct outbox *outbox, const struct item *item)
 {
 	struct confirmed *confirmed = find_confirmed(outbox, item->modem);
 
-	if (after_of(item) == INT64_MAX || open_before(item) != 0)
+	if (after_of(item) == SEQ_UNKNOWN || open_before(item) != 0)
 		return;
 	if (confirmed == NULL) {
 		confirmed = xcalloc(1, sizeof(*confirmed));
@@ -190,7 +190,7 @@ outbox_confirmed(const struct outbox *outbox, const char *modem)
 {
 	const struct confirmed *confirmed = find_confirmed(outbox, modem);
 
-	return confirmed != NULL ? confirmed->seq : 0;
+	return confirmed != NULL ? (uint64_t)confirmed->seq : 0;
 }
 
 /* An error that passes: it stays, and goes again. */
@@ -210,7 +210,8 @@ drop(struct outbox *outbox, struct item *item, const char *error)
 {
 	if (error != NULL)
 		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
-		    item->message, item->modem, error);
+		    item->kind == SETTLE ? item->settle.message : "",
+		    item->modem, error);
 	item_free(item);
 	item = TAILQ_FIRST(&outbox->items);
 	if (item != NULL && item->kind == RECOVER)
@@ -264,8 +265,8 @@ send_item(struct outbox *outbox, struct item *item)
 	item->is_sent = true;
 	switch (item->kind) {
 	case SETTLE:
-		item->settlement.after = open_before(item);
-		store_settle(outbox->store, &item->settlement, on_answer,
+		item->settle.after = open_before(item);
+		store_settle(outbox->store, &item->settle, on_answer,
 		    item);
 		break;
 	case REPORT:
@@ -273,8 +274,8 @@ send_item(struct outbox *outbox, struct item *item)
 		store_report(outbox->store, &item->report, on_answer, item);
 		break;
 	case HEAR:
-		item->hearing.after = open_before(item);
-		store_hear(outbox->store, &item->hearing, on_heard, item);
+		item->hear.after = open_before(item);
+		store_hear(outbox->store, &item->hear, on_heard, item);
 		break;
 	case RECOVER:
 		store_recover(outbox->store, item->modem, on_answer, item);
@@ -301,64 +302,47 @@ add(struct outbox *outbox, struct item *item)
 		send_item(outbox, item);
 }
 
-void
-outbox_settle(struct outbox *outbox, const struct settlement *s)
+static struct item *
+item_new(enum kind kind, const char *modem)
 {
 	struct item *item = xcalloc(1, sizeof(*item));
 
-	item->kind = SETTLE;
-	item->settlement = *s;
-	item->settlement.modem = item->modem = copy(s->modem);
-	item->settlement.imsi = item->imsi = copy(s->imsi);
-	item->settlement.message = item->message = copy(s->message);
-	item->settlement.about = item->about = copy(s->about);
-	item->settlement.phone = item->phone = copy(s->phone);
-	item->settlement.reason = item->reason = copy(s->reason);
-	item->settlement.action = item->action = copy(s->action);
-	item->settlement.other = item->other = copy(s->other);
+	item->kind = kind;
+	item->modem = xstrdup(modem);
+	return item;
+}
+
+void
+outbox_settle(struct outbox *outbox, const struct settle_args *settle)
+{
+	struct item *item = item_new(SETTLE, settle->modem);
+
+	item->settle = settle_args_dup(settle);
 	add(outbox, item);
 }
 
 void
-outbox_report(struct outbox *outbox, const struct report *report)
+outbox_report(struct outbox *outbox, const struct report_args *report)
 {
-	struct item *item = xcalloc(1, sizeof(*item));
+	struct item *item = item_new(REPORT, report->modem);
 
-	item->kind = REPORT;
-	item->report = *report;
-	item->report.modem = item->modem = copy(report->modem);
-	item->report.imsi = item->imsi = copy(report->imsi);
-	item->report.phone = item->phone = copy(report->phone);
-	item->message = copy(NULL);
+	item->report = report_args_dup(report);
 	add(outbox, item);
 }
 
 void
-outbox_hear(struct outbox *outbox, const struct hearing *hearing)
+outbox_hear(struct outbox *outbox, const struct hear_args *hear)
 {
-	struct item *item = xcalloc(1, sizeof(*item));
+	struct item *item = item_new(HEAR, hear->modem);
 
-	item->kind = HEAR;
-	item->hearing = *hearing;
-	item->hearing.modem = item->modem = copy(hearing->modem);
-	item->hearing.imsi = item->imsi = copy(hearing->imsi);
-	item->hearing.phone = item->phone = copy(hearing->phone);
-	item->hearing.mark = item->mark = copy(hearing->mark);
-	item->hearing.text = item->text = copy(hearing->text);
-	item->hearing.pool = item->other = copy(hearing->pool);
-	item->message = copy(NULL);
+	item->hear = hear_args_dup(hear);
 	add(outbox, item);
 }
 
 void
 outbox_recover(struct outbox *outbox, const char *modem)
 {
-	struct item *item = xcalloc(1, sizeof(*item));
-
-	item->kind = RECOVER;
-	item->modem = copy(modem);
-	item->message = copy(NULL);
-	add(outbox, item);
+	add(outbox, item_new(RECOVER, modem));
 }
 
 void

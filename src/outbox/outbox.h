@@ -14,11 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hearing;
+struct hear_args;
 struct question;
 struct outbox;
-struct settlement;
-struct report;
+struct settle_args;
+struct report_args;
 struct store;
 struct store_answer;
 
@@ -40,9 +40,9 @@ struct outbox *outbox_new(struct store *, const struct outbox_hooks *,
 void outbox_free(struct outbox *);
 
 /* Copy what they are given. */
-void outbox_settle(struct outbox *, const struct settlement *);
-void outbox_report(struct outbox *, const struct report *);
-void outbox_hear(struct outbox *, const struct hearing *);
+void outbox_settle(struct outbox *, const struct settle_args *);
+void outbox_report(struct outbox *, const struct report_args *);
+void outbox_hear(struct outbox *, const struct hear_args *);
 void outbox_recover(struct outbox *, const char *modem);
 
 /* While it is paused, nothing is sent. */

@@ -32,35 +32,32 @@ static void
 on_claimed(const json_t *result, const char *error, void *arg)
 {
 	struct claim_call call = *(struct claim_call *)arg;
-	struct store_claim_answer answer = {
-		.beat = store_word(result, "beat"),
-		.error = error,
-		.others = (unsigned)json_integer_value(
-		    json_object_get(result, "others")),
-		.seen = {
-			.epoch = store_word(result, "epoch"),
-			.beat = json_integer_value(json_object_get(result,
-			    "beat_of_epoch")),
-			.gateways = json_object_get(result, "gateways"),
-		},
-		.untold = json_object_get(result, "untold"),
-	};
+	struct instance_result got;
+	struct store_claim_answer answer;
 	char since[WHEN_SIZE], holder[400];
 
 	free(arg);
-	if (strcmp(store_word(result, "result"), "ours") == 0 &&
-	    !call.store->has_cleaned) {
+	instance_result_read(result, &got);
+	answer = (struct store_claim_answer){
+		.beat = got.beat,
+		.error = error,
+		.others = (unsigned)got.others,
+		.seen = {
+			.epoch = got.epoch,
+			.beat = got.beat_of_epoch,
+			.gateways = got.gateways,
+		},
+		.untold = got.untold,
+	};
+	if (strcmp(got.result, "ours") == 0 && !call.store->has_cleaned) {
 		call.store->has_cleaned = true;
-		library_clean(call.store->redis,
-		    json_object_get(result, "libraries"));
+		library_clean(call.store->redis, got.libraries);
 	}
-	if (strcmp(store_word(result, "result"), "held") == 0) {
-		when_format(strtoll(store_word(result, "since"), NULL, 10),
-		    since);
+	if (strcmp(got.result, "held") == 0) {
+		when_format(strtoll(got.since, NULL, 10), since);
 		(void)snprintf(holder, sizeof(holder), "host %.64s, pid "
-		    "%.20s, state_dir %.200s, since %s",
-		    store_word(result, "host"), store_word(result, "pid"),
-		    store_word(result, "state_dir"), since);
+		    "%.20s, state_dir %.200s, since %s", got.host, got.pid,
+		    got.state_dir, since);
 		answer.holder = holder;
 	} else if (result != NULL) {
 		(void)snprintf(call.store->epoch, sizeof(call.store->epoch),
@@ -74,24 +71,33 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
     store_claimed *done, void *arg)
 {
 	struct claim_call *call = xcalloc(1, sizeof(*call));
-	json_t *args = json_pack("{ss ss si ss sI si sb ss sb}",
-	    "token", ask->token, "host", ask->host, "pid", (int)getpid(),
-	    "state_dir", ask->state_dir, "since", (json_int_t)ask->since,
-	    "ttl_ms", STORE_NAME_TTL_MS, "release", 0,
-	    "run", redis_run_id(store->redis), "synced", ask->has_synced);
+	struct call_seen seen;
+	struct instance_args args = {
+		.token = ask->token,
+		.host = ask->host,
+		.pid = getpid(),
+		.state_dir = ask->state_dir,
+		.since = ask->since,
+		.ttl_ms = STORE_NAME_TTL_MS,
+		.run = redis_run_id(store->redis),
+		.synced = ask->has_synced,
+	};
 
-	if (ask->seen != NULL)
-		json_object_set_new(args, "seen", json_pack("{ss sI sI so}",
-		    "epoch", ask->seen->epoch,
-		    "beat", (json_int_t)ask->seen->beat,
-		    "age_ms", (json_int_t)ask->seen->age_ms,
-		    "gateways", json_deep_copy(ask->seen->gateways)));
+	if (ask->seen != NULL) {
+		seen = (struct call_seen){
+			.epoch = ask->seen->epoch,
+			.beat = ask->seen->beat,
+			.age_ms = ask->seen->age_ms,
+			.gateways = ask->seen->gateways,
+		};
+		args.seen = &seen;
+	}
 	call->store = store;
 	call->done = done;
 	call->arg = arg;
 	(void)snprintf(store->token, sizeof(store->token), "%s", ask->token);
-	script_run(store->redis, store->conf, SCRIPT_INSTANCE, args,
-	    on_claimed, call);
+	call_run(store->redis, store->conf, SCRIPT_INSTANCE,
+	    instance_words(&args), on_claimed, call);
 }
 
 struct spread_call {
@@ -135,8 +141,12 @@ store_spread(struct store *store, store_spread_done *done, void *arg)
 void
 store_release(struct store *store, store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_INSTANCE, json_pack("{ss sb}", "token",
-	    store->token, "release", 1), done, arg);
+	const struct instance_args args = {
+		.token = store->token,
+		.release = true,
+	};
+
+	store_run(store, SCRIPT_INSTANCE, instance_words(&args), done, arg);
 }
 
 void
@@ -144,10 +154,16 @@ store_keep(struct store *store, const char *modem, const char *imsi,
     const char *message, const char *about, uint32_t fence, store_done *done,
     void *arg)
 {
-	store_run(store, SCRIPT_KEEP, json_pack("{ss ss ss ss sI sI}",
-	    "message", message, "about", about, "modem", modem, "imsi", imsi,
-	    "fence", (json_int_t)fence, "lease_ms",
-	    (json_int_t)store->conf->retry.lease_ms), done, arg);
+	const struct keep_args args = {
+		.message = message,
+		.about = about,
+		.modem = modem,
+		.imsi = imsi,
+		.fence = fence,
+		.lease_ms = store->conf->retry.lease_ms,
+	};
+
+	store_run(store, SCRIPT_KEEP, keep_words(&args), done, arg);
 }
 
 /* --- forget --------------------------------------------------------------- */
@@ -162,22 +178,22 @@ static void
 on_forgotten(const json_t *result, const char *error, void *arg)
 {
 	struct forget_call *call = arg;
-	const char *word = store_word(result, "result");
+	struct forget_result answer;
 	char text[600] = "";
 
+	forget_result_read(result, &answer);
 	store_count_states(result);
 	if (error != NULL)
 		(void)snprintf(text, sizeof(text), "Redis: %.150s", error);
-	else if (strcmp(word, "gone") == 0)
+	else if (strcmp(answer.result, "gone") == 0)
 		(void)snprintf(text, sizeof(text), "no gateway is called "
 		    "\"%.64s\"; there are: %.400s", call->name,
-		    store_word(result, "names"));
-	else if (strcmp(word, "lives") == 0)
+		    answer.names);
+	else if (strcmp(answer.result, "lives") == 0)
 		(void)snprintf(text, sizeof(text), "the gateway %.64s is "
 		    "running, or was %d s ago: stop it first", call->name,
 		    STORE_NAME_TTL_MS / 1000);
-	call->done(json_integer_value(json_object_get(result, "moved")),
-	    *text != '\0' ? text : NULL, call->arg);
+	call->done(answer.moved, *text != '\0' ? text : NULL, call->arg);
 	free(call->name);
 	free(call);
 }
@@ -187,14 +203,13 @@ store_forget_gateway(struct store *store, const char *name,
     store_controlled *done, void *arg)
 {
 	struct forget_call *call = xcalloc(1, sizeof(*call));
+	const struct forget_args args = {.name = name};
 
 	call->name = xstrdup(name);
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, store->conf, SCRIPT_FORGET,
-	    json_pack("{ss sI}", "name", name, "unknown_wait_ms",
-	    (json_int_t)store->conf->retry.unknown_wait_ms), on_forgotten,
-	    call);
+	call_run(store->redis, store->conf, SCRIPT_FORGET,
+	    forget_words(&args), on_forgotten, call);
 }
 
 /* --- adopt ---------------------------------------------------------------- */
@@ -208,21 +223,26 @@ static void
 on_adopted(const json_t *result, const char *error, void *arg)
 {
 	struct adopt_call call = *(struct adopt_call *)arg;
+	struct adopt_result answer;
 
 	free(arg);
-	call.done((unsigned)json_integer_value(json_object_get(result,
-	    "adopted")), error, call.arg);
+	adopt_result_read(result, &answer);
+	call.done((unsigned)answer.adopted, error, call.arg);
 }
 
 void
 store_adopt(struct store *store, store_adopted *done, void *arg)
 {
 	struct adopt_call *call = xcalloc(1, sizeof(*call));
+	const struct adopt_args args = {
+		.stream = store->conf->intake.stream,
+		.group = store->conf->redis.prefix,
+		.idle_ms = ADOPT_IDLE_MS,
+		.count = ADOPT_COUNT,
+	};
 
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, store->conf, SCRIPT_ADOPT,
-	    json_pack("{ss ss si si}", "stream", store->conf->intake.stream,
-	    "group", store->conf->redis.prefix, "idle_ms", ADOPT_IDLE_MS,
-	    "count", ADOPT_COUNT), on_adopted, call);
+	call_run(store->redis, store->conf, SCRIPT_ADOPT, adopt_words(&args),
+	    on_adopted, call);
 }

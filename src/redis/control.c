@@ -90,15 +90,16 @@ static void
 on_controlled(const json_t *result, const char *error, void *arg)
 {
 	struct control_call *call = arg;
-	const char *word = store_word(result, "result");
+	struct control_result answer;
 
+	control_result_read(result, &answer);
 	store_count_states(result);
-	call->moved += json_integer_value(json_object_get(result, "moved"));
+	call->moved += answer.moved;
 	json_decref(call->skip);
-	call->skip = json_deep_copy(json_object_get(result, "skip"));
-	if (error != NULL || strcmp(word, "done") != 0)
-		fail(call, word, store_word(result, "state"), error);
-	else if (json_is_true(json_object_get(result, "more")))
+	call->skip = json_deep_copy(answer.skip);
+	if (error != NULL || strcmp(answer.result, "done") != 0)
+		fail(call, answer.result, answer.state, error);
+	else if (answer.more)
 		run(call);
 	else
 		finish(call, NULL);
@@ -107,17 +108,18 @@ on_controlled(const json_t *result, const char *error, void *arg)
 static void
 run(struct control_call *call)
 {
-	json_t *args = json_pack("{ss ss si sI sO*}", "verb", call->verb,
-	    "agency", call->agency, "window", WINDOW, "validity_ms",
-	    (json_int_t)call->store->conf->notices.validity_ms, "skip",
-	    call->skip);
+	const struct control_args args = {
+		.verb = call->verb,
+		.id = call->id,
+		.agency = call->agency,
+		.since = call->since,
+		.window = WINDOW,
+		.validity_ms = call->store->conf->notices.validity_ms,
+		.skip = call->skip,
+	};
 
-	if (call->id != NULL)
-		json_object_set_new(args, "id", json_string(call->id));
-	if (call->since != 0)
-		json_object_set_new(args, "since", json_integer(call->since));
-	script_run(call->store->redis, call->store->conf, SCRIPT_CONTROL, args,
-	    on_controlled, call);
+	call_run(call->store->redis, call->store->conf, SCRIPT_CONTROL,
+	    control_words(&args), on_controlled, call);
 }
 
 void
@@ -149,7 +151,13 @@ void
 store_alarm(struct store *store, const char *alarm, const char *level,
     const char *modem, const char *text)
 {
-	script_run(store->redis, store->conf, SCRIPT_ALARM,
-	    json_pack("{ss ss ss ss}", "alarm", alarm, "level", level,
-	    "modem", modem, "text", text), on_alarmed, NULL);
+	const struct alarm_args args = {
+		.alarm = alarm,
+		.level = level,
+		.modem = modem,
+		.text = text,
+	};
+
+	call_run(store->redis, store->conf, SCRIPT_ALARM, alarm_words(&args),
+	    on_alarmed, NULL);
 }

@@ -54,42 +54,42 @@ static void
 on_heard(const json_t *result, const char *error, void *arg)
 {
 	struct heard_call call = *(struct heard_call *)arg;
-	const json_t *object = json_object_get(result, "question");
-	struct question question = question_of(object);
+	struct hear_result answer;
+	struct question question;
 
 	free(arg);
-	call.done(result != NULL ? store_word(result, "result") : NULL,
-	    object != NULL ? &question : NULL, error, call.arg);
+	hear_result_read(result, &answer);
+	question = question_of(answer.question);
+	call.done(result != NULL ? answer.result : NULL,
+	    answer.question != NULL ? &question : NULL, error, call.arg);
 }
 
 void
-store_hear(struct store *store, const struct hearing *h, store_heard *done,
-    void *arg)
+store_hear(struct store *store, const struct hear_args *hear,
+    store_heard *done, void *arg)
 {
-	script_run(store->redis, store->conf, SCRIPT_HEAR,
-	    json_pack("{ss ss sI sI ss ss ss ss ss si si si sI sI si so}",
-	    "modem", h->modem, "imsi", h->imsi, "seq", (json_int_t)h->seq,
-	    "after", (json_int_t)h->after,
-	    "kind", h->kind, "phone", h->phone, "pool", h->pool,
-	    "mark", h->mark, "text", h->text,
-	    "concat_ref", (int)h->concat_ref, "part", (int)h->part,
-	    "parts", (int)h->parts, "at", (json_int_t)h->at, "validity_ms",
-	    (json_int_t)store->conf->lookup.answer_validity_ms,
-	    "again_ms", AGAIN_MS, "hashes",
-	    store_phone_hashes(store, h->phone)),
+	struct hear_args args = *hear;
+	json_t *hashes = store_phone_hashes(store, hear->phone);
+
+	args.hashes = hashes;
+	args.validity_ms = store->conf->lookup.answer_validity_ms;
+	args.again_ms = AGAIN_MS;
+	call_run(store->redis, store->conf, SCRIPT_HEAR, hear_words(&args),
 	    on_heard, heard_call(done, arg));
+	json_decref(hashes);
 }
 
 static void
 on_heard_again(const json_t *result, const char *error, void *arg)
 {
 	struct heard_call call = *(struct heard_call *)arg;
-	const json_t *list = json_object_get(result, "questions");
+	struct heard_result answer;
 
 	free(arg);
-	for (size_t i = 0; i < json_array_size(list); i++) {
+	heard_result_read(result, &answer);
+	for (size_t i = 0; i < json_array_size(answer.questions); i++) {
 		struct question question = question_of(
-		    json_array_get(list, i));
+		    json_array_get(answer.questions, i));
 
 		call.done("heard", &question, error, call.arg);
 	}
@@ -98,23 +98,21 @@ on_heard_again(const json_t *result, const char *error, void *arg)
 void
 store_heard_again(struct store *store, store_heard *done, void *arg)
 {
-	script_run(store->redis, store->conf, SCRIPT_HEARD,
-	    json_pack("{si}", "again_ms", AGAIN_MS), on_heard_again,
-	    heard_call(done, arg));
+	const struct heard_args args = {.again_ms = AGAIN_MS};
+
+	call_run(store->redis, store->conf, SCRIPT_HEARD, heard_words(&args),
+	    on_heard_again, heard_call(done, arg));
 }
 
-static void
-set_answering(const struct store *store, const struct answering *answering,
-    json_t *args)
+static struct call_limits
+limits_of(const struct store *store, const struct answering *answering)
 {
-	json_object_set_new(args, "day_limit", json_integer(DAY_LIMIT));
-	json_object_set_new(args, "strangers",
-	    json_integer(store->conf->lookup.strangers));
-	json_object_set_new(args, "sim", json_string(answering->sim));
-	json_object_set_new(args, "shows", json_boolean(answering->shows));
-	if (answering->once != NULL)
-		json_object_set_new(args, "once",
-		    json_string(answering->once));
+	return (struct call_limits){
+		.sim = answering->sim,
+		.shows = answering->shows,
+		.strangers = store->conf->lookup.strangers,
+		.day_limit = DAY_LIMIT,
+	};
 }
 
 void
@@ -122,24 +120,35 @@ store_reply(struct store *store, const char *question,
     const struct message *message, const struct answering *answering,
     store_done *done, void *arg)
 {
-	json_t *args = json_pack("{ss}", "question", question);
+	struct call_variant variants[VARIANTS_MAX];
+	struct call_message given;
+	struct call_limits limits;
+	struct answer_args args = {.question = question};
 
 	if (message != NULL) {
-		json_object_set_new(args, "id", json_string(message->id));
-		json_object_set_new(args, "message",
-		    store_message_args(message));
-		set_answering(store, answering, args);
+		given = store_message_args(message, variants);
+		limits = limits_of(store, answering);
+		args.id = message->id;
+		args.once = answering->once;
+		args.message = &given;
+		args.limits = &limits;
 	}
-	store_run(store, SCRIPT_ANSWER, args, done, arg);
+	store_run(store, SCRIPT_ANSWER, answer_words(&args), done, arg);
 }
 
 void
 store_say(struct store *store, const struct message *message,
     const struct answering *answering, store_done *done, void *arg)
 {
-	json_t *args = json_pack("{ss so}", "id", message->id, "message",
-	    store_message_args(message));
+	struct call_variant variants[VARIANTS_MAX];
+	const struct call_message given = store_message_args(message,
+	    variants);
+	const struct call_limits limits = limits_of(store, answering);
+	const struct send_args args = {
+		.id = message->id,
+		.message = &given,
+		.limits = &limits,
+	};
 
-	set_answering(store, answering, args);
-	store_run(store, SCRIPT_SEND, args, done, arg);
+	store_run(store, SCRIPT_SEND, send_words(&args), done, arg);
 }

@@ -13,22 +13,6 @@
 
 #include "redis/store.h"
 
-/* Something came in. Strings are borrowed. */
-struct hearing {
-	const char *modem, *imsi;
-	uint64_t seq, after;
-	const char *kind;	/* "sms", "call" or "unreadable", a constant */
-	const char *phone;	/* E.164; "": nobody who may be answered, then
-				 * only the journal's number is remembered */
-	const char *pool;	/* for the answer */
-	const char *mark;	/* hash: the same in a replay and when the
-				 * SIM is read twice */
-	const char *text;	/* "" of a call; what is known of an
-				 * unreadable one, as JSON */
-	uint32_t concat_ref, part, parts; /* 0, 1, 1 alone */
-	int64_t at;
-};
-
 /* An open question, text whole. Borrowed. */
 struct question {
 	const char *id, *kind, *phone, *text, *modem, *imsi, *pool;
@@ -43,7 +27,9 @@ struct question {
  * error. */
 typedef void store_heard(const char *result, const struct question *,
     const char *error, void *arg);
-void store_hear(struct store *, const struct hearing *, store_heard *,
+/* Something came in; calls.def says what the fields are. The configuration's
+ * (validity_ms, again_ms) and the phone's hashes are put in here. */
+void store_hear(struct store *, const struct hear_args *, store_heard *,
     void *arg);
 
 /* Calls back for each question that has been open for some time, "heard";

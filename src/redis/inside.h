@@ -31,12 +31,14 @@ const char *store_word(const json_t *object, const char *name);
 /* These messages, {{id, phone}, …}, lose their text and their number. */
 void store_retire(struct store *, const json_t *due);
 
-/* Runs a script whose answer is a word, a message, a pool. Takes args. */
-void store_run(struct store *, enum script, json_t *args, store_done *,
-    void *arg);
+/* Calls a function whose answer is a word, a message, a pool. Takes args. */
+void store_run(struct store *, enum script, struct call_words args,
+    store_done *, void *arg);
 
-/* A new message as the scripts want it; the caller's. */
-json_t *store_message_args(const struct message *);
+/* A new message as the functions want it. It borrows from the message, and
+ * from variants, which must have room for VARIANTS_MAX. */
+struct call_message store_message_args(const struct message *,
+    struct call_variant *variants);
 
 /* Adds the states that messages came to to the metrics. */
 void store_count_states(const json_t *result);

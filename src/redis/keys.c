@@ -24,14 +24,14 @@ static void
 on_keys(const json_t *result, const char *error, void *arg)
 {
 	struct keys_call *call = arg;
+	struct keys_result answer;
 
-	if (result != NULL && strcmp(store_word(result, "result"), "more") ==
-	    0) {
-		ask(call, store_word(result, "cursor"));
+	keys_result_read(result, &answer);
+	if (strcmp(answer.result, "more") == 0) {
+		ask(call, answer.cursor);
 		return;
 	}
-	call->done(result != NULL ? store_word(result, "foreign") : NULL,
-	    error, call->arg);
+	call->done(result != NULL ? answer.foreign : NULL, error, call->arg);
 	free(call);
 }
 
@@ -40,12 +40,17 @@ ask(struct keys_call *call, const char *cursor)
 {
 	const struct keyhash *kh = call->store->keyhash;
 	json_t *ids = json_array();
+	const struct keys_args args = {
+		.ids = ids,
+		.accept = call->accept,
+		.cursor = cursor,
+	};
 
 	for (size_t i = 0; i < keyhash_count(kh); i++)
 		json_array_append_new(ids, json_string(keyhash_id(kh, i)));
-	script_run(call->store->redis, call->store->conf, SCRIPT_KEYS,
-	    json_pack("{so sb ss}", "ids", ids, "accept", call->accept,
-	    "cursor", cursor), on_keys, call);
+	call_run(call->store->redis, call->store->conf, SCRIPT_KEYS,
+	    keys_words(&args), on_keys, call);
+	json_decref(ids);
 }
 
 void

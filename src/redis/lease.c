@@ -81,29 +81,31 @@ static void
 on_leased(const json_t *result, const char *error, void *arg)
 {
 	struct lease_call *call = arg;
-	const json_t *rows = json_object_get(result, "messages");
-	const json_t *used = json_object_get(result, "used");
-	size_t n = json_array_size(rows);
-	struct lease *leases = xcalloc(n, sizeof(*leases));
+	struct lease_result got;
+	struct store_lease_answer answer;
+	struct lease *leases;
 	int64_t counts[QUOTAS_MAX] = {0};
-	struct store_lease_answer answer = {
+	size_t n;
+
+	lease_result_read(result, &got);
+	n = json_array_size(got.messages);
+	leases = xcalloc(n, sizeof(*leases));
+	answer = (struct store_lease_answer){
 		.leases = leases,
 		.n = n,
-		.next_in_ms = result != NULL ? json_integer_value(
-		    json_object_get(result, "next_in_ms")) : -1,
-		.used = used != NULL ? counts : NULL,
+		.next_in_ms = result != NULL ? got.next_in_ms : -1,
+		.used = got.used != NULL ? counts : NULL,
 		.error = error,
 	};
-
 	store_count_states(result);
 	for (size_t i = 0; i < n; i++) {
-		const json_t *row = json_array_get(rows, i);
+		const json_t *row = json_array_get(got.messages, i);
 
 		read_lease(row, call->lease_deadline, &leases[i]);
 		note_wait(row);
 	}
 	for (size_t i = 0; i < call->n_quotas; i++)
-		counts[i] = json_integer_value(json_object_get(used,
+		counts[i] = json_integer_value(json_object_get(got.used,
 		    call->quotas[i]));
 	call->done(&answer, call->arg);
 	free(leases);
@@ -120,36 +122,37 @@ pool_args(const char *const *pools)
 	return names;
 }
 
-static json_t *
-quota_args(const struct lease_ask *ask)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < ask->n_quotas; i++)
-		json_array_append_new(list, json_pack("{ss ss sI sI}",
-		    "name", ask->quotas[i].name, "id", ask->quotas[i].id,
-		    "limit", (json_int_t)ask->quotas[i].limit,
-		    "ends_in_ms", (json_int_t)ask->quotas[i].ends_in_ms));
-	return list;
-}
-
-static json_t *
-mate_args(const struct lease_ask *ask)
-{
-	json_t *mates = json_object();
-
-	for (size_t i = 0; i < ask->n_mates; i++)
-		json_object_set_new(mates, ask->mates[i].name,
-		    json_boolean(ask->mates[i].can_send));
-	return mates;
-}
-
 void
 store_lease(struct store *store, const struct lease_ask *ask,
     store_leased *done, void *arg)
 {
 	struct lease_call *call = xcalloc(1, sizeof(*call));
-	int64_t lease_ms = store->conf->retry.lease_ms;
+	json_t *pools = pool_args(ask->pools);
+	const struct call_recipients recipients = {
+		.id = ask->month,
+		.limit = ask->recipients,
+	};
+	const struct lease_args args = {
+		.token = store->token,
+		.epoch = store->epoch,
+		.modem = ask->modem,
+		.imsi = ask->imsi,
+		.pools = pools,
+		.count = ask->count,
+		.window = ask->is_window_open,
+		.lease_ms = store->conf->retry.lease_ms,
+		.quota = ask->quotas,
+		.n_quota = ask->n_quotas,
+		.recipients = &recipients,
+		.mates = ask->mates,
+		.n_mates = ask->n_mates,
+		.patience_ms = PATIENCE_MS,
+		.bound_ms = BOUND_MS,
+		.phone_limit = store->conf->notices.per_phone_per_day,
+		.day = ask->day,
+		.phone_retry_ms = ask->phone_retry_ms,
+		.answers_percent = store->conf->lookup.quota_share,
+	};
 
 	if (ask->n_quotas > QUOTAS_MAX)
 		abort();
@@ -159,20 +162,8 @@ store_lease(struct store *store, const struct lease_ask *ask,
 		call->quotas[i] = ask->quotas[i].name;
 	call->n_quotas = ask->n_quotas;
 	/* From before Redis starts its own count: ours ends first. */
-	call->lease_deadline = clock_mono_ms() + lease_ms;
-	script_run(store->redis, store->conf, SCRIPT_LEASE,
-	    json_pack("{ss ss ss ss so si sb sI so s{ss sI} so sI sI sI ss"
-	    " sI sI}",
-	    "token", store->token, "epoch", store->epoch,
-	    "modem", ask->modem, "imsi", ask->imsi,
-	    "pools", pool_args(ask->pools), "count", (int)ask->count,
-	    "window", ask->is_window_open, "lease_ms", (json_int_t)lease_ms,
-	    "quota", quota_args(ask), "recipients", "id", ask->month,
-	    "limit", (json_int_t)ask->recipients, "mates", mate_args(ask),
-	    "patience_ms", (json_int_t)PATIENCE_MS,
-	    "bound_ms", (json_int_t)BOUND_MS, "phone_limit",
-	    (json_int_t)store->conf->notices.per_phone_per_day,
-	    "day", ask->day, "phone_retry_ms",
-	    (json_int_t)ask->phone_retry_ms, "answers_percent",
-	    (json_int_t)store->conf->lookup.quota_share), on_leased, call);
+	call->lease_deadline = clock_mono_ms() + args.lease_ms;
+	call_run(store->redis, store->conf, SCRIPT_LEASE, lease_words(&args),
+	    on_leased, call);
+	json_decref(pools);
 }

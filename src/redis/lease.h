@@ -11,28 +11,16 @@
 
 #include "redis/store.h"
 
-/* A limit on the segments of one SIM in one period of the calendar. */
-struct lease_quota {
-	const char *name, *id;		/* "day", "20261122" */
-	int64_t limit, ends_in_ms;
-};
-
-/* Another modem of the same pools. */
-struct lease_mate {
-	const char *name;
-	bool can_send;
-};
-
 struct lease_ask {
 	const char *modem, *imsi;
 	const char *const *pools;	/* NULL-terminated */
 	unsigned count;
 	bool is_window_open;
-	const struct lease_quota *quotas;
+	const struct call_quota *quotas;
 	size_t n_quotas;
 	const char *month;		/* id, for the distinct recipients */
 	int64_t recipients;		/* a month; 0: no limit */
-	const struct lease_mate *mates;
+	const struct call_mate *mates;
 	size_t n_mates;
 	const char *day;		/* id, for the phone's daily limit */
 	int64_t phone_retry_ms;		/* until a phone over it may get more */

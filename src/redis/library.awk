@@ -5,7 +5,9 @@
 # calls and the fixed keys that it names, by itself or in the shared functions
 # whose names stand in it: rather too many than too few.
 FILENAME ~ /calls\.def$/ {
-	if (match($0, /X\([A-Z]+, /)) {
+	if (/#define/)
+		is_list = /#define CALLS\(/
+	if (is_list && match($0, /X\([A-Z]+, /)) {
 		split($0, word, /[(),\\ ]+/)
 		names[++n] = word[3]
 		kind[word[3]] = word[4]
@@ -21,7 +23,7 @@ FNR == 1 {
 	if (!is_begun++)
 		print "local calls = {}"
 	if (name in kind)
-		printf "calls.%s = function()\n", name
+		printf "calls.%s = function(a)\n", name
 	part = name in kind ? "calls." name : ""
 }
 /^[ \t]*--/ || /^[ \t]*$/ { next }
@@ -109,9 +111,10 @@ END {
 		}
 		printf "redis.register_function{function_name = LIBRARY .. " \
 		    "'_%s', flags = {%s}, callback = function(keys, words)\n" \
-		    "return begin(words, %s) or calls.%s()\nend}\n",
+		    "local a, refusal = begin(words, '%s', READ.%s, %s)\n" \
+		    "return refusal or calls.%s(a)\nend}\n",
 		    names[i], what == "reads" ? "'no-writes'" : "",
-		    what == "reads" ? "nil" : "REACH." \
+		    names[i], names[i], what == "reads" ? "nil" : "REACH." \
 		    (what == "proves" ? "all" : names[i]), names[i]
 	}
 }

@@ -17,23 +17,27 @@ void
 store_ask(struct store *store, const struct store_question *q,
     store_told *told, void *arg)
 {
-	json_t *args = json_pack("{ss ss so sb sb sb sI sI sI sI}",
-	    "who", q->who, "phone", q->phone, "hashes",
-	    store_phone_hashes(store, q->phone), "id4", q->has_id4,
-	    "is_free", q->is_free, "is_probe", q->is_probe,
-	    "first", (json_int_t)q->first, "count", (json_int_t)q->count,
-	    "ten_minutes", (json_int_t)store->conf->lookup.ten_minutes,
-	    "day", (json_int_t)store->conf->lookup.day);
+	json_t *hashes = store_phone_hashes(store, q->phone);
+	const struct ask_args args = {
+		.who = q->who,
+		.phone = q->phone,
+		.hashes = hashes,
+		.key = q->key,
+		.digits = q->digits,
+		.is_digits = q->is_digits,
+		.id4 = q->has_id4,
+		.is_free = q->is_free,
+		.is_probe = q->is_probe,
+		.first = q->first,
+		.count = q->count,
+		.text = q->text,
+		.ten_minutes = store->conf->lookup.ten_minutes,
+		.day = store->conf->lookup.day,
+	};
 
-	if (q->text != NULL)
-		json_object_set_new(args, "text", json_string(q->text));
-	if (q->key != NULL) {
-		json_object_set_new(args, "key", json_string(q->key));
-		json_object_set_new(args, "digits", json_string(q->digits));
-		json_object_set_new(args, "is_digits",
-		    json_boolean(q->is_digits));
-	}
-	script_run(store->redis, store->conf, SCRIPT_ASK, args, told, arg);
+	call_run(store->redis, store->conf, SCRIPT_ASK, ask_words(&args),
+	    told, arg);
+	json_decref(hashes);
 }
 
 static void
@@ -48,11 +52,18 @@ void
 store_asked(struct store *store, const struct store_question *q,
     const json_t *result)
 {
-	script_run(store->redis, store->conf, SCRIPT_ASKED,
-	    json_pack("{ss sO* sO* sO*}", "who", q->who,
-	    "wrong", json_object_get(result, "wrong"),
-	    "hour", json_object_get(result, "hour"), "complain",
-	    json_object_get(result, "complain")), on_asked, NULL);
+	struct ask_result answer;
+	struct asked_args args;
+
+	ask_result_read(result, &answer);
+	args = (struct asked_args){
+		.who = q->who,
+		.hour = answer.hour,
+		.complain = answer.complain,
+		.wrong = answer.wrong,
+	};
+	call_run(store->redis, store->conf, SCRIPT_ASKED, asked_words(&args),
+	    on_asked, NULL);
 }
 
 bool

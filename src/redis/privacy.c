@@ -17,7 +17,7 @@
 #include "redis/script.h"
 #include "redis/store.h"
 
-#define KEYS_PER_STEP	 "500"
+#define KEYS_PER_STEP	 500
 #define ENTRIES_PER_STEP "300" /* REDIS_WORDS_MAX is more */
 
 struct walk {
@@ -290,13 +290,13 @@ on_entries(const json_t *reply, const char *error, void *arg)
 static void next_keys(struct walk *);
 
 static void
-take_found(struct walk *walk, const json_t *result)
+take_found(struct walk *walk, const struct walk_result *answer)
 {
 	json_t *row, *count;
 	const char *kind;
 	size_t i;
 
-	json_array_foreach(json_object_get(result, "found"), i, row) {
+	json_array_foreach(answer->found, i, row) {
 		const char *name = json_string_value(json_array_get(row, 1));
 		json_t *value = json_array_get(row, 2);
 
@@ -311,7 +311,7 @@ take_found(struct walk *walk, const json_t *result)
 		json_object_del(value, "id4");
 		add_row(walk, kind, name, value);
 	}
-	json_object_foreach(json_object_get(result, "counts"), kind, count)
+	json_object_foreach((json_t *)(uintptr_t)answer->counts, kind, count)
 		add_count(walk, kind, json_integer_value(count));
 }
 
@@ -319,20 +319,21 @@ static void
 on_keys(const json_t *result, const char *error, void *arg)
 {
 	struct walk *walk = arg;
-	const json_t *needed = json_object_get(result, "needed");
+	struct walk_result answer;
 
+	walk_result_read(result, &answer);
 	store_count_states(result);
 	if (error != NULL) {
 		finish(walk, error);
 		return;
 	}
-	take_found(walk, result);
-	set_cursor(walk, store_word(result, "cursor"));
+	take_found(walk, &answer);
+	set_cursor(walk, answer.cursor);
 	if (strcmp(walk->cursor, "0") == 0) {
 		walk->needed = xstrdup(json_string_value(json_array_get(
-		    needed, 0)));
-		walk->is_needed_free = json_is_true(json_array_get(needed,
-		    1));
+		    answer.needed, 0)));
+		walk->is_needed_free = json_is_true(json_array_get(
+		    answer.needed, 1));
 		walk->stream = walk->is_erase ? 2 : 0;
 		set_cursor(walk, "-");
 		next_page(walk);
@@ -344,13 +345,18 @@ on_keys(const json_t *result, const char *error, void *arg)
 static void
 next_keys(struct walk *walk)
 {
-	script_run(walk->store->redis, walk->store->conf, SCRIPT_WALK,
-	    json_pack("{ss ss sO ss sI ss ss ss}", "verb", walk->is_erase
-	    ? "erase" : "export", "phone", walk->phone, "hashes",
-	    walk->hashes, "cursor", walk->cursor, "dossiers_ms",
-	    (json_int_t)walk->store->conf->privacy.dossiers_ms, "count",
-	    KEYS_PER_STEP, "stream", walk->store->conf->intake.stream, "group",
-	    walk->store->conf->redis.prefix), on_keys, walk);
+	const struct walk_args args = {
+		.verb = walk->is_erase ? "erase" : "export",
+		.phone = walk->phone,
+		.hashes = walk->hashes,
+		.cursor = walk->cursor,
+		.count = KEYS_PER_STEP,
+		.stream = walk->store->conf->intake.stream,
+		.group = walk->store->conf->redis.prefix,
+	};
+
+	call_run(walk->store->redis, walk->store->conf, SCRIPT_WALK,
+	    walk_words(&args), on_keys, walk);
 }
 
 static void

@@ -98,30 +98,20 @@ redis_prefix(const struct redis *redis)
 	return redis->conf->redis.prefix;
 }
 
-void
-redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
-    const char *const *words)
+static void
+send_words(struct redis *redis, redis_reply *done, void *arg, size_t n,
+    const char **words)
 {
 	struct query *query = new_query(redis, done, arg);
-	const char *argv[WORDS_MAX];
-	char *keys[WORDS_MAX];
-	size_t lengths[WORDS_MAX], n_keys = 0;
+	size_t *lengths = xcalloc(n, sizeof(*lengths));
 	int status = REDIS_ERR;
 
-	if (n > WORDS_MAX)
-		abort();
-	for (size_t i = 0; i < n; i++) {
-		argv[i] = words[i];
-		if (words[i][0] == '~')
-			argv[i] = keys[n_keys++] = xasprintf("%s:%s",
-			    redis_prefix(redis), words[i] + 1);
-		lengths[i] = strlen(argv[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		lengths[i] = strlen(words[i]);
 	if (redis->is_up)
 		status = redisAsyncCommandArgv(redis->context, on_reply_cb,
-		    query, (int)n, argv, lengths);
-	while (n_keys > 0)
-		free(keys[--n_keys]);
+		    query, (int)n, words, lengths);
+	free(lengths);
 	if (status != REDIS_OK) {
 		refuse(redis, query);
 		return;
@@ -133,13 +123,34 @@ redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
 }
 
 void
-redis_write(struct redis *redis, redis_reply *done, void *arg, size_t n,
+redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
     const char *const *words)
 {
-	if (redis->is_refusing)
+	const char *argv[WORDS_MAX];
+	char *keys[WORDS_MAX];
+	size_t n_keys = 0;
+
+	if (n > WORDS_MAX)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		argv[i] = words[i];
+		if (words[i][0] == '~')
+			argv[i] = keys[n_keys++] = xasprintf("%s:%s",
+			    redis_prefix(redis), words[i] + 1);
+	}
+	send_words(redis, done, arg, n, argv);
+	while (n_keys > 0)
+		free(keys[--n_keys]);
+}
+
+void
+redis_call(struct redis *redis, redis_reply *done, void *arg, bool is_write,
+    size_t n, const char **words)
+{
+	if (is_write && redis->is_refusing)
 		refuse(redis, new_query(redis, done, arg));
 	else
-		redis_query(redis, done, arg, n, words);
+		send_words(redis, done, arg, n, words);
 }
 
 void

@@ -102,10 +102,10 @@ typedef void redis_reply(const json_t *reply, const char *error, void *arg);
 void redis_query(struct redis *, redis_reply *, void *arg, size_t n,
     const char *const *words);
 
-/* The same for what writes: answered at once, with the trouble, while Redis
- * refuses writes. */
-void redis_write(struct redis *, redis_reply *, void *arg, size_t n,
-    const char *const *words);
+/* The same with any number of words, sent as they are. is_write: answered at
+ * once, with the trouble, while Redis refuses writes. */
+void redis_call(struct redis *, redis_reply *, void *arg, bool is_write,
+    size_t n, const char **words);
 
 /* redis_query() from arguments: redis_queryl(r, cb, arg, "HGETALL",
  * "~message:1f", (char *)NULL). */

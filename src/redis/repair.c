@@ -79,24 +79,23 @@ tell(const json_t *told)
 }
 
 static void
-add_up(struct repair *repair, const json_t *result)
+add_up(struct repair *repair, const struct repair_result *answer)
 {
 	const char *what;
-	json_t *n, *fixed = json_object_get(result, "fixed");
+	json_t *n;
 
-	repair->looked += json_integer_value(json_object_get(result,
-	    "looked"));
-	json_object_foreach(fixed, what, n) {
+	repair->looked += answer->looked;
+	json_object_foreach((json_t *)(uintptr_t)answer->fixed, what, n) {
 		repair->repaired += json_integer_value(n);
 		metric_add(METRIC_REPAIRED, json_integer_value(n));
 		json_object_set_new(repair->kinds, what,
 		    json_integer(json_integer_value(n) + json_integer_value(
 		    json_object_get(repair->kinds, what))));
 	}
-	tell(json_object_get(result, "told"));
-	if (json_object_get(result, "sets") != NULL)
+	tell(answer->told);
+	if (answer->sets != NULL)
 		json_array_extend(repair->sets,
-		    json_object_get(result, "sets"));
+		    (json_t *)(uintptr_t)answer->sets);
 }
 
 static void
@@ -117,14 +116,16 @@ on_step(const json_t *result, const char *error, void *arg)
 {
 	static const struct timeval tv = {0, PAUSE_MS * 1000};
 	struct repair *repair = arg;
+	struct repair_result answer;
 
 	if (error != NULL) {
 		finish(repair, error);
 		return;
 	}
-	add_up(repair, result);
+	repair_result_read(result, &answer);
+	add_up(repair, &answer);
 	tell_progress(repair);
-	set_cursor(repair, store_word(result, "cursor"));
+	set_cursor(repair, answer.cursor);
 	if (repair->cursor[0] == '0' && repair->cursor[1] == '\0' &&
 	    repair->set++ == json_array_size(repair->sets)) {
 		finish(repair, NULL);
@@ -137,17 +138,18 @@ static void
 on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct repair *repair = arg;
-	json_t *args = json_pack("{ss si sI}", "cursor", repair->cursor,
-	    "count", STEP, "unknown_wait_ms",
-	    (json_int_t)repair->store->conf->retry.unknown_wait_ms);
+	struct repair_args args = {
+		.cursor = repair->cursor,
+		.count = STEP,
+	};
 
 	(void)fd;
 	(void)what;
 	if (repair->set > 0)
-		json_object_set(args, "set", json_array_get(repair->sets,
+		args.set = json_string_value(json_array_get(repair->sets,
 		    repair->set - 1));
-	script_run(repair->store->redis, repair->store->conf, SCRIPT_REPAIR,
-	    args, on_step, repair);
+	call_run(repair->store->redis, repair->store->conf, SCRIPT_REPAIR,
+	    repair_words(&args), on_step, repair);
 }
 
 struct repair *

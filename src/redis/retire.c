@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/keyhash.h"
+#include "base/mem.h"
 #include "redis/inside.h"
 #include "redis/script.h"
 
@@ -17,22 +18,34 @@ on_retired(const json_t *result, const char *error, void *arg)
 	(void)arg;
 }
 
+/* Of one row {id, phone}; hash is of KEYHASH_SIZE. False: it is no such row. */
+static bool
+read_row(const struct store *store, const json_t *row,
+    struct call_retiring *out, char *hash)
+{
+	const char *phone = json_string_value(json_array_get(row, 1));
+
+	out->id = json_string_value(json_array_get(row, 0));
+	if (out->id == NULL || phone == NULL)
+		return false;
+	out->hash = keyhash_make(store->keyhash, "phone", phone, hash);
+	return true;
+}
+
 void
 store_retire(struct store *store, const json_t *due)
 {
-	json_t *messages = json_array();
-	char hash[KEYHASH_SIZE];
+	size_t n = json_array_size(due);
+	struct call_retiring *rows = xcalloc(n, sizeof(*rows));
+	char (*hashes)[KEYHASH_SIZE] = xcalloc(n, sizeof(*hashes));
+	struct retire_args args = {.messages = rows};
 
-	for (size_t i = 0; i < json_array_size(due); i++) {
-		const json_t *row = json_array_get(due, i);
-		const char *id = json_string_value(json_array_get(row, 0));
-		const char *phone = json_string_value(json_array_get(row, 1));
-
-		if (id != NULL && phone != NULL)
-			json_array_append_new(messages, json_pack("[ss]", id,
-			    keyhash_make(store->keyhash, "phone", phone,
-			    hash)));
-	}
-	script_run(store->redis, store->conf, SCRIPT_RETIRE,
-	    json_pack("{so}", "messages", messages), on_retired, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (read_row(store, json_array_get(due, i),
+		    &rows[args.n_messages], hashes[args.n_messages]))
+			args.n_messages++;
+	call_run(store->redis, store->conf, SCRIPT_RETIRE,
+	    retire_words(&args), on_retired, NULL);
+	free(hashes);
+	free(rows);
 }

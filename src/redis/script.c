@@ -35,9 +35,7 @@ struct call {
 	enum script script;
 	bool is_again;		/* the library was sent for it */
 	bool is_probe;		/* asked also while writes are refused */
-	char gateway[64];
-	char retention[24];
-	char *args;
+	struct call_words words;	/* of the command, from the prefix on */
 	redis_reply *done;
 	void *arg;
 };
@@ -81,7 +79,7 @@ on_reply(const json_t *reply, const char *error, void *arg)
 	if (error != NULL)
 		look_at_error(call, error);
 	call->done(reply, error, call->arg);
-	free(call->args);
+	words_clear(&call->words);
 	free(call);
 }
 
@@ -89,22 +87,39 @@ static void
 send_call(struct call *call)
 {
 	char function[64];
-	const char *words[] = {"FCALL", function, "0",
-		redis_prefix(call->redis), call->gateway, call->retention,
-		call->args};
-	size_t n = sizeof(words) / sizeof(words[0]);
+	size_t n = call->words.n + 3;
+	const char **words = xcalloc(n, sizeof(*words));
 
 	(void)snprintf(function, sizeof(function), "%s_%s", library_name(),
 	    script_name(call->script));
-	if (calls[call->script].writes && !call->is_probe)
-		redis_write(call->redis, on_reply, call, n, words);
-	else
-		redis_query(call->redis, on_reply, call, n, words);
+	words[0] = "FCALL";
+	words[1] = function;
+	words[2] = "0";
+	words_list(&call->words, words + 3);
+	redis_call(call->redis, on_reply, call,
+	    calls[call->script].writes && !call->is_probe, n, words);
+	free(words);
+}
+
+static void
+put_common(struct call_words *words, const struct redis *redis,
+    const struct conf *conf)
+{
+	struct common_args common = {
+		.prefix = redis_prefix(redis),
+		.gateway = conf->gateway.name,
+		.retention_ms = conf->privacy.retention_ms,
+		.unknown_wait_ms = conf->retry.unknown_wait_ms,
+		.remind_after_ms = conf->notices.remind_after_ms,
+		.dossiers_ms = conf->privacy.dossiers_ms,
+	};
+
+	common_put(words, &common);
 }
 
 static struct call *
 new_call(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, redis_reply *done, void *arg)
+    struct call_words *args, redis_reply *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 
@@ -112,29 +127,23 @@ new_call(struct redis *redis, const struct conf *conf, enum script script,
 	call->script = script;
 	call->done = done;
 	call->arg = arg;
-	(void)snprintf(call->gateway, sizeof(call->gateway), "%s",
-	    conf->gateway.name);
-	(void)snprintf(call->retention, sizeof(call->retention), "%lld",
-	    (long long)conf->privacy.retention_ms);
-	call->args = json_dumps(args, JSON_COMPACT);
-	json_decref(args);
-	if (call->args == NULL)
-		abort();
+	put_common(&call->words, redis, conf);
+	words_append(&call->words, args);
 	return call;
 }
 
 void
-script_call(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, redis_reply *done, void *arg)
+call_raw(struct redis *redis, const struct conf *conf, enum script script,
+    struct call_words args, redis_reply *done, void *arg)
 {
-	send_call(new_call(redis, conf, script, args, done, arg));
+	send_call(new_call(redis, conf, script, &args, done, arg));
 }
 
 void
-script_probe(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, redis_reply *done, void *arg)
+call_probe(struct redis *redis, const struct conf *conf, enum script script,
+    struct call_words args, redis_reply *done, void *arg)
 {
-	struct call *call = new_call(redis, conf, script, args, done, arg);
+	struct call *call = new_call(redis, conf, script, &args, done, arg);
 
 	call->is_probe = true;
 	send_call(call);
@@ -215,8 +224,8 @@ on_run(const json_t *reply, const char *error, void *arg)
 }
 
 void
-script_run(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, script_done *done, void *arg)
+call_run(struct redis *redis, const struct conf *conf, enum script script,
+    struct call_words args, script_done *done, void *arg)
 {
 	struct run *run = xcalloc(1, sizeof(*run));
 
@@ -224,5 +233,19 @@ script_run(struct redis *redis, const struct conf *conf, enum script script,
 	run->script = script;
 	run->done = done;
 	run->arg = arg;
-	script_call(redis, conf, script, args, on_run, run);
+	call_raw(redis, conf, script, args, on_run, run);
+}
+
+void
+script_run(struct redis *redis, const struct conf *conf, enum script script,
+    json_t *args, script_done *done, void *arg)
+{
+	call_run(redis, conf, script, words_json(args), done, arg);
+}
+
+void
+script_call(struct redis *redis, const struct conf *conf, enum script script,
+    json_t *args, redis_reply *done, void *arg)
+{
+	call_raw(redis, conf, script, words_json(args), done, arg);
 }

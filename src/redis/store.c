@@ -43,14 +43,14 @@ static void
 prove(void *arg)
 {
 	struct store *store = arg;
-	json_t *args = json_pack("{ss ss}", "stream",
-	    store->conf->intake.stream, "group", store->conf->redis.prefix);
+	const struct prove_args args = {
+		.stream = store->conf->intake.stream,
+		.group = store->conf->redis.prefix,
+		.list = store->conf->intake.list,
+	};
 
-	if (*store->conf->intake.list != '\0')
-		json_object_set_new(args, "list",
-		    json_string(store->conf->intake.list));
-	script_probe(store->redis, store->conf, SCRIPT_PROVE, args, on_proved,
-	    store);
+	call_probe(store->redis, store->conf, SCRIPT_PROVE,
+	    prove_words(&args), on_proved, store);
 }
 
 void
@@ -161,16 +161,14 @@ on_answer(const json_t *result, const char *error, void *arg)
 }
 
 void
-store_run(struct store *store, enum script script, json_t *args,
+store_run(struct store *store, enum script script, struct call_words args,
     store_done *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 
-	if (args == NULL)
-		abort();	/* json_pack: a mistake of ours */
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, store->conf, script, args, on_answer, call);
+	call_run(store->redis, store->conf, script, args, on_answer, call);
 }
 
 static void
@@ -207,46 +205,37 @@ record_args(const struct change *change)
 	return record;
 }
 
-static json_t *
-variant_args(const struct message *message)
+struct call_message
+store_message_args(const struct message *message,
+    struct call_variant *variants)
 {
-	json_t *list = json_array();
-
 	for (size_t i = 0; i < message->n_variants; i++) {
 		const struct variant *v = &message->variants[i];
 
-		json_array_append_new(list, json_pack("{ss si ss ss si}",
-		    "lang", v->lang, "accents", v->accents, "text", v->text,
-		    "coding", coding_name(v->coding), "segments",
-		    (int)v->segments));
+		variants[i] = (struct call_variant){
+			.lang = v->lang,
+			.accents = v->accents,
+			.text = v->text,
+			.coding = coding_name(v->coding),
+			.segments = v->segments,
+		};
 	}
-	return list;
-}
-
-json_t *
-store_message_args(const struct message *message)
-{
-	json_t *args = json_pack("{ss ss ss si ss ss sI}",
-	    "phone", message->phone, "text", message->text,
-	    "coding", coding_name(message->coding),
-	    "segments", (int)message->segments, "pool", message->pool,
-	    "priority", priority_name(message->priority),
-	    "expires_at", (json_int_t)message->expires_at);
-
-	set_text(args, "want", message->want);
-	if (message->is_answer)
-		json_object_set_new(args, "is_answer", json_integer(1));
-	if (message->n_variants > 0) {
-		set_text(args, "lang", message->lang);
-		json_object_set_new(args, "accents",
-		    json_integer(message->accents));
-		json_object_set_new(args, "variants",
-		    variant_args(message));
-	}
-	if (message->not_before != 0)
-		json_object_set_new(args, "not_before",
-		    json_integer(message->not_before));
-	return args;
+	return (struct call_message){
+		.phone = message->phone,
+		.text = message->text,
+		.coding = coding_name(message->coding),
+		.segments = message->segments,
+		.pool = message->pool,
+		.priority = priority_name(message->priority),
+		.expires_at = message->expires_at,
+		.want = message->want,
+		.is_answer = message->is_answer,
+		.not_before = message->not_before,
+		.lang = message->lang,
+		.accents = message->accents,
+		.variants = variants,
+		.n_variants = message->n_variants,
+	};
 }
 
 void
@@ -254,37 +243,45 @@ store_accept(struct store *store, const struct acceptance *acceptance,
     store_done *done, void *arg)
 {
 	const struct change *change = acceptance->change;
-	json_t *args;
+	json_t *record = record_args(change), *hashes = NULL;
+	struct call_variant variants[VARIANTS_MAX];
+	struct call_message message;
+	const struct call_event event = {
+		.dossier = change->dossier,
+		.status = situation_name(change->situation),
+		.at = change->at,
+		.is_dated = change->is_dated,
+		.phone = change->phone,
+		.agency = change->agency,
+		.channel = channel_name(change->channel),
+		.record = record,
+	};
+	struct accept_args args = {
+		.id = acceptance->id,
+		.key = acceptance->key,
+		.key_ttl_ms = acceptance->key_ttl_ms,
+		.is_by_content = acceptance->is_by_content,
+		.content = acceptance->content,
+		.entry = acceptance->entry,
+		.stream = store->conf->intake.stream,
+		.group = store->conf->redis.prefix,
+		.keep = store->conf->intake.keep_events,
+		.suppress = acceptance->suppress,
+		.flood_factor = store->conf->notices.flood_factor,
+		.flood_floor = FLOOD_FLOOR,
+		.event = &event,
+	};
 
-	args = json_pack("{ss ss sb sI sI ss ss sb sI sI"
-	    " s{ss ss sI sb ss ss ss so}}",
-	    "id", acceptance->id, "key", acceptance->key,
-	    "is_by_content", acceptance->is_by_content,
-	    "key_ttl_ms", (json_int_t)acceptance->key_ttl_ms,
-	    "unknown_wait_ms",
-	    (json_int_t)store->conf->retry.unknown_wait_ms,
-	    "stream", store->conf->intake.stream,
-	    "group", store->conf->redis.prefix,
-	    "keep", store->conf->intake.keep_events, "flood_factor",
-	    (json_int_t)store->conf->notices.flood_factor,
-	    "flood_floor", (json_int_t)FLOOD_FLOOR, "event",
-	    "dossier", change->dossier,
-	    "status", situation_name(change->situation),
-	    "at", (json_int_t)change->at, "is_dated", change->is_dated,
-	    "phone", change->phone,
-	    "agency", change->agency != NULL ? change->agency : "",
-	    "channel", channel_name(change->channel),
-	    "record", record_args(change));
-	set_text(args, "entry", acceptance->entry);
-	set_text(args, "content", acceptance->content);
-	set_text(args, "suppress", acceptance->suppress);
 	if (change->phone[0] != '\0')
-		json_object_set_new(args, "hashes",
-		    store_phone_hashes(store, change->phone));
-	if (acceptance->message != NULL)
-		json_object_set_new(args, "message",
-		    store_message_args(acceptance->message));
-	store_run(store, SCRIPT_ACCEPT, args, done, arg);
+		args.hashes = hashes = store_phone_hashes(store,
+		    change->phone);
+	if (acceptance->message != NULL) {
+		message = store_message_args(acceptance->message, variants);
+		args.message = &message;
+	}
+	store_run(store, SCRIPT_ACCEPT, accept_words(&args), done, arg);
+	json_decref(hashes);
+	json_decref(record);
 }
 
 void
@@ -292,36 +289,32 @@ store_reject(struct store *store, const char *entry, const char *error,
     const char *field, const char *id4, const char *json, store_done *done,
     void *arg)
 {
-	json_t *args = json_pack("{ss ss ss ss ss}",
-	    "stream", store->conf->intake.stream,
-	    "group", store->conf->redis.prefix, "entry", entry,
-	    "error", error, "field", field);
+	const struct reject_args args = {
+		.stream = store->conf->intake.stream,
+		.group = store->conf->redis.prefix,
+		.entry = entry,
+		.error = error,
+		.field = field,
+		.id4 = id4,
+		.json = json,
+	};
 
-	set_text(args, "id4", id4);
-	set_text(args, "json", json);
-	store_run(store, SCRIPT_REJECT, args, done, arg);
+	store_run(store, SCRIPT_REJECT, reject_words(&args), done, arg);
 }
 
 void
 store_send(struct store *store, const struct message *message,
     store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_SEND, json_pack("{ss so}", "id", message->id,
-	    "message", store_message_args(message)), done, arg);
+	struct call_variant variants[VARIANTS_MAX];
+	const struct call_message given = store_message_args(message,
+	    variants);
+	const struct send_args args = {.id = message->id, .message = &given};
+
+	store_run(store, SCRIPT_SEND, send_words(&args), done, arg);
 }
 
 /* --- outcomes ------------------------------------------------------------- */
-
-static json_t *
-delay_args(const struct conf *conf)
-{
-	json_t *delays = json_array();
-
-	for (size_t i = 0; i < conf->retry.n_delays; i++)
-		json_array_append_new(delays,
-		    json_integer(conf->retry.delays_ms[i]));
-	return delays;
-}
 
 /* A factor of 1, give or take retry.jitter percent. */
 static double
@@ -335,39 +328,22 @@ jitter(const struct conf *conf)
 }
 
 void
-store_settle(struct store *store, const struct settlement *s,
+store_settle(struct store *store, const struct settle_args *settle,
     store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_SETTLE,
-	    json_pack("{ss ss ss ss ss ss sI sI si si ss si sb sb so sf sI sI"
-	    " ss sb sb sb si sI ss sI}",
-	    "modem", s->modem, "imsi", s->imsi, "message", s->message,
-	    "about", s->about != NULL ? s->about : "",
-	    "phone", s->phone, "reason", s->reason,
-	    "seq", (json_int_t)s->seq, "after", (json_int_t)s->after,
-	    "fence", (int)s->fence,
-	    "segment", (int)s->segment, "outcome", s->outcome,
-	    "reference", (int)s->reference,
-	    "reference_kept", s->reference_kept,
-	    "report", s->wants_report,
-	    "delays", delay_args(store->conf),
-	    "jitter", jitter(store->conf), "unknown_wait_ms",
-	    (json_int_t)store->conf->retry.unknown_wait_ms,
-	    "remind_after_ms",
-	    (json_int_t)store->conf->notices.remind_after_ms,
-	    "action", s->action != NULL ? s->action : "",
-	    "counts", s->counts, "confirm", s->confirm,
-	    "is_number", s->is_number, "max_tries", (int)s->max_tries,
-	    "delay_ms", (json_int_t)s->delay_ms,
-	    "other", s->other != NULL ? s->other : "",
-	    "begun_at", (json_int_t)s->begun_at), done, arg);
+	struct settle_args args = *settle;
+
+	args.delays = store->conf->retry.delays_ms;
+	args.n_delays = store->conf->retry.n_delays;
+	args.jitter = jitter(store->conf);
+	store_run(store, SCRIPT_SETTLE, settle_words(&args), done, arg);
 }
 
 /* 3GPP TS 23.040 §9.2.3.15: delivered (0x00 to 0x1f), still trying (0x20 to
  * 0x3f), given up for good (0x40 to 0x5f) or after trying (0x60 to 0x7f);
  * the rest is reserved and says nothing. */
 static const char *
-report_class(uint32_t tp_status)
+report_class(int64_t tp_status)
 {
 	if (tp_status < 0x20)
 		return "delivered";
@@ -377,27 +353,25 @@ report_class(uint32_t tp_status)
 }
 
 void
-store_report(struct store *store, const struct report *report,
+store_report(struct store *store, const struct report_args *report,
     store_done *done, void *arg)
 {
-	store_run(store, SCRIPT_REPORT, json_pack(
-	    "{ss ss ss sI sI sI si ss si sI sI}",
-	    "modem", report->modem, "imsi", report->imsi,
-	    "phone", report->phone, "seq", (json_int_t)report->seq,
-	    "after", (json_int_t)report->after, "at", (json_int_t)report->at,
-	    "reference", (int)report->reference,
-	    "class", report_class(report->tp_status),
-	    "tp_status", (int)report->tp_status,
-	    "sent_at", (json_int_t)report->sent_at, "discharged_at",
-	    (json_int_t)report->discharged_at), done, arg);
+	struct report_args args = *report;
+
+	args.class = report_class(report->tp_status);
+	store_run(store, SCRIPT_REPORT, report_words(&args), done, arg);
 }
 
 void
 store_recover(struct store *store, const char *modem, store_done *done,
     void *arg)
 {
-	store_run(store, SCRIPT_RECOVER, json_pack("{ss ss}", "modem", modem,
-	    "token", store->token), done, arg);
+	const struct recover_args args = {
+		.token = store->token,
+		.modem = modem,
+	};
+
+	store_run(store, SCRIPT_RECOVER, recover_words(&args), done, arg);
 }
 
 struct sweep_call {
@@ -412,18 +386,18 @@ on_swept(const json_t *result, const char *error, void *arg)
 {
 	struct sweep_call *call = arg;
 	struct store_answer answer = {.error = error, .result = ""};
-	const json_t *due = json_object_get(result, "remind");
-	const json_t *watched = json_object_get(result, "watched");
+	struct sweep_result swept;
 
+	sweep_result_read(result, &swept);
 	store_count_states(result);
-	if (json_object_get(result, "retire") != NULL)
-		store_retire(call->store, json_object_get(result, "retire"));
-	answer.is_scanning = json_is_true(json_object_get(watched,
+	if (swept.retire != NULL)
+		store_retire(call->store, swept.retire);
+	answer.is_scanning = json_is_true(json_object_get(swept.watched,
 	    "scanning"));
-	answer.is_guessing = json_is_true(json_object_get(watched,
+	answer.is_guessing = json_is_true(json_object_get(swept.watched,
 	    "guessing"));
-	for (size_t i = 0; i < json_array_size(due); i++)
-		call->remind(json_array_get(due, i), call->arg);
+	for (size_t i = 0; i < json_array_size(swept.remind); i++)
+		call->remind(json_array_get(swept.remind, i), call->arg);
 	call->done(&answer, call->arg);
 	free(call);
 }
@@ -433,22 +407,22 @@ store_sweep(struct store *store, bool may_reap, bool is_window_open,
     store_remind *remind, store_done *done, void *arg)
 {
 	const struct conf *conf = store->conf;
+	const struct sweep_args args = {
+		.on_unknown = conf->retry.hold_unknown ? "hold" : "resend",
+		.stream = conf->intake.stream,
+		.group = conf->redis.prefix,
+		.keep = conf->intake.keep_events,
+		.reap = may_reap,
+		.is_window_closed = !is_window_open,
+		.grace_ms = conf->retry.send_timeout_ms + REAP_MS,
+	};
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 
 	call->store = store;
 	call->remind = remind;
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, conf, SCRIPT_SWEEP,
-	    json_pack("{ss ss ss sb sb sb sI sI sI}",
-	    "stream", conf->intake.stream,
-	    "group", conf->redis.prefix, "on_unknown",
-	    conf->retry.hold_unknown ? "hold" : "resend",
-	    "keep", conf->intake.keep_events, "reap", may_reap,
-	    "is_window_closed", !is_window_open, "grace_ms",
-	    (json_int_t)(conf->retry.send_timeout_ms + REAP_MS),
-	    "unknown_wait_ms", (json_int_t)conf->retry.unknown_wait_ms,
-	    "dossiers_ms", (json_int_t)conf->privacy.dossiers_ms),
+	call_run(store->redis, conf, SCRIPT_SWEEP, sweep_words(&args),
 	    on_swept, call);
 }
 
@@ -495,23 +469,27 @@ static void
 on_taken(const json_t *result, const char *error, void *arg)
 {
 	struct take_call call = *(struct take_call *)arg;
+	struct take_result answer;
 
 	free(arg);
-	if (error == NULL)
-		error = json_string_value(json_object_get(result, "trouble"));
-	call.done((uint32_t)json_integer_value(
-	    json_object_get(result, "taken")), error, call.arg);
+	take_result_read(result, &answer);
+	if (error == NULL && *answer.trouble != '\0')
+		error = answer.trouble;
+	call.done((unsigned)answer.taken, error, call.arg);
 }
 
 void
 store_take(struct store *store, store_taken *done, void *arg)
 {
 	struct take_call *call = xcalloc(1, sizeof(*call));
+	const struct take_args args = {
+		.stream = store->conf->intake.stream,
+		.list = store->conf->intake.list,
+		.count = STORE_TAKE,
+	};
 
 	call->done = done;
 	call->arg = arg;
-	script_run(store->redis, store->conf, SCRIPT_TAKE,
-	    json_pack("{ss ss si}", "stream", store->conf->intake.stream,
-	    "list", store->conf->intake.list, "count", STORE_TAKE), on_taken,
-	    call);
+	call_run(store->redis, store->conf, SCRIPT_TAKE, take_words(&args),
+	    on_taken, call);
 }

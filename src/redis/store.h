@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "message/message.h"
+#include "redis/calls.h"
 
 struct conf;
 struct event_base;
@@ -92,36 +93,13 @@ void store_reject(struct store *, const char *entry, const char *error,
 void store_send(struct store *, const struct message *, store_done *,
     void *arg);
 
-/* What became of one segment; see ipc/proto.def RESULT for the fields. */
-struct settlement {
-	const char *modem, *imsi, *message, *about, *phone, *reason;
-	uint64_t seq, after;		/* see remember_seq() in common.lua */
-	uint32_t fence, segment;
-	int64_t begun_at;		/* before the modem got the segment */
-	const char *outcome;		/* outcome_name() */
-	uint32_t reference;
-	bool reference_kept;
-	bool wants_report;
-	/* of a refusal: dispatch's decision (dispatch/errors.h) */
-	const char *action;		/* NULL: of no refusal */
-	bool counts, confirm, is_number;
-	unsigned max_tries;
-	int64_t delay_ms;
-	const char *other;		/* dispatch_others() */
-};
-void store_settle(struct store *, const struct settlement *, store_done *,
+/* What became of one segment; ipc/proto.def and calls.def say what the fields
+ * are. The configuration's (delays, jitter) are put in here. */
+void store_settle(struct store *, const struct settle_args *, store_done *,
     void *arg);
 
-/* A status report. */
-struct report {
-	const char *modem, *imsi, *phone;
-	uint64_t seq, after;
-	int64_t at;			/* when it came */
-	uint32_t reference;
-	uint32_t tp_status;
-	int64_t sent_at, discharged_at;	/* as the centre says; 0 no date */
-};
-void store_report(struct store *, const struct report *, store_done *,
+/* A status report; its class is made here. */
+void store_report(struct store *, const struct report_args *, store_done *,
     void *arg);
 
 /* After a replay: what is still leased for this modem was never sent. */

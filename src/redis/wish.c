@@ -16,7 +16,7 @@
 
 struct wish_call {
 	struct store *store;
-	json_t *args;
+	char *phone, *word, *lang, *front, *id;
 	store_done *done;
 	void *arg;
 };
@@ -24,11 +24,22 @@ struct wish_call {
 static void run(struct wish_call *);
 
 static void
+wish_call_free(struct wish_call *call)
+{
+	free(call->phone);
+	free(call->word);
+	free(call->lang);
+	free(call->front);
+	free(call->id);
+	free(call);
+}
+
+static void
 on_wished(const json_t *result, const char *error, void *arg)
 {
 	struct wish_call *call = arg;
+	struct wish_result got;
 	struct store_answer answer = {
-		.result = result != NULL ? store_word(result, "result") : NULL,
 		.message = "",
 		.pool = "",
 		.reason = "",
@@ -36,22 +47,41 @@ on_wished(const json_t *result, const char *error, void *arg)
 		.error = error,
 	};
 
+	wish_result_read(result, &got);
+	answer.result = result != NULL ? got.result : NULL;
 	store_count_states(result);
-	if (json_is_true(json_object_get(result, "more"))) {
+	if (got.more) {
 		run(call);
 		return;
 	}
 	if (call->done != NULL)
 		call->done(&answer, call->arg);
-	json_decref(call->args);
-	free(call);
+	wish_call_free(call);
 }
 
 static void
 run(struct wish_call *call)
 {
-	script_run(call->store->redis, call->store->conf, SCRIPT_WISH,
-	    json_incref(call->args), on_wished, call);
+	json_t *hashes = store_phone_hashes(call->store, call->phone);
+	const struct wish_args args = {
+		.word = call->word,
+		.lang = call->lang,
+		.front = call->front,
+		.id = call->id,
+		.hashes = hashes,
+		.phone = call->phone,
+		.window = WINDOW,
+	};
+
+	call_run(call->store->redis, call->store->conf, SCRIPT_WISH,
+	    wish_words(&args), on_wished, call);
+	json_decref(hashes);
+}
+
+static char *
+dup(const char *text)
+{
+	return text != NULL ? xstrdup(text) : NULL;
 }
 
 void
@@ -63,15 +93,10 @@ store_wish(struct store *store, const struct wish *wish, store_done *done,
 	call->store = store;
 	call->done = done;
 	call->arg = arg;
-	call->args = json_pack("{ss ss ss si so}", "phone", wish->phone,
-	    "word", wish->word, "front", wish->front, "window", WINDOW,
-	    "hashes", store_phone_hashes(store, wish->phone));
-	if (call->args == NULL)
-		abort();	/* json_pack: a mistake of ours */
-	if (wish->id != NULL)
-		json_object_set_new(call->args, "id", json_string(wish->id));
-	if (wish->lang != NULL)
-		json_object_set_new(call->args, "lang",
-		    json_string(wish->lang));
+	call->phone = dup(wish->phone);
+	call->word = dup(wish->word);
+	call->lang = dup(wish->lang);
+	call->front = dup(wish->front);
+	call->id = dup(wish->id);
 	run(call);
 }

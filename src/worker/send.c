@@ -78,7 +78,7 @@ make_result(const struct worker *w, const struct text *t, unsigned index,
 	struct proto p = {.type = PROTO_TYPE_RESULT};
 
 	p.result.message = s->message;
-	p.result.attempt = s->attempt;
+	p.result.fence = s->fence;
 	p.result.segment = index + 1;
 	p.result.segments = t->segments.n;
 	p.result.outcome = outcome;
@@ -97,9 +97,9 @@ log_result(const struct worker *w, const struct proto_result *r)
 {
 	char phone[PHONE_SIZE];
 
-	log_info("segment", "modem=%s message=%s attempt=%u segment=%u/%u "
+	log_info("segment", "modem=%s message=%s fence=%u segment=%u/%u "
 	    "phone=%s outcome=%s code=%d reason=%s reference=%u",
-	    w->config->modem, r->message, r->attempt, r->segment,
+	    w->config->modem, r->message, r->fence, r->segment,
 	    r->segments, phone_mask(r->phone, phone),
 	    outcome_name((enum outcome)r->outcome), r->code,
 	    r->reason[0] != '\0' ? r->reason : "-", r->reference);
@@ -177,7 +177,7 @@ intend(struct worker *w, const struct text *t, unsigned index)
 	struct proto p = {.type = PROTO_TYPE_INTENT};
 
 	p.intent.message = s->message;
-	p.intent.attempt = s->attempt;
+	p.intent.fence = s->fence;
 	p.intent.segment = index + 1;
 	p.intent.segments = t->segments.n;
 	p.intent.reference = reference_of(t, index);

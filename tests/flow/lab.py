@@ -24,6 +24,8 @@ import tempfile
 import time
 import traceback
 
+from calls import check_answer, words_of
+
 
 
 def skip_all(reason):
@@ -114,20 +116,24 @@ def setting(value):
 
 
 def call(redis, function, prefix, gateway, args):
-    """One function of our library, as the daemon calls it, with 30 days of
-    retention; what it returns, from JSON."""
+    """One function of our library, as the daemon calls it, with the settings
+    of calls.COMMON; what it returns, from JSON."""
     with open(os.path.join(BUILD, "src", "redis", "library.lua")) as file:
         library = file.read()
     name = library.split("\n")[0].split("=")[1]
-    words = [f"{name}_{function}", 0, prefix, gateway, 30 * 86400000,
-             json.dumps(args)]
+    words = ["FCALL", f"{name}_{function}", 0,
+             *words_of(function, prefix, gateway, args)]
     try:
-        return json.loads(redis.execute_command("FCALL", *words))
+        answer = redis.execute_command(*words)
     except redis_client.exceptions.ResponseError as error:
         if "Function not found" not in str(error):
             raise
-    redis.execute_command("FUNCTION", "LOAD", library)
-    return json.loads(redis.execute_command("FCALL", *words))
+        redis.execute_command("FUNCTION", "LOAD", library)
+        answer = redis.execute_command(*words)
+    if isinstance(answer, str):
+        answer = json.loads(answer)
+        check_answer(function, answer)
+    return answer
 
 
 class Lab:

@@ -139,7 +139,7 @@ class Worker:
 
     def submit(self, text, **values):
         self.messages += 1
-        v = dict(message="m%d" % self.messages, attempt=1, phone=PHONE,
+        v = dict(message="m%d" % self.messages, fence=1, phone=PHONE,
                  text=text, concat_ref=self.messages % 256,
                  references=bytes((self.messages * 10 + i) % 256
                                   for i in range(10)),

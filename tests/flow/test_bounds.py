@@ -148,7 +148,7 @@ def event_of(s, ident, hashes=("k:1",), **more):
                         "at": s.now(), "agency": "H10.45",
                         "channel": "direct", "record": {
                             "phone": PHONE, "status": "ready"}},
-                 message={"text": "x", "coding": "gsm", "segments": 1,
+                 message={"text": "x", "coding": "gsm7", "segments": 1,
                           "pool": "p", "priority": "normal",
                           "expires_at": s.now() + DAY, **more})
 
@@ -205,7 +205,7 @@ def issue9_15_an_event_makes_a_strangers_stop_hold(s):
 @lab_of
 def issue9_15_our_answer_makes_nobody_known(s):
     s.run("send", id="x", message={
-        "phone": PHONE, "text": "x", "coding": "gsm", "segments": 1,
+        "phone": PHONE, "text": "x", "coding": "gsm7", "segments": 1,
         "pool": "p", "priority": "urgent", "expires_at": s.now() + DAY})
     say(s)
     assert days_left(s) == 365
@@ -296,7 +296,7 @@ def issue9_15_old_hours_of_an_agency_go(s):
                   "dossier": ident, "status": "ready", "phone": PHONE,
                   "at": s.now(), "agency": "H10.45", "channel": "direct",
                   "record": {"phone": PHONE, "status": "ready"}},
-              message={"text": "x", "coding": "gsm", "segments": 1,
+              message={"text": "x", "coding": "gsm7", "segments": 1,
                        "pool": "p", "priority": "normal",
                        "expires_at": s.now() + DAY})
     event("a")

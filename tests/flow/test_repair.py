@@ -60,7 +60,7 @@ def states(s):
     s.event("second", dossier="H10.45-queued", status="ready",
             at=s.now() + 1)
     s.run("send", id="byhand", message={
-        "phone": PHONE, "text": "x", "coding": "gsm", "segments": 1,
+        "phone": PHONE, "text": "x", "coding": "gsm7", "segments": 1,
         "pool": "p", "priority": "normal", "expires_at": s.now() + 99999})
     for ident in ("held", "sent", "unknown", "sending", "failed"):
         assert s.state(ident) == ident, s.message(ident)

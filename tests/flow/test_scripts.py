@@ -25,12 +25,11 @@ class Scripts:
     def event(self, ident, dossier="H10.45-1", status="ready", at=None,
               phone=PHONE, **more):
         at = at or self.now()
-        message = {"text": "x", "coding": "gsm", "segments": 1, "pool": "p",
+        message = {"text": "x", "coding": "gsm7", "segments": 1, "pool": "p",
                    "priority": "normal", "expires_at": self.now() + DAY}
         return self.run(
             "accept", key=ident, id=ident, key_ttl_ms=more.pop(
-                "key_ttl_ms", DAY),
-            flood_factor=0, flood_floor=500,
+                "key_ttl_ms", DAY), flood_factor=0, flood_floor=500,
             event={"dossier": dossier, "status": status, "phone": phone,
                    "at": at, "agency": "H10.45", "channel": "direct",
                    "record": {"phone": phone, "status": status}},
@@ -40,9 +39,12 @@ class Scripts:
         args = {"token": "t", "modem": modem, "imsi": "i-" + modem,
                 "pools": ["p"], "count": 1, "window": True,
                 "lease_ms": 300000, "quota": [], "mates": {},
+                "answers_percent": 100,
                 "recipients": {"id": "1", "limit": 0}, "patience_ms": 2000,
                 "bound_ms": 600000, "phone_limit": 0, "day": "d",
                 "phone_retry_ms": DAY, **more}
+        args["mates"] = [{"name": name, "can_send": can_send}
+                         for name, can_send in args["mates"].items()]
         return self.run("lease", **args)
 
     def leased(self, *words, **more):
@@ -438,7 +440,7 @@ def issue9_4_a_retired_texts_number_is_the_later_ones(s):
     later, = s.leased()
     s.settle(later, "sent", reference=lease["references"][0],
              reference_kept=False)
-    s.run("retire", messages=[["a", "hash"]])
+    s.run("retire", messages=[{"id": "a", "hash": "hash"}])
     s.report(lease["references"][0])
     assert s.state("b") == "delivered", s.message("b")
 
@@ -655,9 +657,10 @@ def issue9_3_an_answer_is_not_said_again(s):
     """Its question is heard again by a replay."""
     s.settle(gone("answer"), "sent")
     s.redis.zadd("b:heard", {"q": 1})
-    reply = s.run("answer", question="q", id="answer", day_limit=5, message={
-        "text": "x", "coding": "gsm", "segments": 1, "pool": "p",
-        "priority": "urgent", "phone": PHONE, "is_answer": 1,
+    reply = s.run("answer", question="q", id="answer", limits={
+        "sim": "x", "strangers": 9, "day_limit": 5}, message={
+        "text": "x", "coding": "gsm7", "segments": 1, "pool": "p",
+        "priority": "urgent", "phone": PHONE, "is_answer": True,
         "expires_at": s.now() + DAY})
     assert reply["result"] == "sent", reply
     assert s.leased() == []

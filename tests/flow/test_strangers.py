@@ -140,8 +140,9 @@ def quota(limit, ends_in_ms=60000):
 
 def urgent(s, ident, phone=PHONE, **more):
     """A text that is sent before all notices."""
-    s.run("send", id=ident, day_limit=30, strangers=20, sim="x", shows=False,
-          message={"text": "x", "coding": "gsm", "segments": 1, "pool": "p",
+    s.run("send", id=ident,
+          limits={"day_limit": 30, "strangers": 20, "sim": "x"},
+          message={"text": "x", "coding": "gsm7", "segments": 1, "pool": "p",
                    "priority": "urgent", "phone": phone,
                    "expires_at": s.now() + DAY, **more})
 
@@ -159,7 +160,7 @@ def ask_lease(s, limit, modem="m1", **more):
 def issue9_13_what_is_no_answer_is_not_held_back(s):
     """Here: behind answers that are."""
     for n in range(4):
-        urgent(s, f"answer{n}", stranger(n), is_answer=1)
+        urgent(s, f"answer{n}", stranger(n), is_answer=True)
     urgent(s, "operator")
     s.event("notice")
     assert ask_lease(s, 8) == ["answer0", "answer1", "operator", "notice"]
@@ -170,9 +171,9 @@ def issue9_13_what_is_no_answer_is_not_held_back(s):
 def issue9_13_citizens_do_not_wait_for_strangers(s):
     s.event("notice", phone="+84987654321")
     for n in range(9):
-        urgent(s, f"s{n}", stranger(n), is_answer=1)
+        urgent(s, f"s{n}", stranger(n), is_answer=True)
     for n in range(9):
-        urgent(s, f"c{n}", "+84987654321", is_answer=1)
+        urgent(s, f"c{n}", "+84987654321", is_answer=True)
     got = ask_lease(s, 16, count=20)
     assert got == ["s0", "s1", "s2", "s3", "c0", "c1", "c2", "c3",
                    "notice"], got
@@ -182,10 +183,10 @@ def issue9_13_citizens_do_not_wait_for_strangers(s):
 def issue9_13_a_long_answer_goes_after_the_notices(s):
     """Its parts are more than the share of any period: of a fresh one it
     gets what the notices leave."""
-    urgent(s, "long", is_answer=1, segments=3)
+    urgent(s, "long", is_answer=True, segments=3)
     s.event("notice")
     assert ask_lease(s, 4) == ["notice", "long"]
-    urgent(s, "one", is_answer=1)
+    urgent(s, "one", is_answer=True)
     assert ask_lease(s, 4) == []
 
 
@@ -194,7 +195,7 @@ def issue9_13_another_sim_has_a_share_of_its_own(s):
     """Each is asked once; then the answer waits for the SIM it came from."""
     mates = {"m1": {"m2": True}, "m2": {"m1": True}}
     for n in range(6):
-        urgent(s, f"c{n}", stranger(n), is_answer=1, want="m1")
+        urgent(s, f"c{n}", stranger(n), is_answer=True, want="m1")
 
     def lease(modem):
         return ask_lease(s, 8, modem, mates=mates[modem], patience_ms=0)
@@ -211,10 +212,11 @@ def issue9_13_another_sim_has_a_share_of_its_own(s):
 def issue9_13_the_budget_is_of_each_sim(s):
     """And of what tells of a dossier, and of the rest."""
     def told(n, sim, shows=False):
-        return s.run("send", id=f"{sim}{n}{shows}", day_limit=30,
-                     strangers=2, sim=sim, shows=shows, message={
-                         "text": "x", "coding": "gsm", "segments": 1,
-                         "pool": "p", "priority": "urgent", "is_answer": 1,
+        return s.run("send", id=f"{sim}{n}{shows}", limits={
+                         "day_limit": 30, "strangers": 2, "sim": sim,
+                         "shows": shows}, message={
+                         "text": "x", "coding": "gsm7", "segments": 1,
+                         "pool": "p", "priority": "urgent", "is_answer": True,
                          "phone": stranger(n), "expires_at": s.now() + DAY})
     assert [told(n, "a")["result"] for n in range(3)] == \
         ["queued", "queued", "enough"]

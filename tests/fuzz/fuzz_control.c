@@ -59,13 +59,13 @@ redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
 }
 
 void
-script_call(struct redis *redis, const struct conf *c, enum script script,
-    json_t *args, redis_reply *done, void *arg)
+call_raw(struct redis *redis, const struct conf *c, enum script script,
+    struct call_words args, redis_reply *done, void *arg)
 {
 	(void)redis;
 	(void)c;
 	(void)script;
-	json_decref(args);
+	words_clear(&args);
 	done(NULL, "away", arg);
 }
 

@@ -37,8 +37,8 @@ static unsigned queries;
 
 void __wrap_redis_query(struct redis *, redis_reply *, void *, size_t,
     const char *const *);
-void __wrap_redis_write(struct redis *, redis_reply *, void *, size_t,
-    const char *const *);
+void __wrap_redis_call(struct redis *, redis_reply *, void *, bool, size_t,
+    const char **);
 void __wrap_redis_queryl(struct redis *, redis_reply *, void *, ...);
 const char *__wrap_redis_prefix(const struct redis *);
 void __wrap_redis_set_probe(struct redis *, redis_probe *, void *);
@@ -63,9 +63,10 @@ __wrap_redis_query(struct redis *redis, redis_reply *reply, void *arg,
 }
 
 void
-__wrap_redis_write(struct redis *redis, redis_reply *reply, void *arg,
-    size_t n, const char *const *words)
+__wrap_redis_call(struct redis *redis, redis_reply *reply, void *arg,
+    bool is_write, size_t n, const char **words)
 {
+	(void)is_write;
 	__wrap_redis_query(redis, reply, arg, n, words);
 }
 
@@ -193,11 +194,11 @@ static void
 try_all(struct store *store, size_t *sum)
 {
 	static const char *const pools[] = {"default", NULL};
-	static const struct lease_quota quota = {"day", "20261122", 5, 1000};
+	static const struct call_quota quota = {"day", "20261122", 5, 1000};
 	const struct lease_ask ask = {.modem = "m", .imsi = "452",
 	    .pools = pools, .count = 2, .quotas = &quota, .n_quotas = 1,
 	    .month = "202611", .day = "20261122"};
-	const struct settlement s = {.modem = "m", .imsi = "452",
+	const struct settle_args s = {.modem = "m", .imsi = "452",
 	    .message = "1", .phone = "+84912345678", .reason = "",
 	    .outcome = "sent"};
 	const struct control c = {.verb = "cancel", .id = "1"};

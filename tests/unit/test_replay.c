@@ -74,7 +74,7 @@ static void
 intent(struct bench *b, char *message, uint32_t segment)
 {
 	put(b, &(struct proto){.type = PROTO_TYPE_INTENT,
-	    .intent = {.message = message, .attempt = 1, .segment = segment,
+	    .intent = {.message = message, .fence = 1, .segment = segment,
 	    .segments = 2, .reference = 7}});
 }
 
@@ -82,7 +82,7 @@ static void
 result(struct bench *b, char *message, uint32_t segment, enum outcome outcome)
 {
 	put(b, &(struct proto){.type = PROTO_TYPE_RESULT,
-	    .result = {.message = message, .attempt = 1, .segment = segment,
+	    .result = {.message = message, .fence = 1, .segment = segment,
 	    .segments = 2, .outcome = outcome}});
 }
 
@@ -269,11 +269,11 @@ test_issue9_14_records_of_the_first_version(void **state)
 	struct bench *b = *state;
 
 	put_old(b, &(struct proto){.type = PROTO_TYPE_INTENT,
-	    .intent = {.message = m1, .attempt = 1, .segment = 1}}, 4);
+	    .intent = {.message = m1, .fence = 1, .segment = 1}}, 4);
 	put_old(b, &(struct proto){.type = PROTO_TYPE_RESULT,
-	    .result = {.message = m1, .attempt = 1, .segment = 1}}, 4);
+	    .result = {.message = m1, .fence = 1, .segment = 1}}, 4);
 	put_old(b, &(struct proto){.type = PROTO_TYPE_INTENT,
-	    .intent = {.message = m2, .attempt = 1, .segment = 1}}, 4);
+	    .intent = {.message = m2, .fence = 1, .segment = 1}}, 4);
 	put_old(b, &(struct proto){.type = PROTO_TYPE_REPORT}, 16);
 	/* What ends too early in another place is still passed over. */
 	put_old(b, &(struct proto){.type = PROTO_TYPE_REPORT}, 4);

@@ -1,10 +1,5 @@
 -- accept: one usable event becomes its dossier's record and, mostly, a
 -- message in the schedule; the event leaves the stream in the same step.
--- a.event: dossier status situation at is_dated (its own time, not the
--- entry's) phone agency channel record{…};
--- a.message: nil when a.suppress says why nothing is sent. a.content: hash of
--- what it says, but for its key; nil: of a reminder. is_by_content: it
--- has neither.
 
 local e = a.event
 
@@ -117,7 +112,7 @@ end
 local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
 -- Who answered that this number is wrong is not shown the dossier again; who
 -- was erased is not kept again.
-local wish = wish_of(a.hashes or {})
+local wish = wish_of(a.hashes)
 if next(wish) then		-- no stranger's any more
 	keep_wish(a.hashes[1])
 end
@@ -164,8 +159,8 @@ if tonumber(told_of[1]) and a.message and
 		a.suppress = 'older_status'
 	elseif not e.is_dated and
 	    redis.call('EXISTS', key('told', told_of[2])) == 1 then
-		a.message.not_before = math.max(a.message.not_before or 0,
-		    now + (a.unknown_wait_ms or 0))
+		a.message.not_before = math.max(a.message.not_before,
+		    now + unknown_wait_ms)
 	end
 end
 
@@ -251,21 +246,20 @@ local function is_flood()
 end
 
 -- The citizen's wish goes before the agency's.
-local function dress(m)
-	local lang = wish.lang or m.lang
-	local accents = tonumber(wish.accents or m.accents)
-	for _, v in ipairs(m.variants or {}) do
+local function dress(m, given)
+	local lang = wish.lang or given.lang
+	local accents = tonumber(wish.accents or given.accents)
+	for _, v in ipairs(given.variants) do
 		if v.lang == lang and
 		    (v.accents == accents or v.accents == -1) then
 			m.text, m.coding = v.text, v.coding
 			m.segments = v.segments
 		end
 	end
-	m.variants, m.lang, m.accents = nil, nil, nil
 end
 
-local m = a.message
-dress(m)
+local m = message_of(a.message)
+dress(m, a.message)
 m.id, m.event = a.id, a.entry or ''
 m.dossier, m.status, m.phone = e.dossier, e.status, e.phone
 m.agency, m.channel = e.agency, e.channel
@@ -289,7 +283,7 @@ list_for_phone(m)
 local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
 if not is_head then	-- so long the one before it may keep it waiting
 	redis.call('ZADD', key('behind'), math.max(now, m.not_before or 0) +
-	    (a.unknown_wait_ms or 0), m.id)
+	    unknown_wait_ms, m.id)
 end
 if recall_told(m) then
 	return done({result = m.state, message = m.id})

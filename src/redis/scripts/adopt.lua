@@ -1,6 +1,6 @@
 -- adopt: entries of the stream that a consumer took and did not
 -- acknowledge, and whose gateway is gone (nobody holds its name), become
--- ours. a: stream group idle_ms count.
+-- ours.
 
 local ok, rows = pcall(redis.call, 'XPENDING', a.stream, a.group, 'IDLE',
     a.idle_ms, '-', '+', a.count)

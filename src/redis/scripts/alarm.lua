@@ -1,4 +1,4 @@
--- alarm: an alarm is raised or cleared. a: alarm level modem text.
+-- alarm: an alarm is raised or cleared.
 
 append('alarms', 'alarm', a.alarm, 'level', a.level, 'modem', a.modem,
     'text', a.text, 'at', now)

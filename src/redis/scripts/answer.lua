@@ -1,7 +1,5 @@
 -- answer: closes an open question and, with a.message, queues its answer in
--- the same step, so that nothing is answered twice. a: question (id), id (of
--- the message, made from the question's), message{…}, once (a word: this
--- one at most every ten minutes to a phone) or nil; see enough() for the rest.
+-- the same step, so that nothing is answered twice.
 
 if not redis.call('ZSCORE', key('heard'), a.question) then
 	return answer({result = 'duplicate'})
@@ -14,10 +12,10 @@ local function done(words)
 	return answer(words)
 end
 
-local m = a.message
-if not m then
+if not a.message then
 	return done({result = 'closed'})
 end
+local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return done({result = 'duplicate'})
 end
@@ -25,7 +23,7 @@ if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
     'PX', 600000) then
 	return done({result = 'repeated'})
 end
-local refusal = enough(m)
+local refusal = enough(m, a.limits)
 if refusal then
 	return done(refusal)
 end

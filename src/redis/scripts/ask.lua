@@ -1,10 +1,5 @@
 -- ask: one question of a citizen: counts it, judges it, reads what it may
--- see. a: who, hashes (of the phone), phone; key, digits, is_digits of what was
--- typed, or no key: the own dossiers; id4: a second factor was given;
--- is_free: a further page, or a further step of a counted question;
--- is_probe: only the own ones, the second factor is asked for next; first,
--- count: the part of the own list; text: id of the text that asks, or nil; an
--- answer to it without a dossier costs a text; ten_minutes, day: the limits.
+-- see. Without a key: the own dossiers.
 --
 -- The second factor itself is compared by the caller, who has the keys. So
 -- every use of one counts as wrong here, and asked.lua takes that back when

@@ -1,6 +1,5 @@
 -- asked: the second factor of a question was right: what ask.lua counted
--- against it is taken back. a: who, and hour, complain, wrong (names of the
--- dossiers it counted against) of that answer.
+-- against it is taken back.
 
 local function take_back(name)
 	if redis.call('EXISTS', name) == 1 then
@@ -9,7 +8,7 @@ local function take_back(name)
 end
 
 take_back(key('wrong', 'phone', a.who))
-for _, name in ipairs(a.wrong or {}) do
+for _, name in ipairs(a.wrong) do
 	take_back(key('wrong', 'dossier', name))
 end
 redis.call('DEL', key('guess', a.who))

@@ -281,6 +281,15 @@ local function hold(m, reason)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
+-- What is kept of the message that a caller gave.
+local function message_of(given)
+	return {phone = given.phone, text = given.text, coding = given.coding,
+	    segments = given.segments, pool = given.pool,
+	    priority = given.priority, expires_at = given.expires_at,
+	    want = given.want, is_answer = given.is_answer and 1 or nil,
+	    not_before = given.not_before > 0 and given.not_before or nil}
+end
+
 -- A new message comes to life: queued, never leased, on no list yet. fence:
 -- where its counter of leases goes on, mostly nil.
 local function create(m, fence)
@@ -306,22 +315,22 @@ end
 
 -- What is said instead of the answer m when its phone has had enough: 30 a
 -- day, or, as a stranger (no dossier has this phone), what strangers get
--- through one SIM in an hour. Else nil, and m counts. a: day_limit, strangers,
--- sim; shows: m tells of a dossier, which has a count of its own.
-local function enough(m)
+-- through one SIM in an hour. Else nil, and m counts. limits: day_limit,
+-- strangers, sim; shows: m tells of a dossier, which has a count of its own.
+local function enough(m, limits)
 	local is_known = redis.call('EXISTS', key('phone', m.phone)) == 1
-	local strangers = key('strangers', a.sim or '', math.floor(now / 3600000),
-	    a.shows and 'shown' or 'told')
+	local strangers = key('strangers', limits.sim,
+	    math.floor(now / 3600000), limits.shows and 'shown' or 'told')
 	if not is_known and tonumber(redis.call('GET', strangers) or 0) >=
-	    (a.strangers or math.huge) then
-		return {result = 'enough', is_cut = a.strangers > 0}
+	    limits.strangers then
+		return {result = 'enough', is_cut = limits.strangers > 0}
 	end
 	local answers = key('answers', m.phone)
 	local n = redis.call('INCR', answers)
 	if n == 1 then
 		redis.call('PEXPIRE', answers, 86400000)
 	end
-	if n > a.day_limit then
+	if n > limits.day_limit then
 		return {result = 'enough'}
 	end
 	if not is_known then
@@ -423,8 +432,8 @@ local function is_out(m, wants_report)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
 	    'PX', retention_ms)
-	if situation(m.status).collectable and (a.remind_after_ms or 0) > 0 then
-		redis.call('ZADD', key('remind'), now + a.remind_after_ms,
+	if situation(m.status).collectable and remind_after_ms > 0 then
+		redis.call('ZADD', key('remind'), now + remind_after_ms,
 		    m.dossier)
 	end
 	leave_lane(m)
@@ -471,16 +480,16 @@ local function retire(m, hash)
 end
 
 -- The worker's records of one modem carry rising numbers; Redis remembers
--- the last one up to which it has all. a.after: the number of the one before
+-- the last one up to which it has all. after: the number of the one before
 -- it that was not confirmed yet when this one was sent, 0: none. It may have
 -- been refused, while memory was full, and this one not.
-local function remember_seq()
-	if a.seq and a.seq > 0 then
-		local name = 'seq:' .. a.modem
+local function remember_seq(modem, seq, after)
+	if seq > 0 then
+		local name = 'seq:' .. modem
 		local last = tonumber(redis.call('HGET',
 		    key('gateway', gateway), name)) or 0
-		if a.seq > last and last >= (a.after or 0) then
-			redis.call('HSET', key('gateway', gateway), name, a.seq)
+		if seq > last and last >= after then
+			redis.call('HSET', key('gateway', gateway), name, seq)
 		end
 	end
 end
@@ -509,9 +518,9 @@ end
 -- Only who holds this gateway's name may hand out or take back its work. A
 -- name that ran out, by a clock that was set or a stop of the machine, and
 -- that nobody took is still ours: the next heartbeat says so.
-local function is_ours()
-	local token = redis.call('HGET', key('instance', gateway), 'token')
-	return not token or token == a.token
+local function is_ours(token)
+	local holder = redis.call('HGET', key('instance', gateway), 'token')
+	return not holder or holder == token
 end
 
 local function not_ours()
@@ -557,8 +566,8 @@ end
 
 -- What a gateway tells of a message that this server has never heard of, or
 -- forgot: kept for the moment when its event comes (again).
-local function remember_told(fields)
-	local told, flat = key('told', a.message), {}
+local function remember_told(message, fields)
+	local told, flat = key('told', message), {}
 	for name, value in pairs(fields) do
 		flat[#flat + 1] = name
 		flat[#flat + 1] = value
@@ -568,20 +577,19 @@ local function remember_told(fields)
 end
 
 -- Of such a message, what its dossier's citizen heard: older notices are not
--- said after it. a.about: see lease.lua; a.phone, or the record's.
-local function note_said()
-	local at, status, dossier = (a.about or ''):match(
-	    '^(%d+) (%S+) (.+)$')
+-- said after it. about: see lease.lua; phone: nil: the record's.
+local function note_said(message, about, phone)
+	local at, status, dossier = about:match('^(%d+) (%S+) (.+)$')
 	if not at then
 		return
 	end
 	local said = key('told_of', dossier)
 	if tonumber(redis.call('HGET', said, 'at') or 0) <= tonumber(at) then
-		redis.call('HSET', said, 'at', at, 'message', a.message,
+		redis.call('HSET', said, 'at', at, 'message', message,
 		    'status', status)
 		redis.call('PEXPIRE', said, retention_ms)
 	end
-	local phone = a.phone or
+	phone = phone or
 	    redis.call('HGET', key('dossier', dossier), 'phone') or ''
 	for _, id in ipairs(redis.call('LRANGE',
 	    key('lane', dossier, phone), 0, -1)) do
@@ -594,14 +602,17 @@ local function note_said()
 	end
 end
 
--- What every script returns: its own words, and the states.
--- The journal number comes last: it says that all of this is done.
+-- What every function returns: its own words, and the states.
 local function answer(words)
-	if a.seq then
-		remember_seq()
-	end
 	words.states = next(states) and states or nil
 	words.misplaced = misplaced[1]
 	words.refused = refused[1] and refused or nil
 	return cjson.encode(words)
+end
+
+-- Of what a modem's journal told: its number comes last, because it says that
+-- all of this is done.
+local function answer_journal(words, modem, seq, after)
+	remember_seq(modem, seq, after)
+	return answer(words)
 end

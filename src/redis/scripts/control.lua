@@ -1,7 +1,4 @@
 -- control: what an operator decides, some hundreds of messages at a time.
--- a: verb ("cancel", "retry", "hold", "release"); id, or agency ("*": all)
--- and since; window: how many at most; skip: as the answer before had it. Says
--- how many it moved, and whether there is more.
 
 local moved, more = 0, false
 
@@ -16,7 +13,7 @@ local most = a.window + 1000
 local function each(set, act)
 	for _, agency in ipairs(agencies()) do
 		local ids = redis.call('ZRANGEBYSCORE', key(set, agency),
-		    a.since or '-inf', '+inf', 'LIMIT', 0, most)
+		    a.since > 0 and a.since or '-inf', '+inf', 'LIMIT', 0, most)
 		for _, id in ipairs(ids) do
 			if moved == a.window then
 				more = true
@@ -81,7 +78,10 @@ end
 
 -- All that undelivered lists, of those that have a text. The others stay where
 -- they are: a.skip counts them per agency.
-local skip = a.skip or {}
+local skip = {}
+for agency, n in pairs(a.skip) do
+	skip[agency] = tonumber(n) or 0
+end
 local function retry_missed()
 	for _, agency in ipairs(agencies()) do
 		local set, stay = key('missed', agency), skip[agency] or 0

@@ -2,7 +2,7 @@
 -- several calls, as common.lua is.
 --
 -- A dossier's number goes retention_ms after the end of the matter, or a year
--- after its last change; all that is left of the dossier a.dossiers_ms later.
+-- after its last change; all that is left of the dossier dossiers_ms later.
 -- Both moments are in `forgetting`, one after the other.
 
 -- Under which digits lookups find a code: all of them, as ask.lua makes them,
@@ -31,7 +31,7 @@ local function forget_phone(code)
 	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
 	    'content_id', 'followed_note')
 	redis.call('HSET', record, 'forgotten', now)
-	redis.call('ZADD', key('forgetting'), now + a.dossiers_ms, code)
+	redis.call('ZADD', key('forgetting'), now + dossiers_ms, code)
 end
 
 local function delete_dossier(code)

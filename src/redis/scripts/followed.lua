@@ -1,6 +1,5 @@
 -- followed: somebody told the citizen himself: the dossier leaves the list of
--- `undelivered`. a: id (a dossier's code, or a message's id), by (who), note.
--- The record keeps who, when and the note.
+-- `undelivered`. The record keeps who, when and the note.
 
 local code = a.id
 if redis.call('EXISTS', key('dossier', code)) == 0 then

@@ -1,7 +1,6 @@
 -- forget: the operator says that a gateway is gone for good. Nobody waits for
 -- what it could tell, and what it had in its hands is unknown at once. Should
--- it come back, it tells, and what was said twice is marked. a: name,
--- unknown_wait_ms.
+-- it come back, it tells, and what was said twice is marked.
 
 local names = redis.call('SMEMBERS', key('gateways'))
 local is_known = redis.call('ZSCORE', key('untold'), a.name)
@@ -20,7 +19,7 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 	redis.call('ZREM', leased, id)
 	local m = load(id)
 	if m and is_at(m, 'leased') and m.owner == a.name then
-		lease_is_over(m, a.unknown_wait_ms)
+		lease_is_over(m, unknown_wait_ms)
 		moved = moved + 1
 	end
 end

@@ -10,7 +10,7 @@
 
 local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts
-local a			-- the arguments of the call, from JSON
+local unknown_wait_ms, remind_after_ms, dossiers_ms	-- its configuration
 local now		-- wall clock of Redis, milliseconds
 local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
@@ -103,7 +103,7 @@ local function missing_right(commands)
 	end
 end
 
-local function bad_fixed_key(names)
+local function bad_fixed_key(names, stream)
 	for _, name in ipairs(names) do
 		local fault = bad_key(prefix .. name, FIXED[name])
 		if fault then
@@ -118,24 +118,147 @@ local function bad_fixed_key(names)
 		end
 		is_checked[name] = true
 	end
-	return a.stream and bad_key(a.stream, 'stream')
+	return stream and bad_key(stream, 'stream')
 end
 
--- Begins a call. reach: what is to be checked; nil: it only reads. Returns an
--- error when nothing may be done.
-local function begin(words, reach)
-	prefix, gateway = words[1] .. ':', words[2]
-	retention_ms = tonumber(words[3])
-	a = cjson.decode(words[4])
+-- The words of the call, and where the next one is; what is wrong with them.
+local input, at, fault
+
+local function take_word(name)
+	local word = input[at]
+	at = at + 1
+	if not word then
+		fault = fault or name .. ' is missing'
+	end
+	return word or ''
+end
+
+local function take_maybe(name)
+	local word = take_word(name)
+	return word ~= '' and word or nil
+end
+
+local function take_real(name)
+	local word = take_word(name)
+	local number = tonumber(word)
+	if not number or number ~= number or word:find('[xX]') then
+		fault = fault or name .. ' is "' .. word .. '", no number'
+	end
+	return number or 0
+end
+
+local LARGEST = 2 ^ 53		-- doubles are whole below
+
+local function take_number(name)
+	local number = take_real(name)
+	if number % 1 ~= 0 or math.abs(number) >= LARGEST then
+		fault = fault or name .. ' is no whole number'
+	end
+	return number
+end
+
+local function take_flag(name)
+	local word = take_word(name)
+	if word ~= '0' and word ~= '1' then
+		fault = fault or name .. ' is "' .. word .. '", not 0 or 1'
+	end
+	return word == '1'
+end
+
+local function take_one(name, allowed)
+	local word = take_word(name)
+	if not allowed[word] then
+		fault = fault or name .. ' is "' .. word ..
+		    '", which it can not be'
+	end
+	return word
+end
+
+local function take_maybe_one(name, allowed)
+	if input[at] == '' then
+		at = at + 1
+		return nil
+	end
+	return take_one(name, allowed)
+end
+
+-- How many of something follow; read reads one of them.
+local function take_list(name, read)
+	local list, n = {}, take_number(name)
+	if n < 0 or n > #input - at + 1 then
+		fault = fault or name .. ' has fewer than it says'
+		return list
+	end
+	for i = 1, n do
+		list[i] = read(name)
+	end
+	return list
+end
+
+local function take_words(name)
+	return take_list(name, take_word)
+end
+
+local function take_numbers(name)
+	return take_list(name, take_number)
+end
+
+local function take_lists(name)
+	return take_list(name, take_words)
+end
+
+local function take_rows(name, read)
+	return take_list(name, read)
+end
+
+local function take_pairs(name)
+	local pairs_of = {}
+	take_list(name, function()
+		local field = take_word(name)
+		pairs_of[field] = take_word(name)
+	end)
+	return pairs_of
+end
+
+local function take_group(name, read)
+	return take_flag(name) and read() or nil
+end
+
+-- The arguments of a call (calls.def), or an error that says what is wrong.
+local function read_arguments(words, name, read)
+	input, at, fault = words, 1, nil
+	prefix, gateway = take_word('prefix') .. ':', take_word('gateway')
+	retention_ms = take_number('retention_ms')
+	unknown_wait_ms = take_number('unknown_wait_ms')
+	remind_after_ms = take_number('remind_after_ms')
+	dossiers_ms = take_number('dossiers_ms')
+	local args = read and read()
+	if read and at <= #words then
+		fault = fault or 'there are more words than arguments'
+	elseif not read then
+		args = cjson.decode(take_word('arguments'))
+	end
+	return args, fault and redis.error_reply('BADARGS ' .. name .. ': ' ..
+	    fault)
+end
+
+-- Begins a call. reach: what is to be checked; nil: it only reads. Returns the
+-- arguments, and an error when nothing may be done.
+local function begin(words, name, read, reach)
+	local args, refusal = read_arguments(words, name, read)
+	if refusal then
+		return nil, refusal
+	end
 	states, misplaced, refused = {}, {}, {}
 	is_checked, is_writing = {}, reach ~= nil
-	local refusal = reach and (missing_right(reach.commands) or
-	    bad_fixed_key(reach.fixed))
+	refusal = reach and (missing_right(reach.commands) or
+	    bad_fixed_key(reach.fixed, args.stream))
 	if refusal then
-		return redis.error_reply(refusal)
+		return nil, redis.error_reply(refusal)
 	end
 	local time = redis.call('TIME')
 	now = time[1] * 1000 + math.floor(time[2] / 1000)
+	return args
 end
 
 -- What stood in the place of a key of ours is kept under `misplaced:` for
@@ -186,7 +309,6 @@ local NUMBERS = {'done', 'segments', 'attempt', 'fence', 'expires_at',
 local WORDS = {'id', 'state', 'phone', 'dossier', 'agency', 'pool',
     'priority', 'rank'}
 
-local LARGEST = 2 ^ 53		-- doubles are whole below
 local SEGMENTS = 255		-- 3GPP TS 23.040 §9.2.3.24.1
 
 -- A message; nil: there is none, or it is not whole, so that nothing can be

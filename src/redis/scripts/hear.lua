@@ -1,9 +1,9 @@
 -- hear: something came in on a modem: a text, a part of one, or a call. It
--- becomes an open question, once, whatever is replayed or read twice. a:
--- modem imsi seq kind ("sms", "call", or "unreadable": then text is JSON,
--- for the stream of that name) phone ("": not to be answered) pool
--- mark (hash of all that makes it this one) text part parts concat_ref at
--- validity_ms again_ms, hashes of the phone.
+-- becomes an open question, once, whatever is replayed or read twice.
+
+local function told(words)
+	return answer_journal(words, a.modem, a.seq, a.after)
+end
 
 if a.kind == 'unreadable' then
 	local seen = key('seen', a.mark)
@@ -14,23 +14,22 @@ if a.kind == 'unreadable' then
 		    'octets', u.octets, 'head', u.head, 'at', a.at)
 		redis.call('SET', seen, 1, 'PX', 604800000)
 	end
-	return answer({result = 'unreadable'})
+	return told({result = 'unreadable'})
 end
 
 if a.phone == '' then
-	return answer({result = 'ignored'})
+	return told({result = 'ignored'})
 end
 local seen = key('seen', a.mark)
 if redis.call('EXISTS', seen) == 1 then
-	return answer({result = 'duplicate'})
+	return told({result = 'duplicate'})
 end
 
 -- The mark comes last.
 local function done(words)
 	redis.call('SET', seen, 1, 'PX', 604800000)
-	return answer(words)
+	return told(words)
 end
-
 
 -- The parts of a long text wait for one another, in any order; a text that
 -- does not get whole within the time of an answer is forgotten.

@@ -1,5 +1,5 @@
 -- heard: open questions that nobody has answered for a while (whoever had
--- them died, or Redis was away) are handed out again. a: again_ms.
+-- them died, or Redis was away) are handed out again.
 
 local found = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('heard'), '-inf', now,

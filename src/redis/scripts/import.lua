@@ -1,7 +1,5 @@
 -- import: rows of a spreadsheet go into the stream, where a producer would
 -- have put them: all of them or, when Redis refuses one, those before it.
--- a: stream, rows (arrays name, value, name, value …). Returns the ids of the
--- entries.
 
 local ids = {}
 for _, flat in ipairs(a.rows) do

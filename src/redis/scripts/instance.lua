@@ -1,13 +1,9 @@
 -- instance: the name of this gateway, held by one running daemon. Claims it,
--- renews it, or gives it back. a: token host pid state_dir since ttl_ms
--- release; run (which run of a server this is, "" unknown), synced: has
--- this gateway told that server all that it may lack? seen: what it last saw
--- of the data, {epoch beat age_ms gateways}, or nil.
--- others: how many other living gateways have not told. Who waits for its
--- name, which an earlier run of it may still hold, lives and has told nothing.
--- libraries: those that living gateways call.
--- untold: gateways without whose word nothing is leased, [{name, for_ms,
--- seen_at}]. See "Restarts, rollback, several gateways" in
+-- renews it, or gives it back.
+--
+-- others: a gateway that waits for its name, which an earlier run of it may
+-- still hold, lives and has told nothing. untold: gateways without whose word
+-- nothing is leased. See "Restarts, rollback, several gateways" in
 -- doc/design/decisions.md.
 
 local mine, waits = key('instance', gateway), key('waits', gateway)

@@ -1,12 +1,11 @@
 -- keep: a message is in a modem's hands, whatever this server remembers:
 -- after a failover or a restored backup it may believe it is still waiting.
--- a: message about fence modem imsi lease_ms.
 
 local m = load(a.message)
 if not m then
-	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
+	remember_told(a.message, {fence = a.fence, modem = a.modem, imsi = a.imsi,
 	    owner = gateway, state = 'sending'})
-	note_said()
+	note_said(a.message, a.about)
 	return answer({result = 'gone'})
 end
 if not catch_up(m, a.fence, a.modem, a.imsi) then

@@ -1,7 +1,4 @@
--- keys: is every key known under which this Redis holds hashes? a: ids of our
--- keys, the current one first; accept: an operator says that the others are
--- gone for good; cursor: "0", or that of the last answer.
--- Says "more" with a cursor; else "known", or "foreign" with their ids.
+-- keys: is every key known under which this Redis holds hashes?
 
 local names = key('keys')
 

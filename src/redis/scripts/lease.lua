@@ -1,19 +1,18 @@
 -- lease: the next due messages of some pools, by priority then age, become
--- `sending` for one modem. a: modem imsi pools count window lease_ms;
--- quota: [{name id limit ends_in_ms}] of this SIM, recipients{id limit};
--- answers_percent: of each quota, for answers; the rest is for notices;
--- mates: {other modems of the pools = true when they can send now};
--- patience_ms: how long a message waits for the SIM it should get;
--- bound_ms: how long a resend waits for the SIM that perhaps sent it;
--- phone_limit, day, phone_retry_ms: for the phone's limit of a day; token:
--- of who holds this gateway's name; epoch: of the data, see instance.lua.
+-- `sending` for one modem.
 
-if not is_ours() then
+-- Other modems of the pools: can they send now?
+local mates = {}
+for _, mate in ipairs(a.mates) do
+	mates[mate.name] = mate.can_send
+end
+
+if not is_ours(a.token) then
 	return not_ours()
 end
 -- Somebody may have said what this server does not know: see instance.lua. Or
 -- its data is another than the one that this gateway has told.
-if redis.call('ZCARD', key('untold')) > 0 or (a.epoch or '') ~= '' and
+if redis.call('ZCARD', key('untold')) > 0 or a.epoch ~= '' and
     a.epoch ~= redis.call('HGET', key('epoch'), 'id') then
 	return answer({next_in_ms = -1})
 end
@@ -84,7 +83,7 @@ end
 -- The parts of a quota that limit this answer, in percent: strangers get half
 -- of what answers get.
 local function shares_of(m)
-	local percent = a.answers_percent or 100
+	local percent = a.answers_percent
 	return {answers = percent, strangers = m.stranger and percent / 2}
 end
 
@@ -206,7 +205,7 @@ end
 
 -- This modem is not the one for it: to another that can send, or later.
 local function pass_on(m)
-	for mate, can_send in pairs(a.mates) do
+	for mate, can_send in pairs(mates) do
 		if can_send and not is_bound(m) then
 			store(m, {want = mate})
 			schedule(m, 0)
@@ -221,7 +220,7 @@ end
 -- it by, or later.
 local function pass_by(m, wait)
 	local passed = (m.passed or '') .. ',' .. a.modem
-	for mate, can_send in pairs(a.mates) do
+	for mate, can_send in pairs(mates) do
 		if can_send and not is_bound(m) and
 		    not was_tried(passed, mate) then
 			store(m, {want = mate, passed = passed})
@@ -329,7 +328,7 @@ local function may_take_over(set, other)
 		return false
 	end
 	local age = now - (tonumber(m.resent) or 0)
-	if age < a.bound_ms and (a.mates[other] ~= nil or
+	if age < a.bound_ms and (mates[other] ~= nil or
 	    m.owner ~= gateway and
 	    redis.call('EXISTS', key('instance', m.owner)) == 1) then
 		sooner(a.bound_ms - age)
@@ -343,7 +342,7 @@ local function may_take_from(set, other)
 		other = other:sub(1, -2)
 		return other ~= a.modem and may_take_over(set, other)
 	end
-	return other ~= a.modem and may_help(set, a.mates[other] == true)
+	return other ~= a.modem and may_help(set, mates[other])
 end
 
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or

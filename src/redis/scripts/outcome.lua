@@ -1,5 +1,5 @@
 -- outcome: what became of events, by their ids in the stream, from the
--- receipts and rejections since the oldest of them. a: entries. Returns rows
+-- receipts and rejections since the oldest of them. Returns rows
 -- of {entry state reason field message}, "" where nothing is known; of an
 -- event's receipts the last one counts.
 

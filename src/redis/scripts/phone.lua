@@ -1,6 +1,4 @@
--- phone: all that is known of one number, the newest first. a: phone, hashes
--- of it. Returns {{stop accents language}, {{pool modem} …}, {{dossier
--- status at} …}, {{id dossier status state reason at} …}}.
+-- phone: all that is known of one number, the newest first.
 
 local NEWEST = 50
 

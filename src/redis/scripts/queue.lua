@@ -1,5 +1,4 @@
--- queue: how many messages wait, where and why. a: stream, group, list or
--- "". Returns {stream, length, pending, oldest id or "", list length,
+-- queue: how many messages wait, where and why. Returns {stream, length, pending, oldest id or "", list length,
 -- rejected, in flight, unknown, awaiting, open, {{pool urgent high normal low
 -- delayed, oldest score, next score, for one SIM} …}, {{agency held, reason
 -- of the oldest, its score, on hold} …}, are all on hold}.
@@ -65,7 +64,7 @@ end
 local head = redis.call('XRANGE', a.stream, '-', '+', 'COUNT', 1)[1]
 local pending = redis.pcall('XPENDING', a.stream, a.group)
 return {a.stream, redis.call('XLEN', a.stream), pending[1] or 0,
-    head and head[1] or '', a.list ~= '' and redis.call('LLEN', a.list) or 0,
+    head and head[1] or '', a.list and redis.call('LLEN', a.list) or 0,
     redis.call('XLEN', key('rejected')), size(key('leased', gateway)),
     size(key('unknown')), size(key('awaiting')), size(key('expiring')), rows,
     held, redis.call('SISMEMBER', key('holds'), '*')}

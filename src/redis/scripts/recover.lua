@@ -1,7 +1,7 @@
 -- recover: after a modem's journal was replayed, what is still leased for
--- it was never handed over: back to the schedule. a: modem token.
+-- it was never handed over: back to the schedule.
 
-if not is_ours() then
+if not is_ours(a.token) then
 	return not_ours()
 end
 

@@ -18,9 +18,8 @@ if found[1] then
 		end
 	end
 end
-for _, name in ipairs({'error', 'field', 'entry'}) do
-	flat[#flat + 1] = name
-	flat[#flat + 1] = a[name]
+for _, word in ipairs({'error', a.error, 'field', a.field, 'entry', a.entry}) do
+	flat[#flat + 1] = word
 end
 append('rejected', unpack(flat))
 redis.call('XACK', a.stream, a.group, a.entry)

@@ -1,7 +1,7 @@
 -- rejected: the newest events that could not be used, as XREVRANGE tells them,
 -- but within bounds: a value longer than `cut` octets ends in "…" and its
 -- length, an entry has at most `fields` fields beside ours, and all of it has at
--- most `most` octets as JSON. a: count cut fields most.
+-- most `most` octets as JSON.
 -- Answers {entries, 1 when older ones were left out, else 0}.
 
 local stream = key('rejected')

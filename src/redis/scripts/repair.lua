@@ -1,10 +1,7 @@
 -- repair: some of all keys, or some members of one set: is each message where
 -- its state belongs, and does each place hold only what belongs there? What
 -- is not so is put right; no state changes and nothing is sent by it that was
--- not waiting. a: cursor ("0" at first), count; set: the rest of the name of
--- the set to look through, or nil for all keys; unknown_wait_ms. Answers the
--- next cursor ("0" at the end), looked (how many), fixed {what = number},
--- told {{what, id}, …}, and sets: names to look through next.
+-- not waiting.
 
 local fixed, told, sets, looked = {}, {}, {}, 0
 
@@ -98,7 +95,7 @@ end
 
 local function mend_unknown(m)
 	is_first_in_lane(m)
-	put(key('unknown'), now + a.unknown_wait_ms, m.id,
+	put(key('unknown'), now + unknown_wait_ms, m.id,
 	    'unknown_not_decided')
 end
 

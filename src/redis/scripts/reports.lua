@@ -215,13 +215,12 @@ end
 -- The report of a message that is told of, but not here, is no other's.
 local REPORT_MS = 3 * 86400000
 
-local function keep_report_for_told()
-	local mine = a.message .. ':' .. a.segment
-	if a.outcome == 'sent' then
-		redis.call('SET', ref_key(a.imsi, a.phone, a.reference), mine,
-		    'PX', REPORT_MS)
-	elseif a.outcome == 'unknown' then
-		local adrift = key('adrift', a.imsi, a.phone)
+local function keep_report_for_told(mine, outcome, imsi, phone, reference)
+	if outcome == 'sent' then
+		redis.call('SET', ref_key(imsi, phone, reference), mine, 'PX',
+		    REPORT_MS)
+	elseif outcome == 'unknown' then
+		local adrift = key('adrift', imsi, phone)
 		redis.call('SADD', adrift, mine)
 		redis.call('PEXPIRE', adrift, REPORT_MS)
 	end
@@ -262,7 +261,7 @@ local function recall_told(m)
 	elseif t.state == 'unknown' then
 		change(m, 'unknown', 'recalled')
 		redis.call('ZADD', key('unknown'),
-		    now + (a.unknown_wait_ms or 0), m.id)
+		    now + unknown_wait_ms, m.id)
 	else
 		if m.done > 0 then
 			store(m, {done = 0, want = m.modem})

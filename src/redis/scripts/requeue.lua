@@ -1,9 +1,7 @@
 -- requeue: rejected entries go back to the intake, each exactly once, whoever
 -- else asks, and however often. An object in the field json becomes plain
 -- fields, so that it can be corrected too. What would become an event without
--- any field stays. a: stream, first, last (ids), most, fields (new ones; an
--- empty value takes the field away). Returns {moved, stayed, without id4,
--- last id seen or ""}.
+-- any field stays.
 
 local OWN = {error = true, field = true, entry = true, id4 = true}
 local VALUES_MOST = 4000	-- unpack() takes 8,000

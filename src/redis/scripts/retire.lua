@@ -1,12 +1,12 @@
 -- retire: these messages were final for as long as texts and numbers are
--- kept. a: messages {{id, hash of its phone}, …}.
+-- kept.
 
 local n = 0
 for _, row in ipairs(a.messages) do
-	local m = load(row[1])
-	redis.call('ZREM', key('retiring'), row[1])
+	local m = load(row.id)
+	redis.call('ZREM', key('retiring'), row.id)
 	if m and m.phone ~= '' and not is_open(m) then
-		retire(m, row[2])
+		retire(m, row.hash)
 		n = n + 1
 	end
 end

@@ -1,12 +1,11 @@
 -- send: one text outside of any dossier, by an operator's hand or, is_answer,
--- because a citizen asked by USSD. a: id, message{phone text coding segments
--- pool priority expires_at …}; of an answer what enough() needs.
+-- because a citizen asked by USSD.
 
-local m = a.message
+local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return answer({result = 'duplicate', message = a.id})
 end
-local refusal = m.is_answer and enough(m)
+local refusal = m.is_answer and enough(m, a.limits)
 if refusal then
 	return answer(refusal)
 end

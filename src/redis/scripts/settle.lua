@@ -1,16 +1,11 @@
 -- settle: the outcome of one segment, told by a worker or by its journal.
--- Saying it twice changes nothing. a: message about fence segment outcome code
--- reason reference reference_kept phone imsi modem seq report(bool), and
--- what dispatch decided for a refusal: action ("fail", "retry",
--- "other_modem", "done", "unknown"), counts (burns one of the message's
--- tries), max_tries, confirm (of a "fail": final only when SIMs that send to
--- others say so),
--- is_number (it blames the number), delay_ms (of the first wait, where that
--- is shorter; -1: none), other ("pool=modem,…": one that can send, per pool
--- that has one), jitter (a factor around 1). begun_at: before the modem got
--- the segment.
+-- Saying it twice changes nothing.
 
 local m = load(a.message)
+
+local function done(words)
+	return answer_journal(words, a.modem, a.seq, a.after)
+end
 
 -- Forgotten by a failover or a restored backup; or its retention is over.
 local function remember_gone()
@@ -22,7 +17,7 @@ local function remember_gone()
 	-- without result after all results.
 	if fence > a.fence then
 		if a.outcome == 'unknown' then
-			remember_told({resent = 1})
+			remember_told(a.message, {resent = 1})
 		end
 		return
 	end
@@ -30,11 +25,11 @@ local function remember_gone()
 		done = done + bit_value
 	end
 	if a.outcome == 'sent' then	-- for its report
-		remember_told({['mr_' .. a.segment] = a.reference,
-		    ['begun_' .. a.segment] = a.begun_at or 0,
+		remember_told(a.message, {['mr_' .. a.segment] = a.reference,
+		    ['begun_' .. a.segment] = a.begun_at,
 		    report = a.report and 1 or 0})
 	end
-	remember_told({fence = a.fence, modem = a.modem, imsi = a.imsi,
+	remember_told(a.message, {fence = a.fence, modem = a.modem, imsi = a.imsi,
 	    owner = gateway, done = done, state = a.outcome == 'sent' and
 	    'part' or a.outcome,
 	    resent = told[4] or (fence > 0 and fence < a.fence and
@@ -50,11 +45,12 @@ if not m or has_caught_up then
 end
 if not m then
 	remember_gone()
-	keep_report_for_told()
+	keep_report_for_told(a.message .. ':' .. a.segment, a.outcome, a.imsi,
+	    a.phone, a.reference)
 	if a.outcome == 'sent' or a.outcome == 'unknown' then
-		note_said()
+		note_said(a.message, a.about, a.phone)
 	end
-	return answer({result = 'gone'})
+	return done({result = 'gone'})
 end
 
 -- Ended here as never sent, by who did not know of this lease: it was said.
@@ -362,7 +358,7 @@ local function did_not_go_out()
 		match_early(a.imsi, a.phone)
 		m = load(m.id)
 		if STATES[m.state].unsure then
-			become_unknown(m, a.reason, a.unknown_wait_ms)
+			become_unknown(m, a.reason, unknown_wait_ms)
 		end
 	elseif may_become(m, 'queued') then
 		refused()
@@ -377,4 +373,4 @@ elseif is_current then
 	words = did_not_go_out()
 end
 match_early(a.imsi, a.phone)
-return answer(words)
+return done(words)

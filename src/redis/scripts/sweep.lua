@@ -1,7 +1,4 @@
--- sweep: what time alone decides. a: on_unknown ("resend", "hold"),
--- unknown_wait_ms; stream, group, keep: of the events; reap: may leases that
--- are over by grace_ms be taken from their gateways? is_window_closed: no
--- notice goes out now; dossiers_ms: see ends.lua.
+-- sweep: what time alone decides.
 
 local moved = 0
 local function due(set, limit)
@@ -38,7 +35,7 @@ for _, id in ipairs(due('awaiting', 200)) do
 end
 
 local function reap(m)
-	lease_is_over(m, a.unknown_wait_ms)
+	lease_is_over(m, unknown_wait_ms)
 	moved = moved + 1
 end
 
@@ -93,7 +90,7 @@ local function look_behind(id)
 		return
 	end
 	local is_stuck, wait = is_at(m, 'held') or is_on_hold(m.agency) or
-	    a.is_window_closed, a.unknown_wait_ms
+	    a.is_window_closed, unknown_wait_ms
 	if not is_stuck then
 		local old = load(first)
 		if not old or not give_way(old, m) then

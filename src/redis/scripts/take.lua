@@ -1,8 +1,8 @@
 -- take: what producers pushed to the list becomes entries of the stream,
 -- the oldest first: what a gateway, perhaps one that is gone, had moved to
 -- `taken`, then the list itself. An item leaves its list after the stream
--- has it, so that a refused XADD loses nothing. a: stream list count. A list
--- of the wrong type stops nothing but itself.
+-- has it, so that a refused XADD loses nothing. A list of the wrong type stops
+-- nothing but itself.
 
 local n = 0
 

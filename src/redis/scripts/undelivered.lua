@@ -1,9 +1,5 @@
 -- undelivered: dossiers of which nobody was told, and texts without a dossier
--- that reached nobody, the newest first. a: agency or "", since (milliseconds,
--- 0: ever), most; after: {score, member} of the last row of the page before,
--- or nil; fields: more fields of the record, or nil. Returns {rows of {code,
--- `missed` (missed.lua), message, phone, at, more fields …}, after of the next
--- page or {}, how many there are in all}.
+-- that reached nobody, the newest first.
 
 local CHUNK = 200		-- of one set at a time
 
@@ -24,9 +20,9 @@ end
 -- score come first, and are passed.
 local function open_set(agency)
 	local set = {name = key('missed', agency), rows = {}, at = -1,
-	    from = a.after and a.after[1] or '+inf', read = 0, chunk = 1}
+	    from = a.after[1] or '+inf', read = 0, chunk = 1}
 	step(set)
-	while a.after and set.member and
+	while a.after[1] and set.member and
 	    set.score == tonumber(a.after[1]) and
 	    set.member >= a.after[2] do
 		step(set)
@@ -46,7 +42,7 @@ local function newest(sets)
 end
 
 local names = {'missed', 'missed_id', 'phone'}
-for _, name in ipairs(a.fields or {}) do
+for _, name in ipairs(a.fields) do
 	names[#names + 1] = name
 end
 

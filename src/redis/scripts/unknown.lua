@@ -1,6 +1,5 @@
 -- unknown: messages that may be on the air and wait for a decision, by its
--- time. a: most. Returns {rows of {id dossier phone modem reason at
--- decided_at}, 1 when there are more}.
+-- time.
 
 local rows = {}
 local flat = redis.call('ZRANGE', key('unknown'), 0, a.most, 'WITHSCORES')

@@ -1,8 +1,5 @@
--- walk: some of all keys, for what is kept about one number. a: verb
--- ("export": tells it, "erase": removes it), phone, hashes of it, cursor
--- ("0" at first), count, stream, group, dossiers_ms. Answers the next cursor ("0" at the
--- end), found: {kind, name, value} of each (export), counts (erase), and at
--- the end needed: oldest_needed() of the events stream.
+-- walk: some of all keys, for what is kept about one number. It is
+-- told, or removed.
 
 local erasing, phone = a.verb == 'erase', a.phone
 local mine = {}

@@ -1,8 +1,4 @@
--- wish: what a citizen wants of us, by whatever front. a: word ("stop",
--- "start", "accents", "plain", "language", "wrong_number"), lang, front, id
--- (the same wish told again changes nothing; without phone numbers in it),
--- hashes of the phone, phone; window: dossiers at most in one run.
--- Says "more" when dossiers of a wrong number are left.
+-- wish: what a citizen wants of us, by whatever front.
 
 local wish = wish_of(a.hashes)
 local mark = a.id and key('said', a.id)
