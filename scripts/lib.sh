@@ -39,12 +39,20 @@ lib_packages() {
 	done
 }
 
-# Those of the packages on stdin that are not installed.
+# Those of the packages on stdin that are neither installed nor provided by
+# one that is (npm comes with other people's nodejs).
 lib_missing() {
-	local name
+	local name provided
+	# shellcheck disable=SC2016 # dpkg-query expands them
+	provided=$(dpkg-query -W -f '${db:Status-Status} ${Provides}\n' |
+	    sed -n 's/^installed //p' | tr -d ' ' | tr ',' '\n' |
+	    sed 's/(.*//')
 	while IFS= read -r name; do
+		# shellcheck disable=SC2016
 		dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null |
-		    grep -qx installed || printf '%s\n' "$name"
+		    grep -qx installed ||
+		    grep -qxF -- "$name" <<<"$provided" ||
+		    printf '%s\n' "$name"
 	done
 }
 

@@ -73,8 +73,8 @@ reply(struct evhttp_request *request, int code, const char *reason,
 	(void)evhttp_add_header(headers, "Referrer-Policy", "no-referrer");
 	(void)evhttp_add_header(headers, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'self'; script-src 'self'; "
-	    "connect-src 'self'; base-uri 'none'; form-action 'none'; "
-	    "frame-ancestors 'none'");
+	    "img-src 'self'; connect-src 'self'; base-uri 'none'; "
+	    "form-action 'none'; frame-ancestors 'none'");
 	(void)snprintf(number, sizeof(number), "%d", code);
 	series_add(SERIES_HTTP_REQUESTS, 1, code == HTTP_OK && path != NULL
 	    ? path : "other", number, NULL);
@@ -114,10 +114,15 @@ answer_metrics(struct evhttp_request *request, const json_t *snapshot)
 static void
 answer_json(struct evhttp_request *request, const json_t *snapshot)
 {
-	char *text = json_dumps(snapshot, JSON_COMPACT);
+	/* Without the plots: they are many numbers, and of the page. */
+	json_t *object = json_copy((json_t *)(uintptr_t)snapshot);
+	char *text;
 
+	(void)json_object_del(object, "plots");
+	text = json_dumps(object, JSON_COMPACT);
 	reply(request, HTTP_OK, "OK", TYPE_JSON, text);
 	free(text);
+	json_decref(object);
 }
 
 /* The language: ?lang=vi or en, else what the browser prefers, else
@@ -164,6 +169,18 @@ answer_script(struct evhttp_request *request, const json_t *snapshot)
 	    page_script());
 }
 
+static void
+answer_icon(struct evhttp_request *request, const json_t *snapshot)
+{
+	const char *class = evhttp_uri_get_query(
+	    evhttp_request_get_evhttp_uri(request));
+	char *text = page_icon(class != NULL ? class : "");
+
+	(void)snapshot;
+	reply(request, HTTP_OK, "OK", "image/svg+xml", text);
+	free(text);
+}
+
 static const struct route routes[] = {
 	{"/", answer_page, true, false},
 	{"/status.json", answer_json, true, false},
@@ -172,6 +189,7 @@ static const struct route routes[] = {
 	{"/health/ready", answer_ready, true, true},
 	{"/page.css", answer_style, false, true},
 	{"/page.js", answer_script, false, true},
+	{"/icon.svg", answer_icon, false, true},
 };
 
 static const struct route *

@@ -3,29 +3,59 @@
  * What is shown is named here, key by key: what a modem tells beyond that
  * stays inside.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin/look.h"
 #include "admin/member.h"
 #include "admin/request.h"
 #include "base/clock.h"
+#include "base/mem.h"
 
-static const char *const modem_keys[] = {"name", "state", "since_s", "wish",
-    "trouble", "reason", "sentence", "advice", "breaker", "operator",
+#define DIGITS_SHOWN 8	/* fewer may be shown: a bus, a number of tries */
+
+static const char *const modem_keys[] = {"name", "state", "since_s",
+    "since_at", "wish", "trouble", "reason", "reason_detail", "sentence",
+    "advice", "pin_tries_left", "breaker", "operator",
     "registration", "technology", "dbm", "sent", "refused", "unknown",
     "reports", "in_flight", "restarts", "lacks", "model", "firmware",
     "quotas", "balance", "balance_at", "inbox_used", "inbox_size",
     "journal_octets", "last_sent_at"};
+
+/* A copy without what may be an IMEI, an IMSI or a telephone number. */
+static json_t *
+without_numbers(const char *text)
+{
+	char *copy = xstrdup(text);
+	json_t *out;
+
+	for (char *at = copy; *at != '\0'; at++) {
+		size_t n = strspn(at, "0123456789");
+
+		if (n >= DIGITS_SHOWN)
+			memset(at + 3, '*', n - 3);
+		at += n > 0 ? n - 1 : 0;
+	}
+	out = json_string(copy);
+	free(copy);
+	return out;
+}
 
 static json_t *
 public_modem(const json_t *modem)
 {
 	json_t *out = json_object();
 
-	for (size_t i = 0; i < sizeof(modem_keys) / sizeof(modem_keys[0]); i++)
-		if (json_object_get(modem, modem_keys[i]) != NULL)
-			(void)json_object_set(out, modem_keys[i],
-			    json_object_get(modem, modem_keys[i]));
+	for (size_t i = 0; i < sizeof(modem_keys) / sizeof(modem_keys[0]);
+	    i++) {
+		json_t *value = json_object_get(modem, modem_keys[i]);
+
+		if (json_is_string(value))
+			(void)json_object_set_new(out, modem_keys[i],
+			    without_numbers(json_string_value(value)));
+		else if (value != NULL)
+			(void)json_object_set(out, modem_keys[i], value);
+	}
 	return out;
 }
 

@@ -1,29 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Everything that comes from elsewhere (names, sentences, words of modems)
- * goes through put_text(), which escapes it.
+ * The page from top to bottom: whether texts go out, alarms, the gateways
+ * with their modems, the queue.
  */
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/member.h"
 #include "admin/page.h"
-#include "admin/words.def"
-#include "base/when.h"
+#include "admin/page_out.h"
+#include "base/mem.h"
 
-enum page_word {
-#define W(id, vi, en) WORD_##id,
-	PAGE_WORDS(W)
-#undef W
-};
-
-static const char *const words[][2] = {
-#define W(id, vi, en) {vi, en},
-	PAGE_WORDS(W)
-#undef W
-};
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
+#define FRESH_MS  60000		/* a gateway says how it is every 10 s */
+#define OLD_MS    60000		/* a younger one is not worth a word */
+#define LINES_MAX 4
 
 static const char style[] =
 #include "admin/page_css.inc"
@@ -31,12 +22,6 @@ static const char style[] =
 static const char script[] =
 #include "admin/page_js.inc"
     ;
-
-struct page {
-	FILE *to;
-	const json_t *snapshot;
-	bool is_english;
-};
 
 const char *
 page_style(void)
@@ -50,86 +35,265 @@ page_script(void)
 	return script;
 }
 
-static const char *
-say(const struct page *page, enum page_word word)
+static const json_t *
+status_of(const struct page *page)
 {
-	return words[word][page->is_english];
+	return json_object_get(page->snapshot, "status");
+}
+
+static const json_t *
+queue_of(const struct page *page)
+{
+	return json_object_get(page->snapshot, "queue");
+}
+
+/* --- the verdict ---------------------------------------------------------- */
+
+/* Why texts don't go out, as look_judge() says it, and what to do. */
+static const struct verdict {
+	const char *why, *class;
+	enum page_word head, cause, todo;
+} verdicts[] = {
+	{"redis", "bad", WORD_NOT_SENDING, WORD_WHY_REDIS, WORD_DO_REDIS},
+	{"key_changed", "bad", WORD_NOT_SENDING, WORD_WHY_KEY, WORD_DO_KEY},
+	{"others", "bad", WORD_NOT_SENDING, WORD_WHY_OTHERS, WORD_DO_OTHERS},
+	{"gate", "weak", WORD_NOT_SENDING, WORD_WHY_GATE, WORD_DO_GATE},
+	{"no_modem", "bad", WORD_NOT_SENDING, WORD_WHY_NO_MODEM,
+	    WORD_DO_NO_MODEM},
+	{"modems", "bad", WORD_NOT_SENDING, WORD_WHY_MODEMS, WORD_NOW},
+	{"hold", "wait", WORD_HOLDING, WORD_WHY_HOLD, WORD_DO_HOLD},
+	{"window", "wait", WORD_WINDOW_CLOSED, WORD_OPENS_AT, WORD_NOW},
+};
+
+static const struct verdict *
+verdict_of(const struct page *page)
+{
+	const char *why = text_of(page->snapshot, "why");
+	const char *gate = text_of(status_of(page), "gate");
+
+	for (size_t i = 0; i < COUNT(verdicts); i++)
+		if (strcmp(verdicts[i].why, why) == 0 ||
+		    (strcmp(why, "gate") == 0 &&
+		    strcmp(verdicts[i].why, gate) == 0))
+			return &verdicts[i];
+	return NULL;
+}
+
+static const struct icon {
+	const char *class, *path, *colour;
+} icons[] = {
+	{"good", "M6 12.5l4 4L18 8", "#17613a"},
+	{"weak", "M12 6v8M12 17.5v.5", "#b36b00"},
+	{"bad", "M8 8l8 8M16 8l-8 8", "#9b1c1c"},
+	{"wait", "M9.5 8v8M14.5 8v8", "#234f86"},
+};
+
+static const struct icon *
+icon_of(const char *class)
+{
+	for (size_t i = 0; i < COUNT(icons); i++)
+		if (strcmp(icons[i].class, class) == 0)
+			return &icons[i];
+	return &icons[0];
+}
+
+char *
+page_icon(const char *class)
+{
+	const struct icon *icon = icon_of(class);
+
+	return xasprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" "
+	    "viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"#fff\" "
+	    "stroke-width=\"2.6\" stroke-linecap=\"round\"><circle "
+	    "cx=\"12\" cy=\"12\" r=\"11\" fill=\"%s\" stroke=\"none\"/>"
+	    "<path d=\"%s\"/></svg>\n", icon->colour, icon->path);
 }
 
 static void
-put(const struct page *page, const char *html)
+put_icon(const struct page *page, const char *class)
 {
-	(void)fputs(html, page->to);
+	fprintf(page->to, "<svg class=\"icon\" viewBox=\"0 0 24 24\" "
+	    "aria-hidden=\"true\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"
+	    "<path d=\"%s\"/></svg>", icon_of(class)->path);
 }
 
-static void
-put_text(const struct page *page, const char *text)
+/* One line for each modem that can't send, or is hindered. */
+static size_t
+put_ill_modems(const struct page *page, bool is_dry)
 {
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			put(page, "&amp;");
-			break;
-		case '<':
-			put(page, "&lt;");
-			break;
-		case '>':
-			put(page, "&gt;");
-			break;
-		case '"':
-			put(page, "&quot;");
-			break;
-		default:
-			(void)fputc(*text, page->to);
+	const json_t *modem;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(page->snapshot, "modems"), i,
+	    modem) {
+		char *sentence = page_modem_sentence(page, modem);
+		bool is_ill = !can_send(modem) || *sentence != '\0';
+
+		if (is_ill && !is_dry && n < LINES_MAX) {
+			page_put(page, "<li><b>");
+			page_text(page, text_of(modem, "name"));
+			page_put(page, "</b>: ");
+			page_text(page, *sentence != '\0' ? sentence
+			    : page_modem_state(page, modem));
+			page_todo(page, page_modem_advice(page, modem));
+			page_put(page, "</li>\n");
 		}
+		n += is_ill;
+		free(sentence);
+	}
+	if (!is_dry && n > LINES_MAX)
+		fprintf(page->to, "<li>… +%zu</li>\n", n - LINES_MAX);
+	return n;
+}
+
+/* Agencies whose texts are held. */
+static size_t
+put_holds(const struct page *page, bool is_dry)
+{
+	const json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(queue_of(page), "held"), i, row) {
+		if (!json_is_true(json_object_get(row, "on_hold")))
+			continue;
+		if (!is_dry && n < LINES_MAX) {
+			page_put(page, "<li>");
+			page_word(page, WORD_HELD_AGENCY);
+			page_put(page, " <b>");
+			page_text(page, text_of(row, "agency"));
+			fprintf(page->to, "</b> (%.0f). ",
+			    number_of(row, "messages"));
+			page_word(page, WORD_DO_HELD);
+			page_put(page, "</li>\n");
+		}
+		n++;
+	}
+	return n;
+}
+
+static void
+put_awaited(const struct page *page)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(status_of(page),
+	    "gateways_awaited"), i, name) {
+		page_put(page, i > 0 ? ", " : "");
+		if (json_is_string(name))
+			page_text(page, json_string_value(name));
 	}
 }
 
-/* A moment of the gateway's zone, as people here write it; whole, with its
- * offset, for machines. */
 static void
-put_moment(const struct page *page, int64_t ms)
+put_cause(const struct page *page, const struct verdict *verdict)
 {
-	char text[WHEN_SIZE], date[WHEN_SIZE];
+	const json_t *window = json_object_get(json_object_get(page->snapshot,
+	    "waiting"), "window");
 
-	when_format(ms - ms % 1000, text);
-	fprintf(page->to, "<time datetime=\"%s\">%.8s %s</time>", text,
-	    text + strlen("2026-11-22T"), when_format_date(ms, date));
+	page_put(page, "<p class=\"cause\">");
+	page_word(page, verdict->cause);
+	if (verdict->cause == WORD_OPENS_AT) {
+		page_put(page, " <b>");
+		page_moment(page, (int64_t)number_of(window, "turns_at"));
+		page_put(page, "</b> (");
+		page_word(page, WORD_HOURS);
+		page_put(page, " ");
+		page_text(page, text_of(window, "hours"));
+		page_put(page, ").");
+	} else if (verdict->cause == WORD_WHY_OTHERS) {
+		put_awaited(page);
+	} else if (verdict->cause == WORD_WHY_REDIS) {
+		page_put(page, " <span class=\"raw\">");
+		page_text(page, text_of(json_object_get(status_of(page),
+		    "redis"), "trouble"));
+		page_put(page, "</span>");
+	}
+	page_put(page, "</p>\n");
+	if (verdict->todo != WORD_NOW)
+		page_todo(page, page_say(page, verdict->todo));
 }
 
-/* --- the first line ------------------------------------------------------- */
-
-static enum page_word
-why(const char *word)
+static void
+put_waiting(const struct page *page)
 {
-	if (strcmp(word, "redis") == 0)
-		return WORD_WHY_REDIS;
-	return strcmp(word, "no_modem") == 0 ? WORD_WHY_NO_MODEM
-	    : WORD_WHY_MODEMS;
+	const json_t *totals = json_object_get(status_of(page), "queue");
+	const json_t *oldest = json_object_get(totals, "oldest_at");
+	double n = number_of(totals, "ready") + number_of(totals, "delayed") +
+	    number_of(totals, "behind") + number_of(totals, "held_back");
+
+	if (!json_is_object(totals))
+		return;
+	page_put(page, " ");
+	if (n == 0) {
+		page_word(page, WORD_NOTHING_WAITS);
+		return;
+	}
+	fprintf(page->to, "<b>%.0f</b> ", n);
+	page_word(page, WORD_WAITING);
+	if (json_is_number(oldest) && page->now -
+	    (int64_t)json_number_value(oldest) >= OLD_MS) {
+		page_put(page, ", ");
+		page_word(page, WORD_FOR_LONG);
+		page_put(page, " ");
+		page_age(page, page->now -
+		    (int64_t)json_number_value(oldest));
+	}
+	page_put(page, ".");
+}
+
+static bool
+is_well(const struct page *page)
+{
+	return put_ill_modems(page, true) + put_holds(page, true) == 0 &&
+	    json_array_size(json_object_get(page->snapshot, "alarms")) == 0;
+}
+
+/* How it is as a whole, as a class of the style. */
+static const char *
+class_of(const struct page *page)
+{
+	const struct verdict *verdict = verdict_of(page);
+
+	return verdict != NULL ? verdict->class
+	    : is_well(page) ? "good" : "weak";
 }
 
 static void
 put_verdict(const struct page *page)
 {
-	bool is_sending = json_is_true(json_object_get(page->snapshot,
-	    "sending"));
+	const struct verdict *verdict = verdict_of(page);
+	size_t ill = put_ill_modems(page, true), holds = put_holds(page, true);
+	size_t modems = json_array_size(json_object_get(page->snapshot,
+	    "modems"));
+	const char *class = class_of(page);
 
-	json_t *modems = json_object_get(page->snapshot, "modems");
-
-	fprintf(page->to, "<p class=\"verdict %s\" role=\"status\"><strong>",
-	    is_sending ? "good" : "bad");
-	put_text(page, say(page, is_sending ? WORD_SENDING
-	    : WORD_NOT_SENDING));
-	put(page, "</strong>");
-	if (!is_sending) {
-		put(page, " ");
-		put_text(page, say(page, why(text_of(page->snapshot, "why"))));
-	} else {
-		fprintf(page->to, " %.0f/%zu ", number_of(page->snapshot,
-		    "usable"), json_array_size(modems));
-		put_text(page, say(page, WORD_USABLE));
+	fprintf(page->to, "<section id=\"verdict\" class=\"verdict %s\" "
+	    "role=\"status\">\n", class);
+	put_icon(page, class);
+	page_put(page, "<div><h2>");
+	page_word(page, verdict != NULL ? verdict->head : is_well(page)
+	    ? WORD_SENDING : WORD_SENDING_BUT);
+	page_put(page, "</h2>\n");
+	if (verdict != NULL)
+		put_cause(page, verdict);
+	page_put(page, "<p>");
+	if (ill == 0 && modems > 0)
+		page_word(page, verdict == NULL ? WORD_ALL_WELL
+		    : WORD_ALL_READY);
+	else if (number_of(page->snapshot, "usable") > 0)
+		fprintf(page->to, "<b>%.0f/%zu</b> %s.", number_of(
+		    page->snapshot, "usable"), modems, page_say(page,
+		    WORD_CAN_SEND));
+	put_waiting(page);
+	page_put(page, "</p>\n");
+	if (ill + holds > 0) {
+		page_put(page, "<ul>\n");
+		(void)put_ill_modems(page, false);
+		(void)put_holds(page, false);
+		page_put(page, "</ul>\n");
 	}
-	put(page, "</p>\n");
+	page_put(page, "</div></section>\n");
 }
 
 /* --- alarms --------------------------------------------------------------- */
@@ -139,20 +303,22 @@ put_alarm(const struct page *page, const json_t *alarm)
 {
 	bool is_critical = strcmp(text_of(alarm, "level"), "critical") == 0;
 
-	fprintf(page->to, "<li class=\"%s\"><strong>",
+	fprintf(page->to, "<li class=\"card %s\"><span class=\"state\">",
 	    is_critical ? "bad" : "weak");
-	put_text(page, text_of(alarm, "alarm"));
-	if (*text_of(alarm, "about") != '\0') {
-		put(page, " ");
-		put_text(page, text_of(alarm, "about"));
-	}
-	put(page, "</strong> ");
-	put_text(page, text_of(alarm, "text"));
-	put(page, " <small>");
-	put_text(page, say(page, WORD_SINCE));
-	put(page, " ");
-	put_moment(page, (int64_t)number_of(alarm, "raised_at"));
-	put(page, "</small></li>\n");
+	page_word(page, is_critical ? WORD_CRITICAL : WORD_WARNING);
+	page_put(page, "</span> <strong>");
+	page_text(page, text_of(alarm, "about"));
+	page_put(page, "</strong> <small><code>");
+	page_text(page, text_of(alarm, "alarm"));
+	page_put(page, "</code> ");
+	page_word(page, WORD_SINCE);
+	page_put(page, " ");
+	page_moment(page, (int64_t)number_of(alarm, "raised_at"));
+	page_put(page, "</small>\n<p class=\"why\">");
+	page_text(page, text_of(alarm, "text"));
+	page_put(page, "</p>\n");
+	page_todo(page, text_of(alarm, "advice"));
+	page_put(page, "</li>\n");
 }
 
 static void
@@ -162,149 +328,83 @@ put_alarms(const struct page *page)
 	const json_t *alarm;
 	size_t i;
 
-	put(page, "<section><h2>");
-	put_text(page, say(page, WORD_ALARMS));
-	put(page, "</h2>\n");
-	if (json_array_size(alarms) == 0) {
-		put(page, "<p>");
-		put_text(page, say(page, WORD_NO_ALARM));
-		put(page, "</p></section>\n");
-		return;
+	page_put(page, "<section id=\"alarms\">");
+	if (json_array_size(alarms) > 0) {
+		page_put(page, "<h2>");
+		page_word(page, WORD_ALARMS);
+		page_put(page, "</h2>\n<ul class=\"alarms\">\n");
+		json_array_foreach(alarms, i, alarm)
+			put_alarm(page, alarm);
+		page_put(page, "</ul>");
 	}
-	put(page, "<ul class=\"alarms\">\n");
-	json_array_foreach(alarms, i, alarm)
-		put_alarm(page, alarm);
-	put(page, "</ul></section>\n");
+	page_put(page, "</section>\n");
 }
 
-/* --- modems --------------------------------------------------------------- */
+/* --- gateways ------------------------------------------------------------- */
 
-static const struct {
-	const char *state;
-	enum page_word word;
-	const char *class;
-} states[] = {
-	{"ready", WORD_STATE_READY, "good"},
-	{"busy", WORD_STATE_BUSY, "good"},
-	{"starting", WORD_STATE_STARTING, "weak"},
-	{"degraded", WORD_STATE_DEGRADED, "weak"},
-	{"resetting", WORD_STATE_RESETTING, "weak"},
-	{"down", WORD_STATE_DOWN, "bad"},
-	{"locked", WORD_STATE_LOCKED, "bad"},
-	{"unregistered", WORD_STATE_UNREGISTERED, "bad"},
-	{"failed", WORD_STATE_FAILED, "bad"},
-};
-
+/* What is known of another gateway, and how old it is. */
 static void
-put_state(const struct page *page, const char *state)
+put_freshness(const struct page *page, const json_t *gateway)
 {
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (strcmp(state, states[i].state) != 0)
-			continue;
-		fprintf(page->to, "<span class=\"state %s\">",
-		    states[i].class);
-		put_text(page, say(page, states[i].word));
-		put(page, "</span>");
-		return;
-	}
-	put(page, "<span class=\"state weak\">");
-	put_text(page, state);
-	put(page, "</span>");
-}
+	int64_t at = (int64_t)number_of(gateway, "at");
+	bool is_old = page->now - at > FRESH_MS;
 
-static void
-put_term(const struct page *page, enum page_word word)
-{
-	put(page, "<dt>");
-	put_text(page, say(page, word));
-	put(page, "</dt><dd>");
-}
-
-/* -110 dBm is the edge, -50 beside the mast: none to five bars. */
-static void
-put_signal(const struct page *page, double dbm)
-{
-	int bars = dbm < -109 ? 0 : dbm > -60 ? 5 : (int)((dbm + 109) / 10);
-
-	put_term(page, WORD_SIGNAL);
-	if (dbm == 0) {
-		put_text(page, say(page, WORD_SIGNAL_UNKNOWN));
+	fprintf(page->to, " <small class=\"age%s\">", is_old ? " bad" : "");
+	if (at == 0) {
+		page_word(page, WORD_SAID_NOTHING);
+	} else if (is_old) {
+		page_word(page, json_is_true(json_object_get(gateway,
+		    "is_released")) ? WORD_STOPPED : WORD_SILENT);
+		page_put(page, " ");
+		page_moment(page, at);
 	} else {
-		put(page, "<span aria-hidden=\"true\" class=\"bars\">");
-		for (int i = 1; i <= 5; i++)
-			put(page, i <= bars ? "▮" : "▯");
-		fprintf(page->to, "</span> %.0f dBm", dbm);
+		page_word(page, WORD_DATA_OLD);
+		page_put(page, " ");
+		page_age(page, page->now - at);
+		page_put(page, " ");
+		page_word(page, WORD_AGO);
 	}
-	put(page, "</dd>\n");
+	page_put(page, "</small>");
 }
 
 static void
-put_trouble(const struct page *page, const char *text)
+put_gateway(const struct page *page, const json_t *gateway, bool is_own,
+    size_t number)
 {
-	if (*text == '\0')
-		return;
-	put(page, "<p class=\"bad\">");
-	put_text(page, text);
-	put(page, "</p>\n");
-}
-
-/* Segments, since the daemon was started; what is 0 is left out. */
-static void
-put_counts(const struct page *page, const json_t *modem)
-{
-	put_term(page, WORD_COUNTS);
-	fprintf(page->to, "%.0f", number_of(modem, "sent"));
-	if (number_of(modem, "refused") > 0)
-		fprintf(page->to, ", %.0f %s", number_of(modem, "refused"),
-		    say(page, WORD_REFUSED));
-	if (number_of(modem, "unknown") > 0)
-		fprintf(page->to, ", %.0f %s", number_of(modem, "unknown"),
-		    say(page, WORD_UNKNOWN));
-	put(page, "</dd>\n");
-}
-
-static void
-put_modem(const struct page *page, const json_t *modem)
-{
-	put(page, "<article><h3>");
-	put_text(page, text_of(modem, "name"));
-	put(page, "</h3> ");
-	put_state(page, text_of(modem, "state"));
-	put(page, "\n");
-	put_trouble(page, text_of(modem, "trouble"));
-	if (strcmp(text_of(modem, "breaker"), "open") == 0)
-		put_trouble(page, say(page, WORD_BREAKER));
-	put(page, "<dl>\n");
-	if (*text_of(modem, "operator") != '\0') {
-		put_term(page, WORD_OPERATOR);
-		put_text(page, text_of(modem, "operator"));
-		put(page, " ");
-		put_text(page, text_of(modem, "technology"));
-		put(page, "</dd>\n");
-	}
-	put_signal(page, number_of(modem, "dbm"));
-	put_counts(page, modem);
-	put_term(page, WORD_LAST_SENT);
-	if (number_of(modem, "last_sent_at") == 0)
-		put_text(page, say(page, WORD_NEVER));
-	else
-		put_moment(page, (int64_t)number_of(modem, "last_sent_at"));
-	put(page, "</dd>\n</dl>\n</article>\n");
-}
-
-static void
-put_modems(const struct page *page)
-{
+	const char *name = text_of(gateway, "name");
+	int64_t at = (int64_t)number_of(gateway, "at");
 	const json_t *modem;
 	size_t i;
 
-	put(page, "<section><h2>");
-	put_text(page, say(page, WORD_MODEMS));
-	put(page, "</h2>\n<div class=\"cards\">\n");
-	json_array_foreach(json_object_get(page->snapshot, "modems"), i,
-	    modem)
-		put_modem(page, modem);
-	put(page, "</div></section>\n");
+	fprintf(page->to, "<section id=\"gateway%zu\"%s><h2>", number,
+	    is_own || page->now - at <= FRESH_MS ? "" : " class=\"old\"");
+	page_word(page, WORD_GATEWAY);
+	page_put(page, " ");
+	page_text(page, name);
+	if (is_own && json_array_size(json_object_get(page->snapshot,
+	    "gateways")) > 0) {
+		page_put(page, " <small>(");
+		page_word(page, WORD_THIS_ONE);
+		page_put(page, ")</small>");
+	}
+	if (!is_own)
+		put_freshness(page, gateway);
+	page_put(page, "</h2>\n<div class=\"cards\">\n");
+	json_array_foreach(json_object_get(gateway, "modems"), i, modem)
+		page_modem(page, name, modem, at);
+	page_put(page, "</div></section>\n");
+}
+
+static void
+put_gateways(const struct page *page)
+{
+	const json_t *gateway;
+	size_t i;
+
+	put_gateway(page, page->snapshot, true, 0);
+	json_array_foreach(json_object_get(page->snapshot, "gateways"), i,
+	    gateway)
+		put_gateway(page, gateway, false, i + 1);
 }
 
 /* --- the queue ------------------------------------------------------------ */
@@ -316,35 +416,40 @@ put_queue(const struct page *page)
 		const char *key;
 		enum page_word word;
 	} rows[] = {
-		{"events", WORD_QUEUE_EVENTS},
 		{"ready", WORD_QUEUE_READY},
 		{"delayed", WORD_QUEUE_DELAYED},
+		{"behind", WORD_QUEUE_BEHIND},
+		{"held_back", WORD_QUEUE_HELD},
 		{"in_flight", WORD_QUEUE_IN_FLIGHT},
 		{"unknown", WORD_QUEUE_UNKNOWN},
-		{"held_back", WORD_QUEUE_HELD},
 		{"awaiting_report", WORD_QUEUE_AWAITING},
+		{"events", WORD_QUEUE_EVENTS},
 		{"rejected", WORD_QUEUE_REJECTED},
 	};
-	const json_t *queue = json_object_get(json_object_get(page->snapshot,
-	    "status"), "queue");
-	const json_t *oldest = json_object_get(queue, "oldest_at");
+	const json_t *totals = json_object_get(status_of(page), "queue");
+	const json_t *plots = json_object_get(json_object_get(page->snapshot,
+	    "plots"), text_of(page->snapshot, "name"));
 
-	if (!json_is_object(queue))
+	page_put(page, "<section id=\"queue\"><h2>");
+	page_word(page, WORD_QUEUE);
+	page_put(page, "</h2>\n");
+	if (!json_is_object(totals)) {
+		page_put(page, "<p>");
+		page_word(page, WORD_REDIS_AWAY);
+		page_put(page, "</p></section>\n");
 		return;
-	put(page, "<section><h2>");
-	put_text(page, say(page, WORD_QUEUE));
-	put(page, "</h2>\n<dl class=\"numbers\">\n");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		put_term(page, rows[i].word);
-		fprintf(page->to, "%.0f</dd>\n", number_of(queue, rows[i].key));
 	}
-	if (json_is_number(oldest)) {
-		put_term(page, WORD_QUEUE_OLDEST);
-		fprintf(page->to, "%.0f s</dd>\n",
-		    (number_of(page->snapshot, "at") -
-		    json_number_value(oldest)) / 1000);
+	page_put(page, "<div class=\"card\"><dl class=\"numbers\">\n");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		double n = number_of(totals, rows[i].key);
+
+		fprintf(page->to, "<div%s><dt>%s</dt><dd>%.0f</dd></div>\n",
+		    n == 0 ? " class=\"none\"" : "",
+		    page_say(page, rows[i].word), n);
 	}
-	put(page, "</dl></section>\n");
+	page_put(page, "</dl>\n");
+	page_queue_plot(page, json_object_get(plots, ""));
+	page_put(page, "</div></section>\n");
 }
 
 /* --- the whole ------------------------------------------------------------ */
@@ -352,33 +457,56 @@ put_queue(const struct page *page)
 static void
 put_head(const struct page *page)
 {
-	const json_t *status = json_object_get(page->snapshot, "status");
+	const char *name = text_of(page->snapshot, "name");
+	const struct verdict *verdict = verdict_of(page);
+	const char *other = page->is_english ? "vi" : "en";
 
 	fprintf(page->to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
+	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\">\n<title>",
 	    page->is_english ? "en" : "vi");
-	put_text(page, text_of(status, "name"));
-	put(page, ": ");
-	put_text(page, say(page, json_is_true(json_object_get(page->snapshot,
-	    "sending")) ? WORD_SENDING : WORD_NOT_SENDING));
-	put(page, "</title>\n<link rel=\"stylesheet\" href=\"page.css\">\n"
+	page_text(page, name);
+	page_put(page, ": ");
+	page_word(page, verdict != NULL ? verdict->head : WORD_SENDING);
+	fprintf(page->to, "</title>\n<link rel=\"icon\" "
+	    "href=\"icon.svg?%s\">\n", class_of(page));
+	page_put(page, "<link rel=\"stylesheet\" href=\"page.css\">\n"
 	    "<script src=\"page.js\" defer></script>\n</head>\n<body>\n"
-	    "<header><h1>");
-	put_text(page, say(page, WORD_TITLE));
-	put(page, " ");
-	put_text(page, text_of(status, "name"));
-	fprintf(page->to, "</h1>\n<a href=\"?lang=%s\" lang=\"%s\">",
-	    page->is_english ? "vi" : "en", page->is_english ? "vi" : "en");
-	put_text(page, say(page, WORD_OTHER_LANGUAGE));
-	put(page, "</a></header>\n<main>\n");
+	    "<header><h1>baotin <span>");
+	page_word(page, WORD_TITLE);
+	page_put(page, " ");
+	page_text(page, name);
+	fprintf(page->to, "</span></h1>\n<a href=\"?lang=%s\" lang=\"%s\" "
+	    "hreflang=\"%s\">", other, other, other);
+	page_word(page, WORD_OTHER_LANGUAGE);
+	page_put(page, "</a></header>\n<p id=\"lost\" role=\"alert\" "
+	    "hidden>");
+	page_word(page, WORD_LOST);
+	page_put(page, "</p>\n<main>\n");
+}
+
+static void
+put_foot(const struct page *page)
+{
+	page_put(page, "</main>\n<footer><span id=\"as-of\">");
+	page_word(page, WORD_AS_OF);
+	page_put(page, " ");
+	page_moment(page, page->now);
+	page_put(page, "</span> <span>baotin ");
+	page_text(page, text_of(status_of(page), "version"));
+	page_put(page, "</span> <noscript>");
+	page_word(page, WORD_NO_SCRIPT);
+	page_put(page, "</noscript></footer>\n</body>\n</html>\n");
 }
 
 char *
 page_write(const json_t *snapshot, const char *language)
 {
-	struct page page = {.snapshot = snapshot,
-	    .is_english = strcmp(language, "en") == 0};
+	struct page page = {
+		.snapshot = snapshot,
+		.now = (int64_t)number_of(snapshot, "at"),
+		.is_english = strcmp(language, "en") == 0,
+	};
 	char *text = NULL;
 	size_t size;
 
@@ -388,16 +516,9 @@ page_write(const json_t *snapshot, const char *language)
 	put_head(&page);
 	put_verdict(&page);
 	put_alarms(&page);
-	put_modems(&page);
+	put_gateways(&page);
 	put_queue(&page);
-	put(&page, "<footer>");
-	put_text(&page, say(&page, WORD_AS_OF));
-	put(&page, " ");
-	put_moment(&page, (int64_t)number_of(snapshot, "at"));
-	put(&page, ", baotin ");
-	put_text(&page, text_of(json_object_get(snapshot, "status"),
-	    "version"));
-	put(&page, "</footer>\n</main>\n</body>\n</html>\n");
+	put_foot(&page);
 	(void)fclose(page.to);
 	return text;
 }

@@ -11,6 +11,10 @@
 /* language: "vi" or "en". For the caller to free. */
 char *page_write(const json_t *snapshot, const char *language);
 
+/* A picture of how it is: "good", "weak", "bad", "wait" (any other text:
+ * "good"); SVG, for the caller to free. */
+char *page_icon(const char *class);
+
 const char *page_style(void);
 const char *page_script(void);
 

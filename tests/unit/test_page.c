@@ -13,6 +13,7 @@
 
 #include "admin/exposition.h"
 #include "admin/page.h"
+#include "admin/plot.h"
 #include "base/series.h"
 
 static json_t *
@@ -78,6 +79,131 @@ test_empty(void **state)
 	free(text);
 	free(exposition_metrics(object));
 	json_decref(object);
+}
+
+/* 12.10: the words for a modem come from ipc/health.def, in both languages;
+ * what tells a device or a number apart stays inside. */
+static void
+test_issue12_10_sentences(void **state)
+{
+	json_t *object = snapshot("locked", "modems", "x"), *modem;
+	char *page;
+
+	(void)state;
+	modem = json_array_get(json_object_get(object, "modems"), 0);
+	json_object_set_new(modem, "reason", json_string("puk"));
+	page = page_write(object, "vi");
+	assert_non_null(strstr(page, "SIM bị khoá, đòi mã PUK"));
+	assert_non_null(strstr(page, "Cần làm:"));
+	assert_non_null(strstr(page, "verdict bad"));
+	free(page);
+	page = page_write(object, "en");
+	assert_non_null(strstr(page, "PUK"));
+	assert_non_null(strstr(page, "What to do:"));
+	free(page);
+	json_decref(object);
+}
+
+static void
+set_why(json_t *object, const char *why, const char *gate)
+{
+	json_object_set_new(object, "why", json_string(why));
+	json_object_set_new(json_object_get(object, "status"), "gate",
+	    json_string(gate));
+}
+
+/* Each word of look_judge() has its own verdict. */
+static void
+test_issue12_10_verdicts(void **state)
+{
+	static const struct {
+		const char *why, *gate, *class, *text;
+	} rows[] = {
+		{"", "open", "good", "Sending"},
+		{"redis", "shut", "bad", "holds the queue"},
+		{"gate", "telling", "weak", "takes seconds"},
+		{"gate", "key_changed", "bad", "baotinctl key accept"},
+		{"gate", "others", "bad", "baotinctl forget"},
+		{"no_modem", "open", "bad", "no modem in the configuration"},
+		{"modems", "open", "bad", "No modem can send"},
+		{"hold", "open", "wait", "baotinctl release"},
+		{"window", "open", "wait", "Outside the hours"},
+	};
+	char class[64], *page;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *object = snapshot("ready", "", "");
+
+		json_object_del(object, "alarms");
+		set_why(object, rows[i].why, rows[i].gate);
+		page = page_write(object, "en");
+		(void)snprintf(class, sizeof(class), "verdict %s\"",
+		    rows[i].class);
+		assert_non_null(strstr(page, class));
+		assert_non_null(strstr(page, rows[i].text));
+		free(page);
+		json_decref(object);
+	}
+}
+
+/* The view of another gateway may be anything. */
+static void
+test_issue12_10_odd_gateways(void **state)
+{
+	static const char *const odd[] = {"{}", "{\"modems\": 7, \"at\": []}",
+	    "{\"name\": 3, \"modems\": [1, null, [], {\"quotas\": 1,"
+	    " \"lacks\": [{}], \"state\": {}, \"dbm\": \"x\"}]}",
+	    "{\"modems\": [{\"name\": \"<b>\", \"state\": \"<i>\","
+	    " \"trouble\": \"\\\"><script>\"}]}"};
+	char *page;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		json_t *object = snapshot("ready", "", "x");
+
+		json_object_set_new(object, "gateways", json_pack("[o]",
+		    json_loads(odd[i], 0, NULL)));
+		page = page_write(object, "vi");
+		assert_non_null(strstr(page, "</html>"));
+		assert_null(strstr(page, "<b><"));
+		assert_null(strstr(page, "><script>"));
+		free(page);
+		json_decref(object);
+	}
+}
+
+/* 144 points, the newest last; what is no number, or of another day, is not
+ * there. */
+static void
+test_issue12_10_plots(void **state)
+{
+	json_t *args = json_pack("{s:[[s,s],[s,s]]}", "wanted", "g", "", "g",
+	    "m");
+	json_t *reply = json_pack("[I,[s,s],[s,s,s,s,s,s,s,s]]",
+	    (json_int_t)1000 * 600000, "1000", "5", "1000", "-71 3 1 2",
+	    "999", "0 4 0 4", "856", "-60 9 9 9", "x", "y");
+	json_t *plots = plots_read(args, reply);
+	json_t *m = json_object_get(json_object_get(plots, "g"), "m");
+	json_t *queue = json_object_get(json_object_get(plots, "g"), "");
+
+	(void)state;
+	assert_int_equal(json_array_size(json_object_get(m, "sent")), 144);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(m,
+	    "sent"), 143)), 3);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(m,
+	    "dbm"), 143)), -71);
+	assert_true(json_is_null(json_array_get(json_object_get(m, "dbm"),
+	    142)));
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(m,
+	    "sent"), 142)), 4);
+	assert_true(json_is_null(json_array_get(json_object_get(m, "sent"),
+	    0)));
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(
+	    queue, "waiting"), 143)), 5);
+	json_decref(plots);
+	json_decref(reply);
+	json_decref(args);
 }
 
 static char *
@@ -146,6 +272,10 @@ main(void)
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_issue12_10_sentences),
+		cmocka_unit_test(test_issue12_10_verdicts),
+		cmocka_unit_test(test_issue12_10_odd_gateways),
+		cmocka_unit_test(test_issue12_10_plots),
 		cmocka_unit_test(test_series),
 		cmocka_unit_test(test_series_bound),
 	};
