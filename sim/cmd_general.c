@@ -220,6 +220,9 @@ run_cfun(struct modem *modem, const struct at_command *command)
 		modem->set.cfun = fun;
 		return RESULT_LATER;
 	}
+	if (fun == 1 && modem->set.cfun != 1 &&
+	    modem->mute_until == MUTE_TO_CFUN)
+		modem->mute[0] = '\0';
 	modem->set.cfun = fun;
 	incoming_pump(modem);
 	return RESULT_OK;

@@ -122,6 +122,7 @@ struct modem {
 	char ussd_reply[USSD_TEXT_SIZE];
 
 	struct event *chatter_timer;
+	enum { MUTE_FOREVER, MUTE_TO_CFUN, MUTE_TO_RESTART } mute_until;
 	char mute[AT_NAME_SIZE]; /* this command gets no answer; "*": none */
 
 	uint64_t commands;

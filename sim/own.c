@@ -139,6 +139,8 @@ void
 modem_restart(struct modem *modem)
 {
 	modem_reset(modem);
+	if (modem->mute_until != MUTE_FOREVER)
+		modem->mute[0] = '\0';
 	if (modem->config.pin[0] != '\0' && modem->sim_state == SIM_READY)
 		modem->sim_state = SIM_PIN;
 	say_start(modem);

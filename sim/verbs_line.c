@@ -87,11 +87,16 @@ run_say(struct sim *sim, struct words *words, struct reply *reply)
 static int
 run_mute(struct sim *sim, struct words *words, struct reply *reply)
 {
+	const char *word, *until = words_value(words, "until");
 	struct modem *modem;
-	const char *word;
 
 	if (verbs_take_modem(sim, words, reply, &modem) != 0)
 		return -1;
+	if (until != NULL && strcmp(until, "cfun") != 0 &&
+	    strcmp(until, "restart") != 0)
+		return reply_error(reply, "until is cfun or restart");
+	modem->mute_until = until == NULL ? MUTE_FOREVER :
+	    strcmp(until, "cfun") == 0 ? MUTE_TO_CFUN : MUTE_TO_RESTART;
 	word = words_next(words);
 	if (word == NULL || strlen(word) >= sizeof(modem->mute))
 		return reply_error(reply, "\"on\", \"off\" or a command, as "
@@ -114,8 +119,9 @@ verbs_line_table(void)
 	    {"say", "MODEM LINE",
 		"The modem writes a line by itself; | begins the next one.",
 		run_say},
-	    {"mute", "MODEM on|off|COMMAND",
-		"It answers nothing any more, or not this command (+CMGL).",
+	    {"mute", "MODEM on|off|COMMAND [until=cfun|restart]",
+		"It answers nothing any more, or not this command (+CMGL), "
+		"until its radio was switched off and on, or it restarts.",
 		run_mute},
 	    {NULL, NULL, NULL, NULL},
 	};

@@ -66,6 +66,9 @@ struct admin_hooks {
 	 * the request with {"modem", "wish", "in_flight"} or a failure. */
 	void (*wish)(const char *modem, const char *word,
 	    struct admin_request *, void *arg);
+	/* Restarts a modem, and answers the request with {"modem",
+	 * "in_flight"} or a failure. */
+	void (*reset)(const char *modem, struct admin_request *, void *arg);
 	/* Tries a PIN (digits) once on a modem's SIM and answers the request,
 	 * later, with {"modem", "pin": "taken"} or a failure. */
 	void (*pin)(const char *modem, const char *pin,

@@ -2,7 +2,7 @@
  *
  * What the daemon knows of its modems: modems, modem; a code dialled on
  * one: ussd; the PIN of its SIM: pin; what it shall do: pause, resume,
- * drain.
+ * drain, reset.
  */
 #include <string.h>
 
@@ -50,6 +50,12 @@ void
 cmd_drain(struct admin_request *req)
 {
 	req->tools->hooks->wish(req->args[0], "drain", req, req->tools->arg);
+}
+
+void
+cmd_reset(struct admin_request *req)
+{
+	req->tools->hooks->reset(req->args[0], req, req->tools->arg);
 }
 
 /* The PIN comes beside the words, so that no log line can show it. */

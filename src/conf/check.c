@@ -48,6 +48,12 @@ check_path(const char *s)
 }
 
 bool
+check_device(const char *s)
+{
+	return strcmp(s, "auto") == 0 || check_path(s);
+}
+
+bool
 check_timezone(const char *s)
 {
 	char path[256];

@@ -11,6 +11,7 @@
 bool check_text(const char *);		/* UTF-8 without control characters */
 bool check_name(const char *);		/* [A-Za-z0-9_.-]+ */
 bool check_path(const char *);		/* begins with "/" */
+bool check_device(const char *);	/* a path, or "auto" */
 bool check_timezone(const char *);
 bool check_digits(const char *);
 bool check_imei(const char *);		/* 15 digits, TS 23.003 §6.2.1 */

@@ -143,6 +143,9 @@ const struct conf_pool *conf_agency_pool(const struct conf *,
     const struct conf_agency *);
 bool conf_pool_has(const struct conf_pool *, const char *modem);
 
+/* Is this modems[].device no port, but where to search for one? */
+bool conf_device_is_searched(const char *device);
+
 /* Is there any difference between the two that a running worker must be
  * started anew for? */
 bool conf_modem_equal(const struct conf_modem *, const struct conf_modem *);

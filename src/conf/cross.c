@@ -246,6 +246,21 @@ check_pool(struct reader *reader, const struct conf_pool *pool, size_t i)
 	}
 }
 
+/* Who searches must know what for. */
+static void
+check_searched(struct reader *reader, const struct conf_modem *modem,
+    size_t i)
+{
+	char key[KEY_SIZE];
+
+	if (modem->imei[0] != '\0')
+		return;
+	(void)snprintf(key, sizeof(key), "modems[%zu].imei", i);
+	fault(reader, key, "is missing: with device = \"%s\" the modem is "
+	    "found by its IMEI (dial *#06#, or look at its label)",
+	    modem->device);
+}
+
 static void
 check_modems(struct reader *reader)
 {
@@ -259,8 +274,11 @@ check_modems(struct reader *reader)
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		check_unique(reader, "modems", "name", &conf->modems->name,
 		    size, i);
-		check_unique(reader, "modems", "device",
-		    &conf->modems->device, size, i);
+		if (conf_device_is_searched(conf->modems[i].device))
+			check_searched(reader, &conf->modems[i], i);
+		else
+			check_unique(reader, "modems", "device",
+			    &conf->modems->device, size, i);
 		check_unique(reader, "modems", "imei", &conf->modems->imei,
 		    size, i);
 	}

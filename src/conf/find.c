@@ -41,3 +41,9 @@ conf_pool_has(const struct conf_pool *pool, const char *modem)
 			return true;
 	return false;
 }
+
+bool
+conf_device_is_searched(const char *device)
+{
+	return strcmp(device, "auto") == 0 || strpbrk(device, "*?[") != NULL;
+}

@@ -246,11 +246,12 @@ static const struct option modems[] = {
 	{"name", OPTION_NAME, AT(name), "\"\"", 1, NAME_MAX_CHARS, NULL,
 	    OPTION_REQUIRED | OPTION_RESTART, "\"viettel-1\"",
 	    "Name of the modem in logs, metrics and commands."},
-	{"device", OPTION_PATH, AT(device), "\"\"", 1, FILE_MAX, NULL,
+	{"device", OPTION_DEVICE, AT(device), "\"\"", 1, FILE_MAX, NULL,
 	    OPTION_REQUIRED | OPTION_RESTART,
 	    "\"/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.2-port0\"",
 	    "Its AT port. The links below /dev/serial/by-path stay the same "
-	    "over reboots."},
+	    "over reboots. \"auto\", or a pattern (\"/dev/ttyUSB*\"): the port "
+	    "whose modem has imei, under whatever name it comes."},
 	{"imei", OPTION_IMEI, AT(imei), "\"\"", 0, 15, NULL, OPTION_RESTART,
 	    NULL, "The modem expected there; any other is refused. Empty: "
 	    "any."},

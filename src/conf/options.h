@@ -34,6 +34,9 @@ enum option_shape {
 	X(WORD, STRING, check_text, "word", "a word in quotes")               \
 	X(PATH, STRING, check_path, "path",                                   \
 	    "an absolute path such as \"/etc/baotin/file\"")                  \
+	X(DEVICE, STRING, check_device, "path",                               \
+	    "an absolute path such as \"/dev/ttyUSB2\", a pattern such as "   \
+	    "\"/dev/ttyUSB*\", or \"auto\"")                                  \
 	X(SOCKET, STRING, check_path, "path",                                 \
 	    "an absolute path such as \"/run/baotin/file.sock\"")             \
 	X(URL_PATH, STRING, check_path, "path", "a path such as \"/ussd\"")   \

@@ -99,7 +99,8 @@ look_at_modems(struct reader *reader)
 
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		(void)snprintf(key, sizeof(key), "modems[%zu].device", i);
-		look(reader, key, conf->modems[i].device, DEVICE);
+		if (!conf_device_is_searched(conf->modems[i].device))
+			look(reader, key, conf->modems[i].device, DEVICE);
 		(void)snprintf(key, sizeof(key), "modems[%zu].pin_file", i);
 		look(reader, key, conf->modems[i].pin_file, SECRET);
 	}

@@ -103,3 +103,18 @@ manage_wish(const char *name, const char *word,
 		admin_reply(request, json_pack("{ss ss si}", "modem", name,
 		    "wish", word, "in_flight", (int)modem_in_flight(modem)));
 }
+
+void
+manage_reset(const char *name, struct admin_request *request, void *arg)
+{
+	struct modem *modem = find(arg, name, request);
+
+	if (modem == NULL)
+		return;
+	if (modem_reset(modem) == -1)
+		admin_fail(request, 1, "%s is drained, or leaves: baotinctl "
+		    "resume %s first", name, name);
+	else
+		admin_reply(request, json_pack("{ss si}", "modem", name,
+		    "in_flight", (int)modem_in_flight(modem)));
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What an operator does with a modem: pin, pause, resume, drain.
+ * What an operator does with a modem: pin, pause, resume, drain, reset.
  */
 #ifndef DAEMON_MANAGE_H
 #define DAEMON_MANAGE_H
@@ -10,6 +10,7 @@ struct admin_request;
 /* For admin_hooks; arg: the daemon. */
 void manage_pin(const char *modem, const char *pin, struct admin_request *,
     void *arg);
+void manage_reset(const char *modem, struct admin_request *, void *arg);
 /* word: of MODEM_WISHES. */
 void manage_wish(const char *modem, const char *word,
     struct admin_request *, void *arg);

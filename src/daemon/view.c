@@ -451,6 +451,7 @@ const struct admin_hooks view_admin_hooks = {
 	.ussd = ussd_dial,
 	.pin = manage_pin,
 	.wish = manage_wish,
+	.reset = manage_reset,
 	.alarms = view_alarms,
 	.waiting = view_waiting,
 	.look = view_look,

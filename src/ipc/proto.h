@@ -21,6 +21,12 @@ enum outcome {
 };
 const char *outcome_name(enum outcome);
 
+enum reset {
+#define X(id, name) RESET_##id,
+	RESETS(X)
+#undef X
+};
+
 enum proto_type {
 	PROTO_NONE,
 #define M(id, name) PROTO_TYPE_##id,

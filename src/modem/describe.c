@@ -136,7 +136,8 @@ modem_describe(const struct modem *modem)
 	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
 	json_object_set_new(out, "restarts",
 	    json_integer((json_int_t)modem->restarts));
-	set(out, "device", modem->own->device);
+	set(out, "device", modem->ready.type == PROTO_TYPE_READY
+	    ? ready->device : modem->own->device);
 	set(out, "imei", ready->imei);
 	set(out, "imsi", ready->imsi);
 	set(out, "iccid", ready->iccid);

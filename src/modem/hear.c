@@ -55,6 +55,7 @@ update_state(struct modem *modem)
 		want = MODEM_UNREGISTERED;
 	} else {
 		want = modem->n_flights > 0 ? MODEM_BUSY : MODEM_READY;
+		ladder_well(&modem->ladder);
 	}
 	modem_go(modem, want);
 	if (modem_credit(modem) > 0)

@@ -9,6 +9,7 @@
 #include "ipc/proto.h"
 #include "journal/replay.h"
 #include "message/message.h"
+#include "modem/ladder.h"
 #include "modem/modem.h"
 #include "modem/process.h"
 #include "modem/work.h"
@@ -80,6 +81,8 @@ struct modem {
 	char detail[200];		/* of it, or "" */
 	int tries_left;			/* of the PIN, -1 unknown */
 	int64_t changed_at;		/* wall clock, of the state */
+	struct ladder ladder;
+	enum reset reset;		/* for the next worker */
 	enum modem_wish wish;
 	struct work work;		/* of its SIM */
 	char met_imsi[32];		/* whose work that is */
@@ -120,6 +123,11 @@ void modem_sim_works(struct modem *);
 void modem_sim_reports(struct modem *);
 /* Asks the worker, which there is, to finish and exit. */
 void modem_end_worker(struct modem *);
+/* It did not work, for this reason; it has no network for long; it works; its
+ * device was away. */
+void modem_climb(struct modem *);
+void modem_climb_unregistered(struct modem *);
+void modem_climb_down(struct modem *);
 /* The operator's wish of an earlier run. */
 void modem_recall_wish(struct modem *);
 

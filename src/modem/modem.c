@@ -22,6 +22,7 @@
 
 #define WAIT_FIRST_MS  100
 #define BEHIND_MS      8000 /* then the waiting one is given back */
+#define SEARCH_MS      3000 /* between two searches for the IMEI */
 #define LOOK_MS	       2000 /* for a network, while there is none */
 #define START_MS       30000 /* from fork to HELLO's first CALLING */
 
@@ -42,6 +43,7 @@ look_again(struct modem *modem)
 
 	if (modem_state(modem) != MODEM_UNREGISTERED)
 		return;
+	modem_climb_unregistered(modem);
 	modem_send(modem, &query);
 	modem_arm(modem, LOOK_MS);
 }
@@ -54,12 +56,16 @@ has_device(struct modem *modem)
 {
 	const char *name = modem->own->name, *device = modem->own->device;
 
+	/* The worker searches by IMEI. */
+	if (modem->own->imei != NULL && *modem->own->imei != '\0')
+		return true;
 	if (access(device, F_OK) == -1) {
 		if (!modem->is_waiting_for_device)
 			log_warning("modem_missing",
 			    "modem=%s device=%s error=\"%s\"", name, device,
 			    strerror(errno));
 		modem->is_waiting_for_device = true;
+		modem_climb_down(modem);
 		modem_set_reason(modem, HEALTH_NO_DEVICE, device);
 		modem_go(modem, MODEM_DOWN);
 		return false;
@@ -67,6 +73,8 @@ has_device(struct modem *modem)
 	if (modem->is_waiting_for_device)
 		log_info("modem_found", "modem=%s device=%s", name, device);
 	modem->is_waiting_for_device = false;
+	if (modem->reason == HEALTH_NO_DEVICE)
+		modem_set_reason(modem, HEALTH_NOT_STARTED, NULL);
 	return true;
 }
 
@@ -120,6 +128,7 @@ send_config(struct modem *modem)
 		.imei = own->imei,
 		.pin = pin,
 		.is_pin_typed = is_typed,
+		.reset = modem->reset,
 		.smsc = own->smsc,
 		.journal = modem->journal,
 		.pin_memory = modem->pin_memory,
@@ -166,8 +175,10 @@ note_end(struct modem *modem, const char *why)
 static enum modem_state
 state_without_worker(const struct modem *modem)
 {
-	return health_row(modem->reason)->state == MODEM_LOCKED
-	    ? MODEM_LOCKED : MODEM_DOWN;
+	enum modem_state state = health_row(modem->reason)->state;
+
+	return state == MODEM_LOCKED || state == MODEM_FAILED ||
+	    state == MODEM_RESETTING ? state : MODEM_DOWN;
 }
 
 static void
@@ -176,6 +187,11 @@ on_dead(const char *why, void *arg)
 	struct modem *modem = arg;
 
 	note_end(modem, why);
+	if (!modem_is_ending(modem) && modem->wish != MODEM_WISH_DRAIN)
+		modem_climb(modem);
+	if (modem->reason == HEALTH_NOT_FOUND ||
+	    modem->reason == HEALTH_NO_DEVICE)
+		modem_climb_down(modem);
 	log_info("worker_gone", "modem=%s why=\"%s\" reason=%s "
 	    "in_flight=%u", modem->own->name, why,
 	    health_row(modem->reason)->word, modem->n_flights);
@@ -206,6 +222,10 @@ on_dead(const char *why, void *arg)
 	modem_arm(modem, modem->typed_pin != NULL ? 0 : modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
+	/* What may be plugged in at any moment. */
+	if (modem->wait_ms > SEARCH_MS && (modem->reason ==
+	    HEALTH_NOT_FOUND || modem->reason == HEALTH_NO_DEVICE))
+		modem->wait_ms = SEARCH_MS;
 }
 
 /* One that did not work is shown so until it does: what is tried meanwhile
@@ -216,11 +236,10 @@ is_new_start(const struct modem *modem)
 	switch (modem->reason) {
 	case HEALTH_WELL:
 	case HEALTH_NOT_STARTED:
-	case HEALTH_NO_DEVICE:
-	case HEALTH_NOT_FOUND:
 	case HEALTH_DRAINING:
 	case HEALTH_GONE:
 	case HEALTH_RESTARTED:
+	case HEALTH_RESETTING:
 		return true;
 	default: /* most of a long table */
 		return false;
@@ -257,12 +276,16 @@ modem_start(struct modem *modem)
 	metric_add(METRIC_WORKER_STARTS, 1);
 	modem->has_said_bye = false;
 	modem->said_detail[0] = '\0';
-	if (is_new_start(modem)) {
+	if (modem->reset != RESET_NONE) {
+		modem_set_reason(modem, HEALTH_RESETTING, NULL);
+		modem_go(modem, MODEM_RESETTING);
+	} else if (is_new_start(modem)) {
 		modem_set_reason(modem, HEALTH_NOT_STARTED, NULL);
 		modem_go(modem, MODEM_STARTING);
 	}
 	process_expect(modem->process, "its start", START_MS);
 	send_config(modem);
+	modem->reset = RESET_NONE;
 }
 
 /* --- work ----------------------------------------------------------------- */

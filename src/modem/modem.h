@@ -134,6 +134,10 @@ const char *modem_wish_name(enum modem_wish);
 /* 0, or -1 (logged): it can't be kept over a restart. */
 int modem_set_wish(struct modem *, enum modem_wish);
 
+/* Restarts the modem: its worker finishes what is in its hands, and the next
+ * one resets it. -1: it is being taken out, or drained. */
+int modem_reset(struct modem *);
+
 /* The same modem's entry in a new configuration; the former is still there.
  * When it is reached or started in another way, its worker finishes what is
  * in its hands and a new one starts. */

@@ -344,6 +344,25 @@ card_plain_number(const char *text, int type, char *out, size_t size)
 	(void)snprintf(out, size, "%s%s", plus, number);
 }
 
+bool
+card_digits(const struct at_reply *reply, size_t min, char *out, size_t size)
+{
+	const char *p = reply->text;
+	size_t n = 0;
+
+	if (*p == '+' || *p == '^')
+		p += strcspn(p, ":");
+	while (*p != '\0' && !isdigit((unsigned char)*p))
+		p++;
+	while (isdigit((unsigned char)p[n]) && n + 1 < size)
+		n++;
+	if (n < min)
+		return false;
+	memcpy(out, p, n);
+	out[n] = '\0';
+	return true;
+}
+
 void
 card_number(const struct at_reply *reply, unsigned field, char *out,
     size_t size)

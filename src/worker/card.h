@@ -49,6 +49,10 @@ int card_tries(const struct card_question *, const struct at_reply *);
  * AT+CSCS is that. UTF-8; the caller frees. */
 char *card_text(const char *text);
 
+/* The first run of digits in the reply, at least min of them. Letters may end
+ * an ICCID (padding "F"). */
+bool card_digits(const struct at_reply *, size_t min, char *out, size_t size);
+
 /* A number and its type (3GPP TS 24.008 §10.5.4.7) from two fields of the
  * reply: in hexadecimal UCS-2 or octets, too, and with a plus where the type
  * says international. "" when it is none. */

@@ -130,6 +130,7 @@ machine_describe(struct worker *w, struct proto *ready)
 	ready->ready.iccid = xstrdup(w->id.iccid);
 	ready->ready.smsc = xstrdup(w->id.smsc);
 	ready->ready.number = xstrdup(w->id.number);
+	ready->ready.device = xstrdup(w->config->device);
 	ready->ready.manufacturer = worker_clean(manufacturer);
 	ready->ready.model = worker_clean(model);
 	ready->ready.firmware = worker_clean(firmware);

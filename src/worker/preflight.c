@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,10 +20,13 @@
 #include "worker/pin.h"
 #include "worker/preflight.h"
 #include "worker/run.h"
+#include "worker/search.h"
 #include "worker/tty.h"
 #include "worker/worker.h"
 
 #define COMMAND_MS   3000
+#define LINE_DOWN_MS 500
+#define CFUN_MS	     15000
 #define ATTENTION_MS 1000
 #define ATTENTIONS   5
 #define SIM_READY_MS 20000	/* a SIM that says busy or nothing useful */
@@ -60,6 +65,19 @@ locked(struct flight *f, const char *reason)
 	return PREFLIGHT_LOCKED;
 }
 
+/* A modem that hears nothing any more may hear this: the terminal is gone
+ * (circuit 108/2, ITU-T V.250 §6.2.9), then a break. */
+static void
+drop_line(int fd)
+{
+	int bits = TIOCM_DTR | TIOCM_RTS;
+
+	(void)ioctl(fd, TIOCMBIC, &bits);
+	(void)tcsendbreak(fd, 0);
+	pause_ms(LINE_DOWN_MS);
+	(void)ioctl(fd, TIOCMBIS, &bits);
+}
+
 /* The second form is for a modem that somebody left with ATV0 or ATQ1: its
  * answers are no words then (ITU-T V.250 §6.2). */
 static enum preflight
@@ -91,28 +109,10 @@ get_attention(struct flight *f)
 			break;
 		}
 	}
+	if (strcmp(reason, "silent") == 0 &&
+	    f->w->config->reset != RESET_NONE)
+		drop_line(f->at.fd);
 	return failed(f, reason);
-}
-
-/* The first run of digits in the reply, at least min of them. Letters may
- * end an ICCID (padding "F"). */
-static bool
-take_digits(const struct at_reply *reply, size_t min, char *out, size_t size)
-{
-	const char *p = reply->text;
-	size_t n = 0;
-
-	if (*p == '+' || *p == '^')
-		p += strcspn(p, ":");
-	while (*p != '\0' && !isdigit((unsigned char)*p))
-		p++;
-	while (isdigit((unsigned char)p[n]) && n + 1 < size)
-		n++;
-	if (n < min)
-		return false;
-	memcpy(out, p, n);
-	out[n] = '\0';
-	return true;
 }
 
 /* Before the PIN: its memory is kept by ICCID. */
@@ -266,7 +266,7 @@ read_imsi(struct flight *f)
 
 	if (at_command(&f->at, "AT+CIMI", "+CIMI", COMMAND_MS, &reply) ==
 	    AT_OK)
-		(void)take_digits(&reply, 10, id->imsi, sizeof(id->imsi));
+		(void)card_digits(&reply, 10, id->imsi, sizeof(id->imsi));
 }
 
 static void
@@ -321,6 +321,56 @@ read_sim(struct flight *f)
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }
 
+/* 3GPP TS 27.007 §8.2: 0 minimum, 1 full, and with a 1 behind it a restart
+ * first. Some modems know the radio alone (4). */
+static enum preflight
+reset_softly(struct flight *f)
+{
+	struct at_reply reply;
+
+	if (at_command(&f->at, "AT+CFUN=0", "+CFUN:", CFUN_MS, &reply) !=
+	    AT_OK)
+		(void)at_command(&f->at, "AT+CFUN=4", "+CFUN:", CFUN_MS,
+		    &reply);
+	if (at_command(&f->at, "AT+CFUN=1", "+CFUN:", CFUN_MS, &reply) ==
+	    AT_GONE)
+		return failed(f, "resetting");
+	return PREFLIGHT_OK;
+}
+
+/* The standard's word, then those of Huawei, SIMCom, Telit, ZTE. */
+static enum preflight
+reset_hard(struct flight *f)
+{
+	static const char *const words[] = {
+		"AT+CFUN=1,1", "AT^RESET", "AT+CRESET", "AT#REBOOT",
+		"AT+ZRST",
+	};
+	struct at_reply reply;
+	enum at_verdict verdict = AT_ERROR;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words) &&
+	    (verdict == AT_ERROR || verdict == AT_CODE); i++)
+		verdict = at_command(&f->at, words[i], "+CFUN:", CFUN_MS,
+		    &reply);
+	return failed(f, verdict == AT_ERROR || verdict == AT_CODE ?
+	    "at_error" : "resetting");
+}
+
+static enum preflight
+reset(struct flight *f)
+{
+	switch ((enum reset)f->w->config->reset) {
+	case RESET_NONE:
+		break;
+	case RESET_SOFT:
+		return reset_softly(f);
+	case RESET_HARD:
+		return reset_hard(f);
+	}
+	return PREFLIGHT_OK;
+}
+
 /* libgammu needs an echo (worker/ear.c). Of ATE1 itself there may be none. */
 static enum preflight
 look_for_echo(struct flight *f)
@@ -352,7 +402,7 @@ identify(struct flight *f)
 		    COMMAND_MS, &reply);
 	if (at_command(&f->at, "AT+CGSN", "+CGSN", COMMAND_MS, &reply) ==
 	    AT_OK)
-		(void)take_digits(&reply, 14, id->imei, sizeof(id->imei));
+		(void)card_digits(&reply, 14, id->imei, sizeof(id->imei));
 	if (c->imei[0] == '\0' || strcmp(c->imei, id->imei) == 0)
 		return PREFLIGHT_OK;
 	log_error("modem_imei", "modem=%s configured=%s found=%s", c->modem,
@@ -361,18 +411,38 @@ identify(struct flight *f)
 	return locked(f, "imei_wrong");
 }
 
+/* "no_device" of a port that is away, "not_found" of a search. */
+static const char *
+not_found(struct worker *w)
+{
+	const struct proto_config *c = w->config;
+	bool is_path = c->device[0] == '/' &&
+	    strpbrk(c->device, "*?[") == NULL;
+
+	(void)snprintf(w->detail, sizeof(w->detail), "%s", is_path ? c->device
+	    : c->imei);
+	if (!worker_is_wanted(w))
+		return "shutdown";
+	return is_path ? "no_device" : "not_found";
+}
+
 enum preflight
 preflight_run(struct worker *w, const char **reason, int *tries_left)
 {
 	static enum preflight (*const steps[])(struct flight *) = {
-		get_attention, look_for_echo, identify, read_iccid, open_sim,
+		get_attention, reset, look_for_echo, identify, read_iccid, open_sim,
 		read_sim,
 	};
 	struct flight f = {.w = w, .reason = "", .tries_left = -1};
-	int fd = tty_open(w->config->modem, w->config->device, reason,
-	    w->detail, sizeof(w->detail));
 	enum preflight verdict = PREFLIGHT_OK;
+	int fd;
 
+	if (search_is_wanted(w) && !search_device(w)) {
+		*reason = not_found(w);
+		return PREFLIGHT_FAILED;
+	}
+	fd = tty_open(w->config->modem, w->config->device, reason,
+	    w->detail, sizeof(w->detail));
 	if (fd == -1)
 		return PREFLIGHT_FAILED;
 	at_init(&f.at, fd, ignore_stray, NULL);

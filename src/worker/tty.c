@@ -149,6 +149,18 @@ tty_open(const char *modem, const char *device, const char **reason,
 	return -1;
 }
 
+int
+tty_try(const char *device)
+{
+	int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd == -1 || (isatty(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    make_raw(fd) == 0))
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
 void
 tty_close(int fd)
 {

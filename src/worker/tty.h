@@ -13,6 +13,9 @@
  * who holds it, as "ModemManager[712]". */
 int tty_open(const char *modem, const char *device, const char **reason,
     char *holders, size_t size);
+/* The same of a port that may be anything, without a word: -1 unless it is a
+ * terminal that nobody holds. */
+int tty_try(const char *device);
 void tty_close(int fd);
 
 /* The descriptor that this process has open on device, found through

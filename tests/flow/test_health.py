@@ -10,7 +10,7 @@ import re
 import subprocess
 import termios
 
-from lab import Lab, program, run, wait
+from lab import NO_LIMITS, Lab, program, run, wait
 
 PHONE = "+84912345678"
 IN_TIME = 15	# seconds until a modem that can't send is shown so
@@ -375,6 +375,147 @@ def issue12_4_the_terminal_does_not_show_the_pin():
         os.close(master)
 
 
+# --- 12.3 ------------------------------------------------------------------
+
+
+def issue12_3_complaint_03_three_workers_in_vain_then_the_radio_off_and_on():
+    with Lab() as lab:
+        lab.sim("mute modem1 +CEREG until=cfun")
+        wait(lambda: modem(lab)["state"] == "down", "the silence", IN_TIME)
+        wait(lambda: "kind=soft" in lab.log(), "the reset", 60)
+        wait(lambda: modem(lab)["state"] == "ready", "the modem", 60)
+        assert modem(lab)["restarts"] == 3, modem(lab)
+        assert "resetting" in [p["state"] for p in modem(lab)["history"]]
+        assert "kind=hard" not in lab.log()
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_text(PHONE)
+
+
+def issue12_3_no_reset_where_none_helps():
+    """Nobody resets a modem that is unplugged, locked or held."""
+    for command, reason in (("hangup modem1", "no_device"),
+                            ("pin modem1 absent", "no_sim")):
+        with Lab(start=False) as lab:
+            start(lab, [command])
+            wait_reason(lab, reason)
+            count = lab.log().count
+            wait(lambda: reason == "no_device" or
+                 count("worker_gone") >= 0 and
+                 lab.log().count("worker_gone") >= 5, "workers", 60)
+            assert "modem_reset" not in lab.log()
+
+
+def issue12_3_an_operator_resets_a_modem():
+    with Lab() as lab:
+        lab.sim("net modem1 latency=1000")
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        wait(lambda: modem(lab)["in_flight"] == 1, "the text in its hands")
+        answer = lab.ctl("reset", "modem1")
+        assert answer == {"modem": "modem1", "in_flight": 1}, answer
+        lab.wait_receipt(state="sent")
+        wait(lambda: [p["state"] for p in modem(lab)["history"]][:2] ==
+             ["ready", "starting"], "the modem again", 60)
+        assert "resetting" in [p["state"] for p in modem(lab)["history"]]
+        lab.sim("net modem1 latency=50")
+        lab.event(dossier=code(2), status=9, phone=PHONE)
+        lab.wait_receipt(dossier=code(2), state="delivered")
+        assert len(lab.texts(PHONE)) == 2
+        assert lab.ctl("reset", "nobody", check=False) is None
+
+
+def issue12_3_complaint_29_a_busy_port_names_who_holds_it():
+    with Lab(start=False) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        lab.write_conf()
+        fd = os.open(lab.path("sim", "modem1"), os.O_RDWR | os.O_NOCTTY)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        lab.start_daemon(ready=False)
+        told = wait_reason(lab, "held")
+        assert f"[{os.getpid()}]" in told["trouble"], told
+        assert told["state"] == "down", told
+        os.close(fd)
+        wait(lambda: modem(lab)["state"] == "ready", "the modem", 60)
+
+
+def issue12_3_never_two_workers_on_a_port():
+    """Two names for one port: the second modem says who has it."""
+    with Lab(start=False) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        os.symlink(lab.path("sim", "modem1"), lab.path("other"))
+        one = {"name": "modem1", "device": lab.path("sim", "modem1")}
+        lab.write_conf(modems=[one, {"name": "modem2",
+                                     "device": lab.path("other")}])
+        lab.start_daemon(ready=False)
+
+        def look():
+            rows = lab.ctl("modems", check=False) or []
+            return sorted((m["state"], m["reason"]) for m in rows) == [
+                ("down", "held"), ("ready", "")] and rows
+
+        rows = wait(look, "one that is ready and one that is held")
+        held, = [m for m in rows if m["reason"] == "held"]
+        assert "baotin-modem[" in held["trouble"], held
+        for i in range(3):
+            lab.event(dossier=code(i), status=9, phone=PHONE)
+        lab.wait_text(PHONE, 3)
+        # It stays so while the second one is tried again.
+        wait(lambda: lab.log().count("reason=held") >= 3, "tries", 60)
+        assert look()
+
+
+def issue12_3_complaint_06_found_by_imei_under_any_name():
+    """Three modems that are searched for come on three ports, in whatever
+    order, and go on under other names."""
+    names = ("modem1", "modem2", "modem3")
+    with Lab(start=False, modems=3) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        imei = {m["name"]: m["imei"] for m in lab.sim("modems")["modems"]}
+        # The last one first, and each under another's name.
+        lab.write_conf(modems=[
+            {"name": f"sim-{n}", "device": lab.path("sim", "[mt]*"),
+             "imei": imei[n], "limits": NO_LIMITS} for n in names[::-1]])
+        for n in names:
+            lab.sim(f"hangup {n}")
+        lab.start_daemon(ready=False)
+        for n in names:
+            told = wait_reason(lab, "not_found", f"sim-{n}")
+            assert told["state"] == "down" and imei[n] in told["trouble"]
+        lab.sim("plug modem1 name=tty2")
+        lab.sim("plug modem2 name=tty3")
+        lab.sim("plug modem3 name=tty1")
+        wait(lambda: lab.usable_modems() == 3, "all of them", 60)
+        for n, port in zip(names, ("tty2", "tty3", "tty1")):
+            told = modem(lab, f"sim-{n}")
+            assert told["imei"] == imei[n], told
+            assert told["device"] == lab.path("sim", port), told
+        lab.sim("hangup modem2")
+        wait_reason(lab, "not_found", "sim-modem2", 30)
+        lab.sim("plug modem2 name=tty9")
+        wait(lambda: modem(lab, "sim-modem2")["state"] == "ready", "it", 60)
+        told = modem(lab, "sim-modem2")
+        assert told["device"] == lab.path("sim", "tty9"), told
+        # The others were left in peace.
+        for n in ("modem1", "modem3"):
+            assert lab.log().count(f"modem_ready modem=sim-{n} imei") == 2
+        tell(lab, 6)
+        wait(lambda: len(lab.receipts(state="delivered")) == 6, "texts")
+
+
+def issue12_3_a_search_needs_an_imei():
+    for device in ("auto", "/dev/ttyUSB*"):
+        with Lab(start=False) as lab:
+            lab.write_conf(modems=[{"name": "m", "device": device}])
+            done = subprocess.run([program("baotind"), "-t", "-c",
+                                   lab.path("baotin.conf")],
+                                  capture_output=True, text=True)
+            assert done.returncode == 2, done
+            assert "modems[0].imei" in done.stderr, done.stderr
+            assert "IMEI" in done.stderr, done.stderr
+
+
 # --- 12.2 ------------------------------------------------------------------
 
 
@@ -456,6 +597,13 @@ TESTS = [
     issue12_4_a_typed_pin_opens_the_sim,
     issue12_4_a_wrong_typed_pin_is_tried_once,
     issue12_4_the_terminal_does_not_show_the_pin,
+    issue12_3_complaint_03_three_workers_in_vain_then_the_radio_off_and_on,
+    issue12_3_no_reset_where_none_helps,
+    issue12_3_an_operator_resets_a_modem,
+    issue12_3_complaint_29_a_busy_port_names_who_holds_it,
+    issue12_3_never_two_workers_on_a_port,
+    issue12_3_complaint_06_found_by_imei_under_any_name,
+    issue12_3_a_search_needs_an_imei,
     issue12_2_a_dead_modem_is_shown_in_time,
     issue12_2_an_unplugged_modem_is_shown_in_time,
     issue12_2_a_lost_registration_is_shown_in_time,
