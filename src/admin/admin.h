@@ -16,6 +16,8 @@
 
 #include <jansson.h>
 
+#include "alarm/table.h"
+
 struct admin;
 struct admin_request;
 struct conf;
@@ -78,6 +80,10 @@ struct admin_hooks {
 	/* All of this at once, for those who look often: {"status", "modems"
 	 * (each with "quotas"), "alarms", "waiting"}. */
 	json_t *(*look)(void *arg);
+	/* Somebody (by) knows of those of this kind (ALARM_END: all), about
+	 * this (NULL: anything). How many were raised. */
+	unsigned (*alarms_ack)(enum alarm_id, const char *about,
+	    const char *by, void *arg);
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},
 	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
 	json_t *(*waiting)(void *arg);

@@ -2,14 +2,17 @@
  *
  * What wants somebody's eye: unknown, alarms.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin/cmd.h"
 #include "admin/view.h"
+#include "alarm/table.h"
 #include "redis/redis.h"
 
 #define ROWS	  500
-#define ALARMS	  "20"
+#define NEWEST	  "20"
 
 /* {name: rows, "more": is the list cut}; a cut one says how long it is. */
 static void
@@ -43,23 +46,32 @@ cmd_unknown(struct admin_request *req)
 	request_call(req, unknown_got, SCRIPT_UNKNOWN, unknown_words(&args));
 }
 
-/* One entry of the stream: {"at", "level", "alarm", "about", "text"}. */
+/* A field of a stream's entry, "" where it has none. */
+static const char *
+field_of(const json_t *flat, const char *name)
+{
+	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2)
+		if (strcmp(json_string_value(json_array_get(flat, i)),
+		    name) == 0)
+			return json_string_value(json_array_get(flat, i + 1));
+	return "";
+}
+
+/* One entry of the stream: {"at", "level", "alarm", "about", "text", "by"}.
+ * It may be told later than it was: at says when. */
 static json_t *
 alarm_view(const json_t *entry)
 {
-	static const char *const keys[] = {"level", "alarm", "modem", "text"};
 	const json_t *flat = json_array_get(entry, 1);
-	json_t *out = json_pack("{s:I}", "at", (json_int_t)view_id_ms(
-	    json_string_value(json_array_get(entry, 0))));
+	int64_t at = strtoll(field_of(flat, "at"), NULL, 10);
 
-	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-		for (size_t i = 0; i + 1 < json_array_size(flat); i += 2)
-			if (strcmp(json_string_value(json_array_get(flat, i)),
-			    keys[k]) == 0)
-				(void)json_object_set(out,
-				    strcmp(keys[k], "modem") == 0 ? "about"
-				    : keys[k], json_array_get(flat, i + 1));
-	return out;
+	if (at == 0)
+		at = view_id_ms(json_string_value(json_array_get(entry, 0)));
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "at",
+	    (json_int_t)at, "level", field_of(flat, "level"),
+	    "alarm", field_of(flat, "alarm"), "about",
+	    field_of(flat, "modem"), "text", field_of(flat, "text"),
+	    "by", field_of(flat, "by"));
 }
 
 /* reply is NULL while Redis can't say. */
@@ -81,9 +93,34 @@ void
 cmd_alarms(struct admin_request *req)
 {
 	static const char *const words[] = {"XREVRANGE", "~alarms", "+", "-",
-	    "COUNT", ALARMS};
+	    "COUNT", NEWEST};
 
 	req->takes_errors = true;
 	request_query(req, alarms_got, sizeof(words) / sizeof(words[0]),
 	    words);
+}
+
+void
+cmd_alarms_ack(struct admin_request *req)
+{
+	const char *name = req->args[0], *about = req->n_args > 1
+	    ? req->args[1] : NULL;
+	bool is_all = strcmp(name, "all") == 0;
+	char by[32];
+	unsigned n;
+
+	if (!is_all && alarm_find(name) == ALARM_END) {
+		admin_fail(req, 2, "no alarm \"%.64s\"; the command alarms "
+		    "lists those that are raised", name);
+		return;
+	}
+	(void)snprintf(by, sizeof(by), "uid %u", (unsigned)req->peer.uid);
+	n = req->tools->hooks->alarms_ack(is_all ? ALARM_END
+	    : alarm_find(name), about, by, req->tools->arg);
+	if (n == 0 && !is_all)
+		admin_fail(req, 1, "%.64s is not raised%s%.64s", name,
+		    about != NULL ? " about " : "", about != NULL ? about
+		    : "");
+	else
+		admin_reply(req, json_pack("{s:i}", "acknowledged", (int)n));
 }

@@ -14,7 +14,11 @@ int64_t clock_wall_ms(void);
 /* Milliseconds since some fixed moment; never goes back. */
 int64_t clock_mono_ms(void);
 
-/* Microseconds of the same monotonic clock. */
+/* The same, but it goes on while the machine sleeps: how long something has
+ * been so for people. */
+int64_t clock_boot_ms(void);
+
+/* Microseconds of clock_mono_ms(). */
 int64_t clock_mono_us(void);
 
 #endif

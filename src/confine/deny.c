@@ -23,14 +23,15 @@ static const char *const hostile[] = {
 	"setdomainname", "acct", "quotactl", "quotactl_fd", "vhangup",
 };
 
-/* A library may try one and go on without. */
+/* A library may try one and go on without. Not adjtimex, by which the daemon
+ * reads whether the clock is synchronised: to set it needs CAP_SYS_TIME. */
 static const char *const refused[] = {
 	"process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd",
 	"process_madvise", "perf_event_open", "keyctl", "add_key",
 	"request_key", "unshare", "setns", "userfaultfd", "io_uring_setup",
 	"io_uring_enter", "io_uring_register", "personality", "syslog",
 	"open_by_handle_at", "name_to_handle_at", "fanotify_init",
-	"lookup_dcookie", "modify_ldt", "adjtimex", "clock_adjtime",
+	"lookup_dcookie", "modify_ldt",
 	"move_pages", "migrate_pages", "mbind", "set_mempolicy",
 	"memfd_secret", "nfsservctl", "uselib", "_sysctl", "vm86",
 	"vm86old",

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "daemon/alarm.h"
 #include "daemon/condition.h"
 #include "daemon/state.h"
 #include "dispatch/dispatch.h"
@@ -160,26 +160,26 @@ lacks_something(const struct daemon *d, const struct modem *modem,
 	return detail[0] != '\0';
 }
 
-/* alarm: the level of the alarm of the reason's name; NULL: another file
- * raises one, or nobody does. */
+/* alarm: of the same name; NONE: another file raises one, or nobody does. */
+#define NONE ALARM_END
 static const struct {
 	enum health_reason reason;
 	sign *holds;
-	const char *alarm;
+	enum alarm_id alarm;
 } signs[] = {
-	{HEALTH_PAUSED, is_paused, NULL},
-	{HEALTH_DRAINING, is_draining, NULL},
-	{HEALTH_RECEIVE_ONLY, only_receives, "critical"},
-	{HEALTH_REFUSING, is_refusing, NULL},
-	{HEALTH_FAILING, is_failing, NULL},
-	{HEALTH_MANY_REFUSED, refuses_many, "warning"},
-	{HEALTH_SILENT_BLOCK, gets_no_reports, "critical"},
-	{HEALTH_SIM_MOVED, has_moved, "warning"},
-	{HEALTH_STUCK, is_stuck, NULL},
-	{HEALTH_QUOTA, has_no_quota, NULL},
-	{HEALTH_INBOX_FULL, has_full_inbox, NULL},
-	{HEALTH_SIGNAL_WEAK, has_weak_signal, NULL},
-	{HEALTH_LACKS, lacks_something, NULL},
+	{HEALTH_PAUSED, is_paused, NONE},
+	{HEALTH_DRAINING, is_draining, NONE},
+	{HEALTH_RECEIVE_ONLY, only_receives, ALARM_RECEIVE_ONLY},
+	{HEALTH_REFUSING, is_refusing, NONE},
+	{HEALTH_FAILING, is_failing, NONE},
+	{HEALTH_MANY_REFUSED, refuses_many, ALARM_MANY_REFUSED},
+	{HEALTH_SILENT_BLOCK, gets_no_reports, ALARM_SILENT_BLOCK},
+	{HEALTH_SIM_MOVED, has_moved, ALARM_SIM_MOVED},
+	{HEALTH_STUCK, is_stuck, NONE},
+	{HEALTH_QUOTA, has_no_quota, NONE},
+	{HEALTH_INBOX_FULL, has_full_inbox, NONE},
+	{HEALTH_SIGNAL_WEAK, has_weak_signal, NONE},
+	{HEALTH_LACKS, lacks_something, NONE},
 };
 #define N_SIGNS (sizeof(signs) / sizeof(signs[0]))
 
@@ -228,10 +228,14 @@ watch_sign(const struct daemon *d, const struct modem *modem, size_t i)
 	enum health_reason reason = signs[i].reason;
 	char detail[CONDITION_DETAIL] = "";
 	bool holds = signs[i].holds(d, modem, detail);
-	char *text = health_sentence(reason, HEALTH_EN, detail);
+	char *text;
 
-	alarm_set(d->alarms, health_row(reason)->word, modem_name(modem),
-	    holds, signs[i].alarm, holds ? text : "it is so no more");
+	/* After a restart a success must show that it is so no more. */
+	if (!holds && modem_last_sent_at(modem) == 0)
+		return;
+	text = health_sentence(reason, HEALTH_EN, detail);
+	alarm_set(d->alarms, signs[i].alarm, modem_name(modem), holds,
+	    holds ? text : "it is so no more");
 	free(text);
 }
 
@@ -240,6 +244,6 @@ condition_watch(const struct daemon *d)
 {
 	for (size_t m = 0; m < d->n_modems; m++)
 		for (size_t i = 0; i < N_SIGNS; i++)
-			if (signs[i].alarm != NULL)
+			if (signs[i].alarm != NONE)
 				watch_sign(d, d->modems[m], i);
 }

@@ -10,12 +10,12 @@
 #include <systemd/sd-daemon.h>
 
 #include "admin/admin.h"
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "confine/confine.h"
-#include "daemon/alarm.h"
 #include "daemon/condition.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
@@ -23,6 +23,7 @@
 #include "daemon/flow.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
+#include "daemon/memory.h"
 #include "daemon/modems.h"
 #include "daemon/plan.h"
 #include "daemon/question.h"
@@ -31,6 +32,7 @@
 #include "daemon/state.h"
 #include "daemon/ussd.h"
 #include "daemon/view.h"
+#include "daemon/watch.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
 #include "intake/http.h"
@@ -219,6 +221,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	condition_watch(d);
 	flow_sweep(d);
 	server_tick(d);
+	watch_tick(d->watch);
 	if (outbox_open(d->outbox) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);
@@ -256,7 +259,8 @@ daemon_start(struct daemon *d)
 	d->redis = redis_new(d->base, d->conf, "queue", &server_redis_hooks,
 	    d);
 	d->store = store_new(d->redis, d->conf, d->keyhash);
-	d->alarms = alarms_new(d->store);
+	d->alarms = alarms_new(d->conf->gateway.state_dir);
+	d->memory = memory_new(d->conf->gateway.state_dir);
 	d->errors = errors_new(d->conf);
 	d->outbox = outbox_new(d->store, &flow_outbox_hooks, d);
 	d->dispatch = dispatch_new(d->base, d->conf, d->store,
@@ -270,6 +274,7 @@ daemon_start(struct daemon *d)
 	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
 	    d);
 	ussd_start(d);
+	d->watch = watch_new(d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
 	    d);
@@ -293,6 +298,7 @@ daemon_stop(struct daemon *d)
 	intake_http_free(d->intake_http);
 	admin_free(d->admin);
 	tick_stop(d);
+	watch_free(d->watch);
 	ussd_stop(d);
 	sms_free(d->sms);
 	lookup_free(d->lookup);
@@ -303,6 +309,7 @@ daemon_stop(struct daemon *d)
 	dispatch_free(d->dispatch);
 	outbox_free(d->outbox);
 	errors_free(d->errors);
+	memory_free(d->memory);
 	alarms_free(d->alarms);
 	store_free(d->store);
 	redis_free(d->redis);

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/flow.h"
 #include "daemon/gate.h"
 #include "daemon/lacks.h"
@@ -57,10 +57,7 @@ tell_accepted(struct daemon *d, const struct store_answer *answer)
 	if (strcmp(answer->reason, "duplicate") == 0)
 		metric_add(METRIC_EVENTS_DUPLICATE, 1);
 	if (*answer->flood != '\0')
-		alarm_set(d->alarms, "flood", answer->flood, true,
-		    "critical", "far more notices than usual in this "
-		    "hour: they are held; baotinctl release, or "
-		    "cancel, --agency");
+		alarm_set(d->alarms, ALARM_FLOOD, answer->flood, true, NULL);
 	if (*answer->pool != '\0')
 		dispatch_work(d->dispatch, answer->pool);
 }
@@ -215,29 +212,12 @@ on_lost(const char *name, void *arg)
 	return true;
 }
 
-/* A warning at four fifths of a SIM's quota. */
-static void
-on_quota(const char *name, const char *period, int64_t used, int64_t limit,
-    void *arg)
-{
-	struct daemon *d = arg;
-	char alarm[32], text[120];
-
-	(void)snprintf(alarm, sizeof(alarm), "quota_%s", period);
-	(void)snprintf(text, sizeof(text), "%lld of %lld segments of this %s "
-	    "are used", (long long)used, (long long)limit, period);
-	alarm_set(d->alarms, alarm, name, used * 5 >= limit * 4, "warning",
-	    text);
-}
-
 static void
 on_breaker(const char *name, bool is_open, void *arg)
 {
 	struct daemon *d = arg;
 
-	alarm_set(d->alarms, "modem_failing", name, is_open, "critical",
-	    "this modem's sends fail: it gets no texts for a while, then one "
-	    "to try; see its trouble in baotinctl modem");
+	alarm_set(d->alarms, ALARM_MODEM_FAILING, name, is_open, NULL);
 }
 
 static void
@@ -245,11 +225,8 @@ on_refusals(const char *name, bool is_refusing, void *arg)
 {
 	struct daemon *d = arg;
 
-	alarm_set(d->alarms, "refusals", name, is_refusing, "critical",
-	    is_refusing ? "several different numbers were refused in a row: "
-	    "the modem, its SIM or the network refuses; the texts wait. Look "
-	    "at the SIM's credit and the message centre"
-	    : "it has sent a text again");
+	alarm_set(d->alarms, ALARM_REFUSALS, name, is_refusing,
+	    is_refusing ? NULL : "it has sent a text again");
 }
 
 static void
@@ -386,8 +363,8 @@ on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
 	(void)snprintf(text, sizeof(text), is_well ? "it can be written again"
 	    : "this modem sends nothing, because what it sends can't be "
 	    "noted: %s", trouble);
-	alarm_set(d->alarms, "journal", modem_name(modem), !is_well,
-	    "critical", text);
+	alarm_set(d->alarms, ALARM_JOURNAL, modem_name(modem), !is_well,
+	    text);
 }
 
 static void
@@ -550,7 +527,6 @@ const struct dispatch_hooks flow_dispatch_hooks = {
 	.can_send = on_can_send,
 	.on_lease = on_lease,
 	.on_lost = on_lost,
-	.on_quota = on_quota,
 	.on_refusals = on_refusals,
 	.on_breaker = on_breaker,
 };

@@ -14,13 +14,13 @@
 
 #include <event2/event.h>
 
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "base/when.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
 #include "daemon/state.h"
@@ -305,8 +305,8 @@ on_keys(const char *foreign, const char *error, void *arg)
 		return;
 	gate->keys_at = clock_mono_ms() + KEYS_MS;
 	if (error == NULL && *foreign == '\0') {
-		alarm_set(d->alarms, "key_changed", "", false, "", "every "
-		    "key of this Redis is known");
+		alarm_set(d->alarms, ALARM_KEY_CHANGED, "", false,
+		    "every key of this Redis is known");
 		if (gate->step == KEYS) {
 			gate->step = OTHERS;
 			gate->since_ms = clock_mono_ms();
@@ -317,8 +317,7 @@ on_keys(const char *foreign, const char *error, void *arg)
 		    "notices is not recognised, so nothing is sent; put the "
 		    "file back and restart, or give it up with \"baotinctl "
 		    "key accept\"", foreign);
-		alarm_set(d->alarms, "key_changed", "", true, "critical",
-		    text);
+		alarm_set(d->alarms, ALARM_KEY_CHANGED, "", true, text);
 		set_open(gate, false);
 		gate->step = KEYS;
 		gate->hooks->on_ready(d);
@@ -345,8 +344,6 @@ ask_keys(struct gate *gate)
 
 /* --- gateways that must tell ---------------------------------------------- */
 
-#define AWAITED "gateway_awaited"
-
 static bool
 is_awaited(const json_t *untold, const char *name)
 {
@@ -367,9 +364,10 @@ clear_awaited(const struct daemon *d, const json_t *untold)
 
 		(void)json_unpack(json_array_get(raised, i), "{ss ss}",
 		    "alarm", &alarm, "about", &about);
-		if (strcmp(alarm, AWAITED) == 0 && !is_awaited(untold, about))
-			alarm_set(d->alarms, AWAITED, about, false, "",
-			    "it has told, or was forgotten");
+		if (alarm_find(alarm) == ALARM_GATEWAY_AWAITED &&
+		    !is_awaited(untold, about))
+			alarm_set(d->alarms, ALARM_GATEWAY_AWAITED, about,
+			    false, "it has told, or was forgotten");
 	}
 	json_decref(raised);
 }
@@ -392,7 +390,7 @@ raise_awaited(const struct daemon *d, const json_t *row)
 	    "may have forgotten what the gateway %.64s sent, last seen %s. "
 	    "Start that one, and it tells; when it is gone for good: "
 	    "baotinctl gateway forget %.64s", since, name, seen, name);
-	alarm_set(d->alarms, AWAITED, name, true, "critical", text);
+	alarm_set(d->alarms, ALARM_GATEWAY_AWAITED, name, true, text);
 }
 
 /* Another gateway may find out later that this server fell back. */

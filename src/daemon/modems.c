@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "base/series.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/gate.h"
 #include "daemon/modems.h"
 #include "daemon/state.h"
@@ -118,7 +117,6 @@ modems_forget(struct daemon *d, struct modem *modem)
 	while (d->modems[at] != modem)
 		at++;
 	log_info("modem_removed", "modem=%s", modem_name(modem));
-	alarms_forget(d->alarms, modem_name(modem));
 	d->n_modems--;
 	memmove(&d->modems[at], &d->modems[at + 1],
 	    (d->n_modems - at) * sizeof(*d->modems));

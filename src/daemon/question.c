@@ -9,13 +9,13 @@
 
 #include <jansson.h>
 
+#include "alarm/alarm.h"
 #include "base/keyhash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/question.h"
 #include "daemon/state.h"
 #include "daemon/strangers.h"
@@ -216,27 +216,23 @@ question_sweep(struct daemon *d)
 
 /* Lookups raise these alarms; the hour's end clears them, asked or not. */
 static void
-watch(struct daemon *d, const char *name, bool is_raised, const char *text)
-{
-	alarm_set(d->alarms, name, "", is_raised, "warning", text);
-}
-
-static void
 on_watched(bool is_scanning, bool is_guessing, void *arg)
 {
-	watch(arg, "scanning", is_scanning, "more than 30 % of this hour's "
-	    "lookups find nothing: somebody may be trying codes");
-	watch(arg, "guessing", is_guessing, "codes that follow one another "
-	    "are tried in lookups");
+	struct daemon *d = arg;
+
+	alarm_set(d->alarms, ALARM_SCANNING, "", is_scanning, NULL);
+	alarm_set(d->alarms, ALARM_GUESSING, "", is_guessing, NULL);
 }
 
 void
 question_calm(struct daemon *d, bool is_scanning, bool is_guessing)
 {
+	static const char well[] = "this hour's lookups are well";
+
 	if (!is_scanning)
-		watch(d, "scanning", false, "this hour's lookups are well");
+		alarm_set(d->alarms, ALARM_SCANNING, "", false, well);
 	if (!is_guessing)
-		watch(d, "guessing", false, "this hour's lookups are well");
+		alarm_set(d->alarms, ALARM_GUESSING, "", false, well);
 }
 
 static const struct templates *

@@ -7,11 +7,11 @@
 #include <event2/event.h>
 
 #include "admin/admin.h"
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/gate.h"
 #include "daemon/server.h"
 #include "daemon/state.h"
@@ -29,8 +29,8 @@ on_redis_up(void *arg)
 	struct daemon *d = arg;
 
 	metric_set(METRIC_REDIS_UP, 1);
-	alarm_set(d->alarms, "redis_refuses", "redis", false, "", "it takes "
-	    "writes again");
+	alarm_set(d->alarms, ALARM_REDIS_REFUSES, "redis", false,
+	    "it takes writes again");
 	store_prepare(d->store);
 	gate_up(d->gate);
 }
@@ -43,8 +43,8 @@ on_redis_down(void *arg)
 	metric_set(METRIC_REDIS_UP, 0);
 	gate_down(d->gate);
 	if (redis_is_up(d->redis))
-		alarm_set(d->alarms, "redis_refuses", "redis", true,
-		    "critical", redis_trouble(d->redis));
+		alarm_set(d->alarms, ALARM_REDIS_REFUSES, "redis", true,
+		    redis_trouble(d->redis));
 }
 
 /* The keys are those of a newer version: waiting would not mend that. */
@@ -65,10 +65,13 @@ on_redis_fault(const char *fault, const char *about, const char *text,
     void *arg)
 {
 	struct daemon *d = arg;
+	enum alarm_id alarm;
 
 	if (strcmp(about, "alarm") == 0)
 		return;		/* that script tells of it */
-	alarm_change(d->alarms, fault, about, "critical", text);
+	alarm = alarm_find(fault);
+	if (alarm != ALARM_END)
+		alarm_change(d->alarms, alarm, about, text);
 	d->must_repair = true;
 }
 
@@ -94,8 +97,8 @@ on_repaired(const json_t *result, const char *error, void *arg)
 	    (long long)json_integer_value(json_object_get(result,
 	    "repaired")), (long long)(clock_mono_ms() - d->repair_ms) / 1000);
 	if (!d->must_repair)
-		alarms_end(d->alarms, "key_misplaced", "all was looked "
-		    "through since then");
+		alarms_end(d->alarms, ALARM_KEY_MISPLACED,
+		    "all was looked through since then");
 	dispatch_work(d->dispatch, NULL);
 	if (request != NULL)
 		admin_reply(request, json_deep_copy(result));
@@ -115,8 +118,8 @@ look_at_list(struct daemon *d)
 {
 	const char *trouble = list_trouble(d->list);
 
-	alarm_set(d->alarms, "intake_list", d->conf->intake.list,
-	    *trouble != '\0', "critical", *trouble != '\0' ? trouble
+	alarm_set(d->alarms, ALARM_INTAKE_LIST, d->conf->intake.list,
+	    *trouble != '\0', *trouble != '\0' ? trouble
 	    : "events come from it again");
 }
 

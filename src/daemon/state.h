@@ -25,6 +25,7 @@ struct keyhash;
 struct list;
 struct lookup;
 struct lookup_http;
+struct memory;
 struct modem;
 struct modem_hooks;
 struct outbox;
@@ -35,6 +36,7 @@ struct sms;
 struct store;
 struct templates;
 struct ussd;
+struct watch;
 
 #define DAEMON_SIGNALS 4
 
@@ -48,6 +50,8 @@ struct daemon {
 	struct redis *redis;
 	struct store *store;
 	struct alarms *alarms;
+	struct memory *memory;
+	struct watch *watch;
 	struct errors *errors;
 	struct outbox *outbox;
 	struct dispatch *dispatch;

@@ -4,8 +4,8 @@
  * (lookup.strangers; common.lua counts). Above it this alarm tells that they
  * get none.
  */
+#include "alarm/alarm.h"
 #include "base/clock.h"
-#include "daemon/alarm.h"
 #include "daemon/state.h"
 #include "daemon/strangers.h"
 
@@ -23,15 +23,12 @@ strangers_cut(const char *about, void *arg)
 	struct daemon *d = arg;
 
 	d->strangers_hour = this_hour();
-	alarm_set(d->alarms, "strangers", about, true, "warning",
-	    "phones without a dossier asked for more than lookup.strangers "
-	    "answers in this hour: until the next one they get none; citizens "
-	    "with a dossier do");
+	alarm_set(d->alarms, ALARM_STRANGERS, about, true, NULL);
 }
 
 void
 strangers_sweep(struct daemon *d)
 {
 	if (d->strangers_hour != this_hour())
-		alarms_end(d->alarms, "strangers", "a new hour has begun");
+		alarms_end(d->alarms, ALARM_STRANGERS, "a new hour has begun");
 }

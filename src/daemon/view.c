@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "admin/admin.h"
+#include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conf/conf.h"
-#include "daemon/alarm.h"
 #include "daemon/condition.h"
 #include "daemon/files.h"
 #include "daemon/gate.h"
@@ -236,7 +236,7 @@ clear_flood(struct daemon *d, const char *agency)
 		const char *id = d->conf->agencies[i].id;
 
 		if (strcmp(agency, "*") == 0 || strcmp(agency, id) == 0)
-			alarm_set(d->alarms, "flood", id, false, "",
+			alarm_set(d->alarms, ALARM_FLOOD, id, false,
 			    "released by an operator");
 	}
 }
@@ -304,6 +304,13 @@ static json_t *
 view_alarms(void *arg)
 {
 	return alarms_list(((struct daemon *)arg)->alarms);
+}
+
+static unsigned
+view_alarms_ack(enum alarm_id id, const char *about, const char *by,
+    void *arg)
+{
+	return alarms_ack(((struct daemon *)arg)->alarms, id, about, by);
 }
 
 static json_t *
@@ -453,6 +460,7 @@ const struct admin_hooks view_admin_hooks = {
 	.wish = manage_wish,
 	.reset = manage_reset,
 	.alarms = view_alarms,
+	.alarms_ack = view_alarms_ack,
 	.waiting = view_waiting,
 	.look = view_look,
 	.reload = view_reload,

@@ -82,7 +82,6 @@ static void ask(struct slot *);
 static void
 look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 {
-	struct dispatch *dispatch = slot->dispatch;
 	struct quota_period periods[QUOTA_END];
 	size_t i = 0;
 
@@ -98,8 +97,6 @@ look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 			continue;
 		slot->used[k] = answer->used[i];
 		slot->periods[k] = periods[k];
-		dispatch->hooks.on_quota(slot->name, periods[k].name,
-		    answer->used[i], limit, dispatch->arg);
 		if (answer->used[i++] >= limit && ends > slot->rest_deadline)
 			slot->rest_deadline = ends;
 	}

@@ -36,9 +36,6 @@ struct dispatch_hooks {
 	 * return what was leased for it, then dispatch_recovered(). False
 	 * when that can't be now: it will be asked again. */
 	bool (*on_lost)(const char *modem, void *arg);
-	/* Segments of a present period so far, after a lease. */
-	void (*on_quota)(const char *modem, const char *period, int64_t used,
-	    int64_t limit, void *arg);
 	/* The modem refuses everybody, or does not any more. */
 	void (*on_refusals)(const char *modem, bool is_refusing, void *arg);
 	/* The modem's breaker opened or closed. */

@@ -14,6 +14,12 @@
 #include "conf/conf.h"
 #include "modem/inside.h"
 
+int64_t
+modem_last_sent_at(const struct modem *modem)
+{
+	return modem->last_sent_at;
+}
+
 static void
 set(json_t *object, const char *name, const char *value)
 {

@@ -172,6 +172,8 @@ bool modem_is_fresh(const struct modem *);
 /* Its worker has waited for an answer for seconds: others do its work. */
 bool modem_is_stuck(const struct modem *);
 unsigned modem_in_flight(const struct modem *);
+/* Wall clock, of this run; 0: nothing yet. */
+int64_t modem_last_sent_at(const struct modem *);
 
 /* What its worker told last: dBm, 0 unknown; how full the memory for
  * incoming texts is, false unknown; what it can't do ("reports calls"). */

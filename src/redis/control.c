@@ -139,25 +139,45 @@ store_control(struct store *store, const struct control *control,
 	run(call);
 }
 
+struct alarm_call {
+	store_alarmed *done;
+	void *arg;
+};
+
 static void
 on_alarmed(const json_t *result, const char *error, void *arg)
 {
+	struct alarm_call call = *(struct alarm_call *)arg;
+
 	(void)result;
-	(void)error;	/* the log has it too */
-	(void)arg;
+	free(arg);
+	call.done(error, call.arg);
+}
+
+static const char *
+word_of(const json_t *entry, const char *name)
+{
+	const char *word = json_string_value(json_object_get(entry, name));
+
+	return word != NULL ? word : "";
 }
 
 void
-store_alarm(struct store *store, const char *alarm, const char *level,
-    const char *modem, const char *text)
+store_alarm(struct store *store, const json_t *entry, store_alarmed *done,
+    void *arg)
 {
+	struct alarm_call *call = xcalloc(1, sizeof(*call));
 	const struct alarm_args args = {
-		.alarm = alarm,
-		.level = level,
-		.modem = modem,
-		.text = text,
+		.alarm = word_of(entry, "alarm"),
+		.level = word_of(entry, "level"),
+		.about = word_of(entry, "about"),
+		.text = word_of(entry, "text"),
+		.by = word_of(entry, "by"),
+		.at = json_integer_value(json_object_get(entry, "at")),
 	};
 
+	call->done = done;
+	call->arg = arg;
 	call_run(store->redis, store->conf, SCRIPT_ALARM, alarm_words(&args),
-	    on_alarmed, NULL);
+	    on_alarmed, call);
 }

@@ -132,9 +132,11 @@ typedef void store_controlled(int64_t moved, const char *error, void *arg);
 void store_control(struct store *, const struct control *,
     store_controlled *, void *arg);
 
-/* One entry of the alarms stream. level: "warning", "critical", "clear". */
-void store_alarm(struct store *, const char *alarm, const char *level,
-    const char *modem, const char *text);
+/* One entry of the alarms stream: alarm level about text by at. error: NULL,
+ * it has it. */
+typedef void store_alarmed(const char *error, void *arg);
+void store_alarm(struct store *, const json_t *entry, store_alarmed *,
+    void *arg);
 
 /* Moves up to STORE_TAKE items of intake.list, those in `taken` first, to
  * the stream. n: how many; error: also of a list that is none. */

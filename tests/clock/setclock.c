@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Preloaded by flow tests that set the wall clock: adds to it the 64 bit
- * number of milliseconds that stands in the file BAOTIN_TEST_CLOCK. The
+ * Preloaded by flow tests that set the wall clock. In the file
+ * BAOTIN_TEST_CLOCK stand three numbers of 64 bits: milliseconds that are
+ * added to the wall clock, and to CLOCK_BOOTTIME; and whether adjtimex() says
+ * that the clock is synchronised (0: yes). What is not there is 0. The
  * monotonic clock stays real. (libfaketime would do, but its start-up needs
  * malloc, and Debian's redis-server brings a jemalloc that asks the time in
  * its own start-up: it hangs.)
@@ -12,14 +14,16 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
 int clock_gettime(clockid_t, struct timespec *);
 int gettimeofday(struct timeval *restrict, void *restrict);
 time_t time(time_t *);
+int adjtimex(struct timex *);
 
-static const volatile int64_t *offset_ms;
+static const volatile int64_t *numbers;
 
 static void __attribute__((constructor))
 start(void)
@@ -30,20 +34,29 @@ start(void)
 
 	if (fd == -1)
 		return;
-	page = mmap(NULL, sizeof(*offset_ms), PROT_READ, MAP_SHARED, fd, 0);
+	page = mmap(NULL, 3 * sizeof(*numbers), PROT_READ, MAP_SHARED, fd, 0);
 	(void)close(fd);
 	if (page != MAP_FAILED)
-		offset_ms = page;
+		numbers = page;
+}
+
+/* 0 or 1: which number is added to this clock; -1: none. */
+static int
+number_of(clockid_t id)
+{
+	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
+		return 0;
+	return id == CLOCK_BOOTTIME ? 1 : -1;
 }
 
 int
 clock_gettime(clockid_t id, struct timespec *ts)
 {
 	int status = (int)syscall(SYS_clock_gettime, id, ts);
-	int64_t add = offset_ms != NULL ? *offset_ms : 0;
+	int which = numbers != NULL ? number_of(id) : -1;
 
-	if (status == 0 &&
-	    (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) {
+	if (status == 0 && which != -1) {
+		int64_t add = numbers[which];
 		int64_t ns = ts->tv_nsec + add % 1000 * 1000000;
 
 		ts->tv_sec += add / 1000;
@@ -54,6 +67,13 @@ clock_gettime(clockid_t id, struct timespec *ts)
 		ts->tv_nsec = (ns + 1000000000) % 1000000000;
 	}
 	return status;
+}
+
+int
+adjtimex(struct timex *state)
+{
+	state->status = numbers != NULL && numbers[2] != 0 ? STA_UNSYNC : 0;
+	return 0;
 }
 
 int

@@ -2,13 +2,13 @@
  *
  * Preloaded by flow tests that want a full, read-only or broken disk. For
  * files in the folder BAOTIN_TEST_DISK_DIR (but not the control file itself)
- * the calls fail as the file BAOTIN_TEST_DISK says: five numbers of 32 bits,
- * 0 when all is well.
+ * the calls fail as the file BAOTIN_TEST_DISK says: six numbers of 32 bits,
+ * 0 when all is well; what is not there is 0.
  *
  *	0 errno of writes	1 octets of a record that are
  *				written before it
  *	2 errno of syncs	3 errno of opening for writing
- *	4 errno of fallocate
+ *	4 errno of fallocate	5 megabytes that statvfs() tells as free
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WRITE, OCTETS, SYNC, OPEN, RESERVE, WORDS };
+enum { WRITE, OCTETS, SYNC, OPEN, RESERVE, FREE, WORDS };
 
 static const volatile int32_t *control;
 static char folder[PATH_MAX];	/* a copy: Redis moves its environment */
@@ -178,4 +179,18 @@ open64(const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 	va_end(ap);
 	return open(path, flags, mode);
+}
+
+int
+statvfs(const char *path, struct statvfs *out)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	int status = fstatvfs(fd, out);
+
+	(void)close(fd);
+	if (status == 0 && control != NULL && control[FREE] > 0) {
+		out->f_frsize = 1 << 20;
+		out->f_bavail = (fsblkcnt_t)control[FREE];
+	}
+	return status;
 }

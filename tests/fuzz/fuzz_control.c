@@ -190,6 +190,15 @@ key_accept(struct admin_request *req, void *arg)
 	admin_reply(req, json_object());
 }
 
+static unsigned
+alarms_ack(enum alarm_id id, const char *about, const char *by, void *arg)
+{
+	(void)about;
+	(void)by;
+	(void)arg;
+	return (unsigned)id;
+}
+
 static json_t *
 alarms(void *arg)
 {
@@ -258,6 +267,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.check_event = check_event,
 		.control = control,
 		.alarms = alarms,
+		.alarms_ack = alarms_ack,
 		.waiting = waiting,
 		.reload = alarms,
 		.phone_hashes = phone_hashes,

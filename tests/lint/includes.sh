@@ -30,6 +30,7 @@ function keep(header, where) {
 BEGIN {
 	stage = "base conf ipc journal redis text dossier message"
 	allow("base", "")
+	allow("alarm", "base")
 	allow("conf", "base")
 	allow("confine", "base")
 	allow("ipc", "base")
@@ -44,7 +45,7 @@ BEGIN {
 	allow("http", "base conf")
 	allow("lookup", stage " http")
 	allow("outbox", stage)
-	allow("admin", "base conf http ipc message redis dossier text")
+	allow("admin", "alarm base conf http ipc message redis dossier text")
 	allow("worker", "base confine ipc journal text")
 	allow("ctl", "base ipc conf text")
 	allow("sim", "base text")

@@ -133,6 +133,17 @@ hook_alarms(void *arg)
 	return json_pack("[{s:s, s:s}]", "alarm", "flood", "about", "H10.45");
 }
 
+static unsigned
+hook_alarms_ack(enum alarm_id id, const char *about, const char *by,
+    void *arg)
+{
+	(void)arg;
+	(void)snprintf(w.sent, sizeof(w.sent), "%s %s %s",
+	    id == ALARM_END ? "all" : alarm_row(id)->name,
+	    about != NULL ? about : "-", by);
+	return id == ALARM_FLOOD ? 1 : 0;
+}
+
 static json_t *
 hook_waiting(void *arg)
 {
@@ -189,6 +200,7 @@ static const struct admin_hooks the_hooks = {
 	.check_event = hook_check_event,
 	.control = hook_control,
 	.alarms = hook_alarms,
+	.alarms_ack = hook_alarms_ack,
 	.waiting = hook_waiting,
 	.reload = hook_reload,
 	.phone_hashes = hook_phone_hashes,

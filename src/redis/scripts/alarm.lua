@@ -1,5 +1,6 @@
--- alarm: an alarm is raised or cleared.
+-- alarm: an alarm is raised, acknowledged or cleared. The field modem is what
+-- about was called once.
 
-append('alarms', 'alarm', a.alarm, 'level', a.level, 'modem', a.modem,
-    'text', a.text, 'at', now)
+append('alarms', 'alarm', a.alarm, 'level', a.level, 'about', a.about,
+    'modem', a.about, 'text', a.text, 'by', a.by, 'at', a.at)
 return answer({result = 'done'})
