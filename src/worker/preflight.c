@@ -430,8 +430,8 @@ enum preflight
 preflight_run(struct worker *w, const char **reason, int *tries_left)
 {
 	static enum preflight (*const steps[])(struct flight *) = {
-		get_attention, reset, look_for_echo, identify, read_iccid, open_sim,
-		read_sim,
+		get_attention, reset, look_for_echo, identify, read_iccid,
+		open_sim, read_sim,
 	};
 	struct flight f = {.w = w, .reason = "", .tries_left = -1};
 	enum preflight verdict = PREFLIGHT_OK;

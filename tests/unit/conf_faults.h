@@ -252,7 +252,8 @@ static const struct fault_case {
 	    "( { name = \"modem-1\"; device = \"/dev/ttyUSB0\"; } );\n"},
 	{"modems: (\n { name = \"m\"; } );",
 	    "text:2: key modems[0].device: missing: expected an absolute "
-	    "path such as \"/etc/baotin/file\"\n"},
+	    "path such as \"/dev/ttyUSB2\", a pattern such as "
+	    "\"/dev/ttyUSB*\", or \"auto\"\n"},
 	{"agencies: ( { } );" MODEM,
 	    "text:1: key agencies[0].id: missing: expected a name of "
 	    "letters, digits, \".\", \"_\" and \"-\"\n"

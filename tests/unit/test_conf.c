@@ -208,7 +208,8 @@ test_include(void **state)
 	assert_null(conf_load(outer, collect, NULL, &faults));
 	assert_memory_equal(faults, inner, strlen(inner));
 	assert_string_equal(faults + strlen(inner), ":3: key modems[0].device"
-	    ": \"m\" is not an absolute path such as \"/etc/baotin/file\"\n");
+	    ": \"m\" is not an absolute path such as \"/dev/ttyUSB2\", a "
+	    "pattern such as \"/dev/ttyUSB*\", or \"auto\"\n");
 	drop_file(inner);
 	drop_file(outer);
 	outer = write_file("lost-top.conf", lost, strlen(lost), 0600);
