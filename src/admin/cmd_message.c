@@ -26,7 +26,7 @@ static void
 message_got(struct admin_request *req, const json_t *reply)
 {
 	json_t *out = json_pack("{s:s}", "id", req->args[0]);
-	json_t *record = view_record(req, reply);
+	json_t *record = view_message(req, reply);
 
 	if (json_object_size(record) == 0) {
 		json_decref(out);

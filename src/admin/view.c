@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "admin/view.h"
+#include "base/mem.h"
 #include "base/phone.h"
 #include "conf/conf.h"
 #include "ipc/event.def"
 
-#define HIDDEN "(hidden)"
+#define HIDDEN	   "(hidden)"
+#define TEXT_PIECE "text_"	/* and 2, 3, …: what follows `text` */
 
 bool
 view_is_event_field(const char *name, size_t n)
@@ -90,7 +92,8 @@ record_value(const struct admin_request *req, const char *key,
 	if (strcmp(key, "id4") == 0)
 		return NULL;
 	if (!req->peer.may_change) {
-		if (strcmp(key, "text") == 0)
+		if (strcmp(key, "text") == 0 ||
+		    strncmp(key, TEXT_PIECE, strlen(TEXT_PIECE)) == 0)
 			return NULL;
 		if (strcmp(key, "phone") == 0)
 			return view_phone(req, value);
@@ -125,7 +128,7 @@ view_rows(const struct admin_request *req, const json_t *rows,
 /* Redis keeps a hash's fields in any order: who, what, how it went, when,
  * then the rest. */
 static json_t *
-in_order(const json_t *record)
+in_order(json_t *record)
 {
 	static const char *const order[] = {"code", "dossier", "status",
 	    "channel", "agency", "phone", "text", "state", "reason", "attempt",
@@ -138,13 +141,14 @@ in_order(const json_t *record)
 		if (json_object_get(record, order[i]) != NULL)
 			(void)json_object_set(out, order[i],
 			    json_object_get(record, order[i]));
+	(void)json_object_update_missing(out, record);
 	return out;
 }
 
-json_t *
-view_record(const struct admin_request *req, const json_t *flat)
+static json_t *
+object_of(const struct admin_request *req, const json_t *flat)
 {
-	json_t *record = json_object(), *out;
+	json_t *record = json_object();
 
 	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
 		const char *key = json_string_value(json_array_get(flat, i));
@@ -155,9 +159,57 @@ view_record(const struct admin_request *req, const json_t *flat)
 			(void)json_object_set_new(record, key,
 			    record_value(req, key, value));
 	}
-	out = in_order(record);
-	(void)json_object_update_missing(out, record);
+	return record;
+}
+
+json_t *
+view_record(const struct admin_request *req, const json_t *flat)
+{
+	json_t *record = object_of(req, flat), *out = in_order(record);
+
 	json_decref(record);
+	return out;
+}
+
+static void
+join_text(json_t *record)
+{
+	const char *first = json_string_value(json_object_get(record, "text"));
+	char name[sizeof(TEXT_PIECE) + 12], *text, *longer;
+	const json_t *piece;
+
+	if (first == NULL)
+		return;
+	text = xstrdup(first);
+	for (unsigned i = 2;; i++) {
+		(void)snprintf(name, sizeof(name), TEXT_PIECE "%u", i);
+		if ((piece = json_object_get(record, name)) == NULL)
+			break;
+		longer = xasprintf("%s%s", text, json_string_value(piece));
+		free(text);
+		text = longer;
+		(void)json_object_del(record, name);
+	}
+	(void)json_object_set_new(record, "text", json_string(text));
+	free(text);
+}
+
+json_t *
+view_message(const struct admin_request *req, const json_t *flat)
+{
+	/* What Redis does not store (DEFAULTS in guard.lua). */
+	json_t *usual = json_pack("{s:i, s:i, s:i, s:s, s:s, s:s}",
+	    "attempt", 0, "done", 0, "fence", 0, "reason", "",
+	    "priority", "normal", "channel", "direct");
+	json_t *record = object_of(req, flat), *out;
+
+	if (json_object_size(record) > 0) {
+		join_text(record);
+		(void)json_object_update_missing(record, usual);
+	}
+	out = in_order(record);
+	json_decref(record);
+	json_decref(usual);
 	return out;
 }
 

@@ -16,6 +16,10 @@
  * people look for first; an empty object when there is none. */
 json_t *view_record(const struct admin_request *, const json_t *flat);
 
+/* The same of a message: its text in one piece, and what Redis does not store
+ * because it is usual. */
+json_t *view_message(const struct admin_request *, const json_t *flat);
+
 /* One entry of the rejected stream, from XRANGE. */
 json_t *view_rejected(const struct admin_request *, const json_t *entry);
 

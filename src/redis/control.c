@@ -19,13 +19,14 @@
 struct control_call {
 	struct store *store;
 	char *verb, *id, *agency;
+	char *place;		/* where to go on, or NULL */
 	int64_t since, moved;
 	json_t *skip;		/* as the last answer had it, or NULL */
 	store_controlled *done;
 	void *arg;
 };
 
-static void run(struct control_call *);
+static void go_on(struct control_call *, const char *place);
 
 static void
 finish(struct control_call *call, const char *error)
@@ -34,6 +35,7 @@ finish(struct control_call *call, const char *error)
 	free(call->verb);
 	free(call->id);
 	free(call->agency);
+	free(call->place);
 	json_decref(call->skip);
 	free(call);
 }
@@ -100,7 +102,7 @@ on_controlled(const json_t *result, const char *error, void *arg)
 	if (error != NULL || strcmp(answer.result, "done") != 0)
 		fail(call, answer.result, answer.state, error);
 	else if (answer.more)
-		run(call);
+		go_on(call, answer.place);
 	else
 		finish(call, NULL);
 }
@@ -115,11 +117,20 @@ run(struct control_call *call)
 		.since = call->since,
 		.window = WINDOW,
 		.validity_ms = call->store->conf->notices.validity_ms,
+		.place = call->place,
 		.skip = call->skip,
 	};
 
 	call_run(call->store->redis, call->store->conf, SCRIPT_CONTROL,
 	    control_words(&args), on_controlled, call);
+}
+
+static void
+go_on(struct control_call *call, const char *place)
+{
+	free(call->place);
+	call->place = *place != '\0' ? xstrdup(place) : NULL;
+	run(call);
 }
 
 void

@@ -22,6 +22,7 @@ struct store {
 	const struct keyhash *keyhash;
 	char token[40];		/* by which the gateway's name is ours */
 	char epoch[120];	/* of the data, at the last heartbeat */
+	char cursor[24];	/* of sweep's look at all records */
 	bool has_cleaned;	/* old libraries, since it connected */
 };
 

@@ -2,6 +2,7 @@
  *
  * C values to a script's arguments, and its answer back.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -390,6 +391,8 @@ on_swept(const json_t *result, const char *error, void *arg)
 
 	sweep_result_read(result, &swept);
 	store_count_states(result);
+	(void)snprintf(call->store->cursor, sizeof(call->store->cursor), "%s",
+	    swept.cursor);
 	if (swept.retire != NULL)
 		store_retire(call->store, swept.retire);
 	answer.is_scanning = json_is_true(json_object_get(swept.watched,
@@ -415,6 +418,7 @@ store_sweep(struct store *store, bool may_reap, bool is_window_open,
 		.reap = may_reap,
 		.is_window_closed = !is_window_open,
 		.grace_ms = conf->retry.send_timeout_ms + REAP_MS,
+		.cursor = *store->cursor != '\0' ? store->cursor : "0",
 	};
 	struct sweep_call *call = xcalloc(1, sizeof(*call));
 

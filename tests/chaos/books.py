@@ -18,8 +18,8 @@ OVER = set(STATES) - with_trait("OPEN") - {"suppressed"}
 AFTER = {"sent": {"delivered", "undelivered", "no_report"},
          "no_report": {"delivered", "undelivered"},
          "unknown": {"queued", "sent", "superseded", "expired"}}
-WORK = ("leased:*", "lane:*", "expiring", "unknown", "ready:*", "delayed:*",
-        "held:*", "open:*", "taken", "heard")
+WORK = ("leased:*", "expiring", "unknown", "ready:*", "delayed:*", "held:*",
+        "taken", "heard")
 
 
 def is_over(m):
@@ -43,6 +43,10 @@ def unfinished(world):
         for key in redis.scan_iter("baotin:" + pattern, count=1000):
             left[key] = redis.zcard(key) if redis.type(key) == "zset" \
                 else redis.llen(key)
+    for key in redis.scan_iter("baotin:dossier:*", count=1000):
+        waiting = redis.hget(key, "waiting")
+        if waiting:
+            left[key] = waiting
     for modem in world.sim("modems")["modems"]:
         if modem["stored"] + modem["waiting"]:
             left["not read by " + modem["name"]] = modem["stored"] + \

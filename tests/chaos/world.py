@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from group import Group, write_conf  # noqa: E402
 from cast import Cast, numbers  # noqa: E402
 from lab import (  # noqa: E402
-    AGENCY, BUILD, NO_LIMITS, Lab, program, under, wait)
+    AGENCY, BUILD, NO_LIMITS, Lab, program, under, wait, whole_message)
 
 PR_SET_CHILD_SUBREAPER = 36
 LEASE_S = 3
@@ -274,7 +274,8 @@ class World(Lab):
         pipe = self.redis.pipeline(transaction=False)
         for key in keys:
             pipe.hgetall(key)
-        return [m for m in pipe.execute() if "id" in m]
+        return [{**whole_message(m), "id": key.rsplit(":", 1)[1]}
+                for key, m in zip(keys, pipe.execute()) if "state" in m]
 
     def conf_of(self, **more):
         if self.group:

@@ -115,6 +115,23 @@ def setting(value):
     return "( " + ", ".join(map(setting, value)) + " )"
 
 
+# What Redis does not store of a message because it is usual (guard.lua).
+USUAL = {"done": "0", "attempt": "0", "fence": "0", "tries": "0",
+         "reason": "", "want": "", "channel": "direct", "priority": "normal"}
+
+
+def whole_message(fields):
+    """A message as Redis has it, its text in one piece, with the fields that
+    are not stored. Other hashes stay as they are."""
+    fields = {**USUAL, **fields} if "state" in fields else dict(fields)
+    text = "text" if "text" in fields else b"text"
+    for i in range(2, len(fields)):
+        name = f"text_{i}" if text == "text" else b"text_%d" % i
+        if name in fields:
+            fields[text] += fields.pop(name)
+    return fields
+
+
 def call(redis, function, prefix, gateway, args):
     """One function of our library, as the daemon calls it, with the settings
     of calls.COMMON; what it returns, from JSON."""

@@ -12,60 +12,96 @@ from test_repair import repair
 from test_scripts import DAY, PHONE, Scripts, lab_of
 
 CODE = "H10.45-230515-0001"
-DIGITS = ("b:digits:10452305150001", "b:digits:2305150001")
+CODES = "b:codes:2305150001"	# its last ten digits
 YEAR = 365 * DAY
 HOUR = 3600000
 
 
 # --- dossiers ----------------------------------------------------------------
 
-def due(s, code=CODE):
-    """In how many days its next moment of `forgetting` comes."""
-    score = s.redis.zscore("b:forgetting", code)
-    return score and round((score - s.now()) / DAY)
-
-
-def pass_moment(s, code=CODE):
-    s.redis.zadd("b:forgetting", {code: s.now() - 1000}, xx=True)
-    s.sweep()
+def ends_after(s, days, code=CODE):
+    """What comes next for its record comes then, and not before. s is where
+    all that happened when it was younger."""
+    name = "b:dossier:" + code
+    record = s.redis.hgetall(name)
+    field = "forgotten" if "forgotten" in record else "updated_at"
+    at = int(record[field]) - days * DAY
+    for too_early in (60000, 0):
+        record[field] = str(at + too_early)
+        s.redis.hset(name, field, record[field])
+        s.sweep()
+        assert (s.redis.hgetall(name) == record) == bool(too_early), record
 
 
 @lab_of
 def issue9_15_a_dossier_loses_its_number_then_ends(s):
     s.event("a", dossier=CODE, status="returned")
-    assert due(s) == 30
-    pass_moment(s)
+    send_all(s)
+    ends_after(s, 30)
     record = s.redis.hgetall("b:dossier:" + CODE)
     assert "phone" not in record and record["status"] == "returned", record
     assert not s.redis.exists("b:phone:" + PHONE)
-    assert due(s) == 180
-    assert all(s.redis.sismember(d, CODE) for d in DIGITS)
+    assert s.redis.zscore(CODES, CODE) is not None
     s.sweep()
     assert s.redis.exists("b:dossier:" + CODE), "its time has not come"
-    pass_moment(s)
-    assert not s.redis.exists("b:dossier:" + CODE, *DIGITS, "b:forgetting")
+    ends_after(s, 180)
+    assert not s.redis.exists("b:dossier:" + CODE, CODES)
+
+
+@lab_of
+def issue11_a_record_stays_while_a_notice_waits(s):
+    """It says which one comes next."""
+    s.event("a", dossier=CODE, status="returned")
+    s.redis.hset("b:dossier:" + CODE, "updated_at", s.now() - 31 * DAY)
+    s.sweep()
+    assert s.redis.hget("b:dossier:" + CODE, "phone") == PHONE
+    send_all(s)
+    s.sweep()
+    assert "phone" not in s.redis.hgetall("b:dossier:" + CODE)
+
+
+@lab_of
+def issue11_many_records_are_looked_at_in_turn(s):
+    """A sweep looks at some hundred keys; the next one goes on there."""
+    codes = [f"H10.45-230515-{i:04d}" for i in range(1500)]
+    for code in codes:
+        s.redis.hset("b:dossier:" + code, mapping={
+            "code": code, "status": "ready", "phone": PHONE,
+            "updated_at": s.now() - 366 * DAY})
+    cursor, n = "0", 0
+    while n == 0 or cursor != "0":
+        cursor, n = s.sweep(cursor=cursor)["cursor"], n + 1
+    assert n > 2, n
+    for code in codes:
+        assert not s.redis.hexists("b:dossier:" + code, "phone"), code
+
+
+def send_all(s):
+    for lease in s.leased(count=9):
+        s.settle(lease, "sent")
 
 
 @lab_of
 def issue9_15_one_without_a_phone_and_one_that_never_ends(s):
     s.event("a", dossier=CODE, status="received", phone="", segments=1)
-    assert due(s) == 365
-    pass_moment(s)
-    assert due(s) == 180
-    pass_moment(s)
-    assert not s.redis.exists("b:dossier:" + CODE, *DIGITS)
+    send_all(s)
+    ends_after(s, 365)
+    ends_after(s, 180)
+    assert not s.redis.exists("b:dossier:" + CODE, CODES)
 
 
 @lab_of
 def issue9_15_news_of_a_forgotten_dossier_gives_it_time(s):
     s.event("a", dossier=CODE, status="returned")
-    pass_moment(s)
+    send_all(s)
+    ends_after(s, 30)
     s.event("b", dossier=CODE, status="ready", at=s.now() + 1)
-    assert due(s) == 365
+    send_all(s)
     record = s.redis.hgetall("b:dossier:" + CODE)
     assert record["phone"] == PHONE and "forgotten" not in record, record
-    pass_moment(s)
-    assert s.redis.exists("b:dossier:" + CODE) and due(s) == 180
+    ends_after(s, 365)
+    assert s.redis.exists("b:dossier:" + CODE)
+    ends_after(s, 180)
 
 
 @lab_of
@@ -73,31 +109,40 @@ def issue9_15_others_with_the_same_digits_stay(s):
     other = "H10.46-230515-0001"
     for ident, code in (("a", CODE), ("b", other)):
         s.event(ident, dossier=code, status="returned")
-    pass_moment(s)
-    pass_moment(s)
-    assert s.redis.smembers(DIGITS[1]) == {other}
+    send_all(s)
+    ends_after(s, 30)
+    ends_after(s, 180)
+    assert s.redis.zrange(CODES, 0, -1) == [other]
     assert s.redis.zrange("b:phone:" + PHONE, 0, -1) == [other]
 
 
 @lab_of
 def issue9_15_a_repair_gives_old_records_an_end(s):
+    """One without a time gets it; one that no lookup found is found."""
     s.event("a", dossier=CODE)
-    s.redis.delete("b:forgetting")
-    s.redis.sadd(DIGITS[0], "H10.45-230515-000I")
+    send_all(s)
+    s.redis.delete(CODES)
+    s.redis.zadd(CODES, {"H10.45-230515-000I": 0})
     fixed = repair(s)
-    assert fixed["dossier_without_end"] == 1, fixed
-    assert fixed["digits_of_none"] == 1, fixed
-    assert due(s) == 365 and s.redis.smembers(DIGITS[0]) == {CODE}
+    assert fixed["code_not_found"] == 1, fixed
+    assert fixed["code_of_none"] == 1, fixed
+    assert s.redis.zrange(CODES, 0, -1) == [CODE]
     assert not repair(s)
+    s.redis.hdel("b:dossier:" + CODE, "updated_at")
+    s.sweep()
+    ends_after(s, 365)
 
 
 @lab_of
 def issue9_15_what_is_gone_comes_back_as_no_ghost(s):
     """Somebody deleted the record by hand."""
     s.event("a", dossier=CODE)
+    send_all(s)
     s.redis.delete("b:dossier:" + CODE)
-    pass_moment(s)
-    assert not s.redis.exists("b:dossier:" + CODE, *DIGITS, "b:forgetting")
+    s.sweep()
+    assert not s.redis.exists("b:dossier:" + CODE)
+    repair(s)
+    assert not s.redis.exists("b:dossier:" + CODE, CODES)
 
 
 def issue9_15_the_gateway_ends_dossiers():
@@ -120,8 +165,7 @@ def issue9_15_the_gateway_ends_dossiers():
         assert lab.redis.exists("baotin:dossier:" + ended)
         lab.set_clock("2026-11-23T08:20:00")
         wait(lambda: not list(lab.redis.scan_iter("baotin:dossier:*")) and
-             not list(lab.redis.scan_iter("baotin:digits:*")), "their end")
-        assert not lab.redis.exists("baotin:forgetting")
+             not list(lab.redis.scan_iter("baotin:codes:*")), "their end")
 
 
 # --- wishes ------------------------------------------------------------------
@@ -169,6 +213,7 @@ def issue9_15_a_strangers_wish_ends_after_a_year(s):
 def issue9_15_a_stop_of_whom_we_may_text_holds_for_good(s):
     """Known by a dossier, or by a notice that went to him."""
     s.event("a", dossier=CODE)
+    send_all(s)
     say(s)
     assert days_left(s) == "good"
     s.redis.delete("b:wish:k:1", "b:phone:" + PHONE)
@@ -369,7 +414,7 @@ def act(s):
     s.run("control", verb="hold", agency="H10.45", window=100)
     s.event("held", dossier="H10.45-4", phone="+84912345672")
     s.event("missed", dossier="H10.45-6", expires_at=s.now() - 1)
-    s.redis.set("b:lane:H10.45-5:" + PHONE, "mine")
+    s.redis.set("b:dossier:H10.45-5", "mine")
     s.event("aside", dossier="H10.45-5")
     say(s, id="w1", phone="+84912345673", hashes=["k:3"])
     for code in ("2305150001", "2305150002", "2305150003"):
@@ -385,6 +430,8 @@ def issue9_15_every_key_is_bounded_as_hacking_says():
         s = Scripts(lab.redis)
         act(s)
         compare(lab.redis, "b", seen)
+        lab.event(dossier="H10.45-230515-0008", status=9, event="none",
+                  phone="")
         for i in range(4):
             lab.event(dossier=f"H10.45-230515-{i:04d}", status=9, event=i,
                       phone=f"+8491234567{i}", id4="1234")
@@ -421,6 +468,8 @@ RARE = {"alarms", "awaiting", "behind", "called:<phone>", "epochs", "events",
 
 if __name__ == "__main__":
     run([issue9_15_a_dossier_loses_its_number_then_ends,
+         issue11_a_record_stays_while_a_notice_waits,
+         issue11_many_records_are_looked_at_in_turn,
          issue9_15_one_without_a_phone_and_one_that_never_ends,
          issue9_15_news_of_a_forgotten_dossier_gives_it_time,
          issue9_15_others_with_the_same_digits_stay,

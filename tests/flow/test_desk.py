@@ -200,7 +200,7 @@ def issue13_1_no_report_then_a_late_one(s):
 @lab_of
 def issue13_1_the_list_ends_with_the_record(s):
     s.event("a", expires_at=s.now() - 1)
-    s.redis.zadd("b:forgetting", {"H10.45-1": s.now() - 1000})
+    s.redis.hset("b:dossier:H10.45-1", "updated_at", s.now() - 366 * DAY)
     s.sweep()
     assert s.redis.zcard("b:missed:H10.45") == 0
     said = [f["state"] for _, f in s.redis.xrange("b:followup")]

@@ -231,8 +231,8 @@ def issue9_6_what_is_news():
                 wait(lambda: len(lab.receipts(dossier=code)) > seen and
                      lab.redis.xlen("baotin:events") == 0, "the intake")
                 wait(lambda: lab.redis.zcard("baotin:leased:lab") == 0 and
-                     not lab.redis.exists(f"baotin:lane:{code}:{phone}"),
-                     "the sending")
+                     not lab.redis.hexists("baotin:dossier:" + code,
+                                           "waiting"), "the sending")
             ready = {r["message"] for r in lab.receipts(
                 dossier=code, state="sent", status="ready")}
             assert len(ready) == n, (statuses, lab.receipts(dossier=code))

@@ -188,7 +188,7 @@ def unknown_that_is_held_ends_with_its_validity():
         message = lab.wait_receipt(state="unknown")["message"]
         wait(lambda: lab.redis.hget("baotin:message:" + message, "final_at"),
              "its end")
-        assert lab.redis.llen(f"baotin:lane:{CODE}:{PHONE}") == 0
+        assert not lab.redis.hexists("baotin:dossier:" + CODE, "waiting")
 
 
 def unplug(lab, modem):

@@ -45,7 +45,7 @@ def new_one_goes(lab, old, states=("superseded", "unknown")):
     end = [r for r in lab.receipts(message=old)][-1]
     assert (end["state"] in states and end["reason"] == "newer_status"), end
     assert lab.redis.hget("baotin:message:" + old, "final_at")
-    assert lab.redis.llen(f"baotin:lane:{CODE}:{PHONE}") == 0
+    assert not lab.redis.hexists("baotin:dossier:" + CODE, "waiting")
 
 
 def nothing_follows(lab, old):

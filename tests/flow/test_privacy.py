@@ -7,7 +7,8 @@ import json
 import os
 import re
 
-from lab import AGENCY, SOURCE, Lab, call, redis_client, run, wait
+from lab import AGENCY, SOURCE, Lab, call, redis_client, run, wait, \
+    whole_message
 
 PHONE = "+84912345678"
 CODE = "H10.45-230515-0001"
@@ -178,7 +179,8 @@ def everything(lab):
     """All that Redis holds, key by key, as bytes."""
     raw = redis_client.Redis(unix_socket_path=lab.path("redis.sock"))
     read = {
-        b"string": raw.get, b"hash": raw.hgetall, b"set": raw.smembers,
+        b"string": raw.get, b"set": raw.smembers,
+        b"hash": lambda k: whole_message(raw.hgetall(k)),
         b"list": lambda k: raw.lrange(k, 0, -1),
         b"zset": lambda k: raw.zrange(k, 0, -1),
         b"stream": lambda k: raw.xrange(k),
@@ -318,8 +320,9 @@ def a_number_is_erased():
     with Lab(clock="2026-11-22 10:00:00") as lab:
         busy_number(lab)
         texts = [t["text"] for t in lab.texts(PHONE)]
-        waits = lab.redis.hgetall("baotin:message:" + lab.receipts(
-            dossier=code(4))[0]["message"])["text"]
+        waits = whole_message(lab.redis.hgetall(
+            "baotin:message:" + lab.receipts(dossier=code(4))[0]["message"])
+        )["text"]
         assert holders(lab, *texts, waits)
         assert len(holders(lab, "912345678")) > 10
         neighbour = holders(lab, phone(3))

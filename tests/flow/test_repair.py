@@ -6,8 +6,8 @@ directions, and nothing is sent that was not waiting."""
 from lab import Lab, run, wait
 from test_scripts import PHONE, lab_of
 
-PLACES = ("expiring", "unknown", "awaiting", "retiring", "lane:", "ready:",
-          "delayed:", "leased:", "open:", "held:", "behind")
+PLACES = ("expiring", "unknown", "awaiting", "retiring", "ready:", "delayed:",
+          "leased:", "held:", "behind")
 
 
 def repair(s):
@@ -68,14 +68,24 @@ def states(s):
 
 
 def picture(s):
-    """Who stands where."""
+    """Who stands where: in sets, and in the lines of dossiers."""
     out = {}
     for key in s.redis.scan_iter("b:*"):
         if any(key[2:].startswith(p) for p in PLACES):
-            out[key] = sorted(
-                s.redis.lrange(key, 0, -1) if s.redis.type(key) == "list"
-                else s.redis.zrange(key, 0, -1))
+            out[key] = sorted(s.redis.zrange(key, 0, -1))
+        elif key.startswith("b:dossier:"):
+            waiting = s.redis.hget(key, "waiting")
+            if waiting:
+                out[key] = waiting.split()
     return out
+
+
+def lose(s, *places):
+    for key in places:
+        if key.startswith("b:dossier:"):
+            s.redis.hdel(key, "waiting")
+        else:
+            s.redis.delete(key)
 
 
 @lab_of
@@ -95,7 +105,7 @@ def issue9_2_each_lost_place_is_made_again(s):
     for key in before:
         if key in ("b:behind", "b:retiring"):
             continue
-        s.redis.delete(key)
+        lose(s, key)
         found = repair(s)
         assert found, key
         assert picture(s) == before, (key, found)
@@ -109,7 +119,7 @@ def issue9_2_each_lost_place_is_made_again(s):
 def issue9_2_all_places_are_lost_at_once(s):
     states(s)
     before = picture(s)
-    s.redis.delete(*before)
+    lose(s, *before)
     assert repair(s)
     after = picture(s)
     for key in before:
@@ -133,8 +143,9 @@ def issue9_2_what_belongs_nowhere_leaves(s):
     before = picture(s)
     for key in before:
         for stranger in ("nobody", "failed"):
-            if s.redis.type(key) == "list":
-                s.redis.lpush(key, stranger)
+            if key.startswith("b:dossier:"):
+                s.redis.hset(key, "waiting", " ".join(
+                    [stranger, s.redis.hget(key, "waiting")]))
             elif not (stranger == "failed" and key == "b:retiring"):
                 s.redis.zadd(key, {stranger: 1})
     assert repair(s)
@@ -171,8 +182,8 @@ def issue9_2_an_operator_repairs():
         lab.ctl("hold")
         lab.event(dossier="H10.45-230515-0001", status=9, phone=PHONE)
         message = lab.wait_receipt(state="held")["message"]
-        lab.redis.delete("baotin:held:H10.45", "baotin:holds",
-                         "baotin:open:H10.45")
+        lab.redis.delete("baotin:held:H10.45", "baotin:holds")
+        lab.redis.hdel("baotin:dossier:H10.45-230515-0001", "waiting")
         lab.redis.hset("baotin:message:" + message, "state", "queued")
         answer = lab.ctl("repair")
         assert answer["repaired"] >= 2, answer

@@ -46,7 +46,7 @@ def nothing_more(lab, fields):
     lab.wait_text("+84987654321")
     assert len(lab.texts(PHONE)) == 1, lab.texts()
     assert lab.redis.hget("baotin:dossier:" + CODE, "status") == "ready"
-    assert lab.redis.llen(f"baotin:lane:{CODE}:{PHONE}") == 0
+    assert not lab.redis.hexists("baotin:dossier:" + CODE, "waiting")
 
 
 def dated(lab):

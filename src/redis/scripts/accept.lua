@@ -3,19 +3,15 @@
 
 local e = a.event
 
--- The last step: the mark of what was done, and the event leaves.
+-- The last step: the mark of what was done, and the event leaves. Where a
+-- message was made, that one is the mark.
 local mark = key('event', a.key)
 local dossier = key('dossier', e.dossier)
-local is_news = false
-local is_change = false		-- of the dossier's record
+local is_news, is_made = false, false
 
 local function acknowledge()
-	if is_news and not a.is_by_content then
+	if is_news and not a.is_by_content and not is_made then
 		redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
-	end
-	if is_change then
-		redis.call('HSET', dossier, 'content', a.content,
-		    'content_at', now, 'content_id', a.id)
 	end
 	if a.entry then
 		redis.call('XACK', a.stream, a.group, a.entry)
@@ -40,13 +36,20 @@ local function suppress(id, reason)
 	return done({result = 'suppressed', reason = reason})
 end
 
+-- The record as it is: what is missing is false.
+local RECORD = {'at', 'wrong_phone', 'phone', 'forgotten', 'content',
+    'content_at', 'content_id', 'updated_at', 'waiting', 'missed'}
+local known = {}
+for i, value in ipairs(redis.call('HMGET', dossier, unpack(RECORD))) do
+	known[RECORD[i]] = value
+end
+
 -- Without time and key: equal to the dossier's last change. 9, 4, 9 is news
--- three times.
-local function is_last_change()
-	local last = redis.call('HMGET', dossier, 'content', 'content_at',
-	    'content_id')
-	return last[1] == a.content and
-	    now - (tonumber(last[2]) or 0) < a.key_ttl_ms and last[3]
+-- three times. Gives the id of that one.
+local function last_change()
+	local at = tonumber(known.content_at or known.updated_at) or 0
+	return known.content == a.content and now - at < a.key_ttl_ms and
+	    (known.content_id or known.content)
 end
 
 -- The reader took this entry before, perhaps on another gateway.
@@ -79,13 +82,13 @@ end
 -- The same event delivered twice is one notice.
 local former
 if a.is_by_content then
-	local first = is_last_change()
+	local first = last_change()
 	if first or is_acknowledged() then
 		return suppress(first or a.id, 'duplicate')
 	end
-	local is_made
-	a.id, is_made = next_id()
-	if is_made then
+	local is_here
+	a.id, is_here = next_id()
+	if is_here then
 		return suppress(a.id, 'duplicate')
 	end
 else
@@ -93,20 +96,18 @@ else
 	if first then
 		return suppress(first, 'duplicate')
 	end
-	-- After its mark's time it is another notice with the same id; not
-	-- while the first one is still on its way.
+	-- After that time it is another notice with the same id; not while the
+	-- first one is still on its way.
 	former = load(a.id)
-	if former and is_open(former) then
+	if former and (is_open(former) or
+	    former.created_at + a.key_ttl_ms > now) then
 		return suppress(a.id, 'duplicate')
 	end
 end
 is_news = true
 
 -- The record that lookups read; ties in time go by arrival.
-local known = redis.call('HMGET', dossier, 'at', 'wrong_phone', 'phone',
-    'forgotten', 'missed')
-local record_at = tonumber(known[1]) or 0
-if e.at < record_at then
+if e.at < (tonumber(known.at) or 0) then
 	return suppress(a.id, 'older_status')
 end
 local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
@@ -117,34 +118,56 @@ if next(wish) then		-- no stranger's any more
 	keep_wish(a.hashes[1])
 end
 local is_wrong = wish.erased == '1'
-for _, hash in ipairs(known[2] and a.hashes or {}) do
-	is_wrong = is_wrong or hash == known[2]
+for _, hash in ipairs(known.wrong_phone and a.hashes or {}) do
+	is_wrong = is_wrong or hash == known.wrong_phone
 end
 if is_wrong then
 	e.record.phone = nil
 end
-is_change = a.content ~= nil
+
+local function set(name, value)
+	flat[#flat + 1] = name
+	flat[#flat + 1] = value
+end
+
+-- What it was told last, and by which message. `content_at` is there only
+-- where it is not the time of the last update: after a reminder.
+local obsolete = {known.forgotten and 'forgotten' or nil}
+local function forget(name)
+	obsolete[#obsolete + 1] = known[name] and name or nil
+end
+
+if a.content then
+	set('content', a.content)
+	forget('content_at')
+	if a.id ~= a.content then
+		set('content_id', a.id)
+	else
+		forget('content_id')
+	end
+elseif known.content and not known.content_at then
+	set('content_at', known.updated_at or 0)
+end
 for name, value in pairs(e.record) do
 	flat[#flat + 1] = name
 	flat[#flat + 1] = value
 end
 if e.record.due then	-- else an older date stays, of another matter
-	flat[#flat + 1] = 'due_of'
-	flat[#flat + 1] = e.status
+	set('due_of', e.status)
 end
 redis.call('HSET', dossier, unpack(flat))
-if known[4] then
-	redis.call('HDEL', dossier, 'forgotten')
+if obsolete[1] then
+	redis.call('HDEL', dossier, unpack(obsolete))
 end
-for _, digits in ipairs(digits_of(e.dossier)) do
-	redis.call('SADD', key('digits', digits), e.dossier)
+local codes = codes_key(e.dossier)
+if codes then
+	redis.call('ZADD', codes, 0, e.dossier)
 end
-if e.phone ~= '' and known[3] and known[3] ~= e.phone and not is_wrong then
-	redis.call('ZREM', key('phone', known[3]), e.dossier)
+if e.phone ~= '' and known.phone and known.phone ~= e.phone and
+    not is_wrong then
+	redis.call('ZREM', key('phone', known.phone), e.dossier)
 end
 local now_is = situation(e.status)
-redis.call('ZADD', key('forgetting'), now +
-    (now_is.ends_matter and retention_ms or YEAR_MS), e.dossier)
 if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
@@ -184,10 +207,12 @@ if ends_collection then
 end
 
 if e.phone ~= '' then
-	local lane = key('lane', e.dossier, e.phone)
-	for _, id in ipairs(redis.call('LRANGE', lane, 0, -1)) do
+	for _, id in ipairs(split_ids(known.waiting)) do
 		local old = load(id)
-		if old and is_superseded(old) then
+		if old and old.phone ~= e.phone then
+			-- Nothing else leads from its phone to it.
+			list_for_phone(old)
+		elseif old and is_superseded(old) then
 			if not STATES[old.state].unsure then
 				finish(old, 'superseded', 'newer_status')
 			else
@@ -200,10 +225,10 @@ end
 local silence = a.suppress or
     (wish.stop == '1' or is_wrong) and 'optout'
 if silence then
-	miss_silent(e, known[5], silence, a.id)
+	miss_silent(e, known.missed, silence, a.id)
 	return suppress(a.id, silence)
 end
-if known[5] and e.status == 'returned' then
+if known.missed and e.status == 'returned' then
 	end_missed(e.dossier, e.status)
 end
 
@@ -270,6 +295,7 @@ if former then
 	unlist(former)
 	redis.call('DEL', key('message', m.id))
 end
+is_made = true
 create(m, former and former.fence)
 if m.expires_at <= now and
     redis.call('EXISTS', key('told', m.id)) == 0 then
@@ -277,10 +303,8 @@ if m.expires_at <= now and
 	return done({result = 'expired'})
 end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
-redis.call('ZADD', key('open', m.agency), now, m.id)
 redis.call('SADD', key('agencies'), m.agency)
-list_for_phone(m)
-local is_head = redis.call('RPUSH', lane_of(m), m.id) == 1
+local is_head = join_lane(m)
 if not is_head then	-- so long the one before it may keep it waiting
 	redis.call('ZADD', key('behind'), math.max(now, m.not_before or 0) +
 	    unknown_wait_ms, m.id)

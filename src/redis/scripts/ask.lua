@@ -100,7 +100,14 @@ end
 -- Others' dossiers. Without the unit's digits only one that is the only one:
 -- four digits must not fit any of several.
 local codes, has_tail = {}, false
-local members = redis.call('SMEMBERS', key('digits', a.digits))
+local members = {}
+for _, code in ipairs(redis.call('ZRANGE', key('codes', a.digits:sub(-10)),
+    0, -1)) do
+	local all, tail = digits_of(code)
+	if all == a.digits or tail == a.digits then
+		members[#members + 1] = code
+	end
+end
 for _, code in ipairs(members) do
 	has_tail = has_tail or key_of(code):gsub('%D', '') ~= a.digits
 	if #codes < OTHERS and (a.is_digits or key_of(code) == a.key) then

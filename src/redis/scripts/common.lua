@@ -12,6 +12,66 @@ local function store(m, fields)
 	redis.call('HSET', key('message', m.id), unpack(flat))
 end
 
+-- A value of more octets would make Redis keep the whole hash in its large
+-- form. So a text is kept in pieces, `text`, `text_2` and so on; no character
+-- is cut.
+local PIECE = 64
+
+local function piece_name(i)
+	return i == 1 and 'text' or 'text_' .. i
+end
+
+local function pieces_of(text)
+	local list, from = {}, 1
+	while from <= #text do
+		local to = math.min(from + PIECE - 1, #text)
+		while to > from and text:find('^[\128-\191]', to + 1) do
+			to = to - 1
+		end
+		list[#list + 1] = text:sub(from, to)
+		from = to + 1
+	end
+	return list
+end
+
+local function text_of(m)
+	local list = {}
+	while m[piece_name(#list + 1)] do
+		list[#list + 1] = m[piece_name(#list + 1)]
+	end
+	return table.concat(list)
+end
+
+local function drop_text(m)
+	local names = {}
+	while m[piece_name(#names + 1)] do
+		names[#names + 1] = piece_name(#names + 1)
+	end
+	if names[1] then
+		redis.call('HDEL', key('message', m.id), unpack(names))
+	end
+end
+
+-- Stores a message that is new. See DEFAULTS.
+local function store_new(m)
+	local flat = {}
+	local function add(name, value)
+		flat[#flat + 1] = name
+		flat[#flat + 1] = value
+	end
+	for i, piece in ipairs(pieces_of(m.text)) do
+		add(piece_name(i), piece)
+	end
+	for name, value in pairs(m) do
+		if name ~= 'id' and name ~= 'text' and
+		    value ~= DEFAULTS[name] then
+			add(name, value)
+		end
+	end
+	redis.call('HSET', key('message', m.id), unpack(flat))
+	m.rank = m.created_at + m.order / 1000
+end
+
 -- Text and number of a message go when it was final for retention_ms; what
 -- is left of it a year later. Of dossiers and wishes see ends.lua.
 local YEAR_MS = 31536000000
@@ -122,24 +182,23 @@ local function ready_key(m)
 	return key('ready', m.pool, m.priority)
 end
 
--- The order of arrival: milliseconds, and who was first within one.
-local function rank()
-	return string.format('%.3f', now +
-	    redis.call('INCR', key('order')) % 1000 / 1000)
-end
-
--- Into the schedule of its pool: ready now, or delayed until due.
-local function schedule(m, due)
+-- Its place in the schedule of its pool, a set and the score there: ready now,
+-- or delayed until due.
+local function place_of(m, due)
 	redis.call('SADD', key('pools'), m.pool)
 	if due > now then
-		redis.call('ZADD', key('delayed', m.pool), due, m.id)
-	else
-		local set, want = ready_key(m)
-		if want then
-			redis.call('SADD', key('wants', m.pool), want)
-		end
-		redis.call('ZADD', set, m.rank, m.id)
+		return key('delayed', m.pool), due
 	end
+	local set, want = ready_key(m)
+	if want then
+		redis.call('SADD', key('wants', m.pool), want)
+	end
+	return set, m.rank
+end
+
+local function schedule(m, due)
+	local set, score = place_of(m, due)
+	redis.call('ZADD', set, score, m.id)
 end
 
 -- Out of the set that is the place of its present state.
@@ -157,42 +216,116 @@ local function unschedule(m)
 	end
 end
 
--- The notices of one dossier to one phone that are not out yet, in the
--- order of their changes; only the first is in the schedule.
-local function lane_of(m)
-	return key('lane', m.dossier, m.phone)
+-- The field `waiting` of a dossier's record: the ids of its notices that are
+-- not out yet, in the order of their changes.
+local function split_ids(text)
+	local ids = {}
+	for id in (text or ''):gmatch('%S+') do
+		ids[#ids + 1] = id
+	end
+	return ids
 end
 
--- Takes a message out of the line and lets the next one step up.
+local function waiting_of(code)
+	return split_ids(redis.call('HGET', key('dossier', code), 'waiting'))
+end
+
+local function set_waiting(code, ids)
+	if ids[1] then
+		redis.call('HSET', key('dossier', code), 'waiting',
+		    table.concat(ids, ' '))
+	else
+		redis.call('HDEL', key('dossier', code), 'waiting')
+	end
+end
+
+-- Those of them that go to the same phone as m, with m: its lane. Only the
+-- first is in the schedule.
+local function lane_of(m, ids)
+	local lane = {}
+	for _, id in ipairs(ids or waiting_of(m.dossier)) do
+		if id == m.id or redis.call('HGET', key('message', id),
+		    'phone') == m.phone then
+			lane[#lane + 1] = id
+		end
+	end
+	return lane
+end
+
+local function has(ids, id)
+	for _, other in ipairs(ids) do
+		if other == id then
+			return true
+		end
+	end
+	return false
+end
+
+-- To the end of its lane, unless it has a place there. True: it is the first.
+local function join_lane(m)
+	local ids = waiting_of(m.dossier)
+	if not has(ids, m.id) then
+		ids[#ids + 1] = m.id
+		set_waiting(m.dossier, ids)
+	end
+	return lane_of(m, ids)[1] == m.id
+end
+
+-- Among the newest of its phone, for the operators.
+local function list_for_phone(m)
+	local of_phone = key('messages', m.phone)
+	redis.call('ZADD', of_phone, m.created_at, m.id)
+	redis.call('ZREMRANGEBYRANK', of_phone, 0, -51)
+end
+
+local function without(ids, id)
+	local rest = {}
+	for _, other in ipairs(ids) do
+		if other ~= id then
+			rest[#rest + 1] = other
+		end
+	end
+	return rest
+end
+
+-- Lets the first one of a lane that is not over step up; those before it leave
+-- ids, the waiting ones of its dossier.
+local function step_up(lane, ids)
+	for _, id in ipairs(lane) do
+		local m = load(id)
+		if m and is_open(m) then
+			if is_at(m, 'schedule') then
+				redis.call('ZREM', key('behind'), id)
+				schedule(m, tonumber(m.not_before or 0))
+			end
+			return ids
+		end
+		ids = without(ids, id)
+	end
+	return ids
+end
+
+-- Takes a notice that is out or over from its lane.
 local function leave_lane(m)
-	local lane = lane_of(m)
-	local is_first = redis.call('LINDEX', lane, 0) == m.id
-	redis.call('LREM', lane, 1, m.id)
 	redis.call('ZREM', key('expiring'), m.id)
 	redis.call('ZREM', key('behind'), m.id)
-	redis.call('ZREM', key('open', m.agency), m.id)
-	while is_first do	-- else the first one has its place, or its delay
-		local id = redis.call('LINDEX', lane, 0)
-		if not id then
-			return
-		end
-		local next = load(id)
-		if next and is_at(next, 'schedule') then
-			redis.call('ZREM', key('behind'), id)
-			schedule(next, tonumber(next.not_before or 0))
-			return
-		elseif next and STATES[next.state].open then
-			return
-		end
-		redis.call('LPOP', lane)
+	if m.dossier == '' then
+		return		-- it was listed when it was made
 	end
+	list_for_phone(m)
+	local ids = waiting_of(m.dossier)
+	local lane = ids[2] and lane_of(m, ids) or ids
+	ids = without(ids, m.id)
+	if lane[1] == m.id then	-- else the first has its place, or its delay
+		ids = step_up(without(lane, m.id), ids)
+	end
+	set_waiting(m.dossier, ids)
 end
 
 -- A notice that waits behind this one and makes it pointless; or nil.
 local function newer_behind(m)
 	local is_behind = false
-	for _, id in ipairs((m.dossier or '') ~= '' and
-	    redis.call('LRANGE', lane_of(m), 0, -1) or {}) do
+	for _, id in ipairs((m.dossier or '') ~= '' and lane_of(m) or {}) do
 		local newer = is_behind and load(id)
 		is_behind = is_behind or id == m.id
 		if newer and is_open(newer) and
@@ -265,6 +398,15 @@ local function watch(hour, out)
 	return out
 end
 
+-- How many messages are not out yet and not over.
+local function count_open()
+	local n = redis.call('ZCARD', key('expiring'))
+	for _, agency in ipairs(redis.call('SMEMBERS', key('agencies'))) do
+		n = n + redis.call('ZCARD', key('held', agency))
+	end
+	return n
+end
+
 local function is_on_hold(agency)
 	local holds = key('holds')
 	return redis.call('SISMEMBER', holds, agency) == 1 or
@@ -277,7 +419,8 @@ local function hold(m, reason)
 	end
 	unschedule(m)
 	change(m, 'held', reason)
-	redis.call('ZADD', key('held', m.agency), m.created_at, m.id)
+	redis.call('ZREM', key('expiring'), m.id)
+	redis.call('ZADD', key('held', m.agency), m.expires_at, m.id)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
@@ -295,22 +438,15 @@ end
 local function create(m, fence)
 	m.state, m.reason, m.attempt, m.done = 'queued', '', 0, 0
 	m.fence = fence or 0
-	m.created_at, m.rank, m.tries = now, rank(), 0
+	m.created_at, m.tries = now, 0
+	m.order = redis.call('INCR', key('order')) % 1000
 	if m.segments > 1 then
 		local counter = key('concat', m.phone)
 		m.concat_ref = redis.call('INCR', counter) % 256
 		redis.call('EXPIRE', counter, 259200)
 	end
-	store(m, m)
+	store_new(m)
 	receipt(m, 'queued', '')
-end
-
--- Among the newest of its phone, for the operators.
-local function list_for_phone(m)
-	local of_phone = key('messages', m.phone)
-	redis.call('ZADD', of_phone, now, m.id)
-	redis.call('ZREMRANGEBYRANK', of_phone, 0, -51)
-	redis.call('PEXPIRE', of_phone, retention_ms)
 end
 
 -- What is said instead of the answer m when its phone has had enough: 30 a
@@ -474,7 +610,7 @@ end
 -- What is left when text and number go; hash: of the number.
 local function retire(m, hash)
 	unlist(m)
-	redis.call('HDEL', key('message', m.id), 'text')
+	drop_text(m)
 	store(m, {phone = '', phone_hash = hash})
 	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
 end
@@ -554,6 +690,9 @@ local function catch_up(m, fence, modem, imsi)
 	-- its hands goes out twice.
 	local is_resend = m.state == 'unknown' or
 	    m.state == 'sending' and m.owner ~= gateway
+	if is_at(m, 'held') then
+		redis.call('ZADD', key('expiring'), m.expires_at, m.id)
+	end
 	unschedule(m)
 	store(m, {fence = fence, caught = fence, attempt = m.attempt + 1,
 	    ['by_' .. fence] = gateway, modem = modem, imsi = imsi, owner = gateway, references = '[]',
@@ -591,10 +730,9 @@ local function note_said(message, about, phone)
 	end
 	phone = phone or
 	    redis.call('HGET', key('dossier', dossier), 'phone') or ''
-	for _, id in ipairs(redis.call('LRANGE',
-	    key('lane', dossier, phone), 0, -1)) do
+	for _, id in ipairs(waiting_of(dossier)) do
 		local old = load(id)
-		if old and STATES[old.state].waits and
+		if old and old.phone == phone and STATES[old.state].waits and
 		    old.done == 0 and tonumber(old.at or 0) < tonumber(at) and
 		    makes_pointless(status, old.status) then
 			finish(old, 'superseded', 'newer_status')

@@ -1,32 +1,13 @@
--- control: what an operator decides, some hundreds of messages at a time.
+-- control: what an operator decides, some hundreds of messages at a time, so
+-- that Redis has time for others.
 
-local moved, more = 0, false
+local moved, more, place = 0, false, nil
 
 local function agencies()
-	return a.agency == '*' and redis.call('SMEMBERS', key('agencies')) or
-	    {a.agency}
-end
-
--- Ids of a set per agency, newer than since, oldest first. What can't be
--- acted on leaves the set, but for what a modem holds: that may come back.
-local most = a.window + 1000
-local function each(set, act)
-	for _, agency in ipairs(agencies()) do
-		local ids = redis.call('ZRANGEBYSCORE', key(set, agency),
-		    a.since > 0 and a.since or '-inf', '+inf', 'LIMIT', 0, most)
-		for _, id in ipairs(ids) do
-			if moved == a.window then
-				more = true
-				return
-			end
-			local m, n_refused = load(id), #refused
-			if not m or not act(m) and
-			    #refused == n_refused and not is_at(m, 'leased') then
-				redis.call('ZREM', key(set, agency), id)
-			end
-		end
-		more = more or #ids == most
-	end
+	local list = a.agency == '*' and
+	    redis.call('SMEMBERS', key('agencies')) or {a.agency}
+	table.sort(list)
+	return list
 end
 
 local function cancel(m)
@@ -36,6 +17,57 @@ local function cancel(m)
 	end
 	moved = moved + 1
 	return true
+end
+
+-- Is it one of those that are meant? Answers and what was sent by hand are no
+-- agency's.
+local function is_meant(id)
+	local r = redis.call('HMGET', key('message', id), 'dossier', 'agency',
+	    'created_at')
+	return (r[1] or '') ~= '' and (a.agency == '*' or r[2] == a.agency) and
+	    (tonumber(r[3]) or 0) >= a.since
+end
+
+local looks = 10 * a.window	-- at what is of other agencies, too
+
+-- Looks through a set, from a cursor on. False: there was no time for all; then
+-- place says where to go on.
+local function cancel_in(name, set, cursor)
+	repeat
+		local page = redis.call('ZSCAN', set, cursor, 'COUNT', a.window)
+		cursor = page[1]
+		for i = 1, #page[2], 2 do
+			local m = is_meant(page[2][i]) and load(page[2][i])
+			if m then
+				cancel(m)
+			end
+		end
+		looks = looks - #page[2] / 2
+		if cursor ~= '0' and (looks <= 0 or moved >= a.window) then
+			place = cursor .. ' ' .. name
+			return false
+		end
+	until cursor == '0'
+	return true
+end
+
+-- What an agency holds, and then `expiring`: what else is not out yet, of all
+-- agencies. In the place: "" is that one's name.
+local function cancel_all()
+	local cursor, from = (a.place or ''):match('^(%d+) (.*)$')
+	local names = agencies()
+	names[#names + 1] = ''
+	for _, name in ipairs(names) do
+		if from == nil or from == name then
+			local set = name == '' and key('expiring') or
+			    key('held', name)
+			if not cancel_in(name, set, cursor or '0') then
+				more = true
+				return
+			end
+			from, cursor = nil, nil
+		end
+	end
 end
 
 local function start_over(m)
@@ -65,11 +97,8 @@ local function again(m)
 		start_over(m)
 	end
 	redis.call('ZADD', key('expiring'), m.expires_at, m.id)
-	redis.call('ZADD', key('open', m.agency), m.created_at, m.id)
 	-- One that is unknown has kept its place in the line.
-	if m.dossier == '' or
-	    redis.call('LINDEX', lane_of(m), 0) == m.id or
-	    redis.call('RPUSH', lane_of(m), m.id) == 1 then
+	if m.dossier == '' or join_lane(m) then
 		schedule(m, 0)
 	end
 	moved = moved + 1
@@ -78,7 +107,7 @@ end
 
 -- All that undelivered lists, of those that have a text. The others stay where
 -- they are: a.skip counts them per agency.
-local skip = {}
+local skip, most = {}, a.window + 1000
 for agency, n in pairs(a.skip) do
 	skip[agency] = tonumber(n) or 0
 end
@@ -103,17 +132,52 @@ local function retry_missed()
 	end
 end
 
+-- What goes into sets, one command for each set: name → {score, id, …}.
+local added = {}
+
+local function add(set, score, id)
+	local flat = added[set] or {}
+	added[set] = flat
+	flat[#flat + 1] = score
+	flat[#flat + 1] = id
+end
+
 local function release(m)
-	if not is_at(m, 'held') or not change(m, 'queued', 'released') then
+	if not change(m, 'queued', 'released') then
 		return false
 	end
-	redis.call('ZREM', key('held', m.agency), m.id)
-	if m.dossier == '' or
-	    redis.call('LINDEX', lane_of(m), 0) == m.id then
-		schedule(m, tonumber(m.not_before or 0))
+	add(key('expiring'), m.expires_at, m.id)
+	if m.dossier == '' or lane_of(m)[1] == m.id then
+		local set, score = place_of(m, tonumber(m.not_before or 0))
+		add(set, score, m.id)
 	end
 	moved = moved + 1
 	return true
+end
+
+local function release_all()
+	for _, agency in ipairs(agencies()) do
+		local held = key('held', agency)
+		local room = a.window - moved
+		local ids = redis.call('ZRANGE', held, 0, room - 1)
+		local gone = {}
+		for _, id in ipairs(ids) do
+			local m = load(id)
+			if not m or not is_at(m, 'held') or release(m) then
+				gone[#gone + 1] = id
+			end
+		end
+		if gone[1] then
+			redis.call('ZREM', held, unpack(gone))
+		end
+		more = gone[1] ~= nil and #ids == room
+		if more then
+			break
+		end
+	end
+	for set, flat in pairs(added) do
+		redis.call('ZADD', set, unpack(flat))
+	end
 end
 
 if a.id then
@@ -131,7 +195,7 @@ if a.id then
 		return answer({result = 'refused', state = m.state})
 	end
 elseif a.verb == 'cancel' then
-	each('open', cancel)
+	cancel_all()
 elseif a.verb == 'retry' then
 	retry_missed()
 elseif a.verb == 'hold' then
@@ -150,7 +214,7 @@ elseif a.verb == 'release' then
 		redis.call('HDEL', key('rates', agency),
 		    math.floor(now / 3600000))
 	end
-	each('held', release)
+	release_all()
 end
-return answer({result = 'done', moved = moved, more = more,
+return answer({result = 'done', moved = moved, more = more, place = place,
     skip = next(skip) and skip or nil})

@@ -3,21 +3,21 @@
 --
 -- A dossier's number goes retention_ms after the end of the matter, or a year
 -- after its last change; all that is left of the dossier dossiers_ms later.
--- Both moments are in `forgetting`, one after the other.
+-- No key says when: sweep.lua looks at all records in turn.
 
--- Under which digits lookups find a code: all of them, as ask.lua makes them,
--- and date and number alone, which people read off a slip.
+-- The digits of a code, as ask.lua has them: all of it, and of date and number
+-- alone, which people read off a slip.
 local function digits_of(code)
 	local all = code:gsub('O', '0'):gsub('%D', '')
 	local tail = (code:match('%-(.*)') or ''):gsub('O', '0'):gsub('%D', '')
-	local rows = {}
-	if #all >= 4 then
-		rows[1] = all
-	end
-	if #tail >= 10 and tail ~= all then
-		rows[#rows + 1] = tail
-	end
-	return rows
+	return all, #tail >= 10 and tail or nil
+end
+
+-- Where lookups find a code by its digits: with those that have the same last
+-- ten, so that both ways of typing it lead there. nil: too few digits.
+local function codes_key(code)
+	local all = digits_of(code)
+	return #all >= 4 and key('codes', all:sub(-10)) or nil
 end
 
 -- The record of a dossier without what leads to its citizen.
@@ -31,7 +31,6 @@ local function forget_phone(code)
 	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
 	    'content_id', 'followed_note')
 	redis.call('HSET', record, 'forgotten', now)
-	redis.call('ZADD', key('forgetting'), now + dossiers_ms, code)
 end
 
 local function delete_dossier(code)
@@ -41,23 +40,41 @@ local function delete_dossier(code)
 	if phone then
 		redis.call('ZREM', key('phone', phone), code)
 	end
-	for _, digits in ipairs(digits_of(code)) do
-		redis.call('SREM', key('digits', digits), code)
+	if codes_key(code) then
+		redis.call('ZREM', codes_key(code), code)
 	end
 	redis.call('ZREM', key('remind'), code)
-	redis.call('ZREM', key('forgetting'), code)
 	redis.call('DEL', record)
 end
 
--- A moment of `forgetting` has come.
+-- Has a moment come at which this record loses its number, or goes?
 local function end_dossier(code)
-	local record = key('dossier', code)
-	if redis.call('EXISTS', record) == 0 or
-	    redis.call('HGET', record, 'forgotten') then
-		delete_dossier(code)
-	else
+	local r = redis.call('HMGET', key('dossier', code), 'status',
+	    'updated_at', 'forgotten', 'waiting')
+	local updated_at, forgotten = tonumber(r[2]), tonumber(r[3])
+	if r[4] then
+		return		-- a notice of it is not out yet
+	elseif forgotten then
+		if forgotten + dossiers_ms <= now then
+			delete_dossier(code)
+		end
+	elseif not updated_at then	-- from somewhere else
+		redis.call('HSET', key('dossier', code), 'updated_at', now)
+	elseif updated_at + (situation(r[1]).ends_matter and
+	    retention_ms or YEAR_MS) <= now then
 		forget_phone(code)
 	end
+end
+
+-- Looks at some of all records. Returns the next cursor of SCAN.
+local function end_dossiers(cursor, count)
+	local glob = prefix:gsub('[%*%?%[%]\\]', '\\%0')
+	local page = redis.call('SCAN', cursor, 'MATCH', glob .. 'dossier:*',
+	    'COUNT', count)
+	for _, name in ipairs(page[2]) do
+		end_dossier(name:sub(#prefix + #'dossier:' + 1))
+	end
+	return page[1]
 end
 
 -- Wishes of strangers: of phones to which no notice ever went, and of whom we

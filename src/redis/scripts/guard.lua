@@ -24,8 +24,8 @@ local REACH = {}
 
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
-    alarms = 'stream', followup = 'stream', unreadable = 'stream', taken = 'list', retiring = 'zset',
-    forgetting = 'zset', remind = 'zset', expiring = 'zset',
+    alarms = 'stream', followup = 'stream', unreadable = 'stream',
+    taken = 'list', retiring = 'zset', remind = 'zset', expiring = 'zset',
     unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
     untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
     keys = 'hash', holds = 'set', agencies = 'set', gateways = 'set',
@@ -35,13 +35,13 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
 -- takes.
 local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     called = 'string', complained = 'string', concat = 'counter',
-    day = 'counter', delayed = 'zset', dialogue = 'string', digits = 'set',
+    codes = 'zset', day = 'counter', delayed = 'zset', dialogue = 'string',
     dossier = 'hash', early = 'hash', event = 'string', gateway = 'hash',
     guess = 'hash', guesses = 'set', heard = 'string', held = 'zset',
     history = 'hash',
-    instance = 'hash', lane = 'list', last = 'string', leased = 'zset',
+    instance = 'hash', last = 'string', leased = 'zset',
     lookups = 'hash', message = 'hash', messages = 'zset', missed = 'zset',
-    open = 'zset', parts = 'hash', phone = 'zset', quota = 'counter',
+    parts = 'hash', phone = 'zset', quota = 'counter',
     rates = 'hash', ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
     reported = 'zset', told_of = 'hash',
     said = 'string', seen = 'string', sim = 'hash', strangers = 'counter',
@@ -305,32 +305,38 @@ local function add_to(name, field, n)
 end
 
 local NUMBERS = {'done', 'segments', 'attempt', 'fence', 'expires_at',
-    'created_at'}
-local WORDS = {'id', 'state', 'phone', 'dossier', 'agency', 'pool',
-    'priority', 'rank'}
+    'created_at', 'order'}
+local WORDS = {'state', 'phone', 'dossier', 'agency', 'pool', 'priority'}
+
+-- What a new message has in these fields is not stored: a small hash is one
+-- compact block in Redis' memory.
+local DEFAULTS = {done = 0, attempt = 0, fence = 0, tries = 0, order = 0,
+    reason = '', want = '', channel = 'direct', priority = 'normal'}
 
 local SEGMENTS = 255		-- 3GPP TS 23.040 §9.2.3.24.1
 
 -- A message; nil: there is none, or it is not whole, so that nothing can be
 -- done with it.
 local function load(id)
-	local flat, m = redis.call('HGETALL', key('message', id)), {}
+	local flat, m = redis.call('HGETALL', key('message', id)), {id = id}
 	for i = 1, #flat, 2 do
 		m[flat[i]] = flat[i + 1]
 	end
 	for _, name in ipairs(NUMBERS) do
-		m[name] = tonumber(m[name])
+		m[name] = tonumber(m[name] or DEFAULTS[name])
 		if not (m[name] and math.abs(m[name]) < LARGEST) then
 			return nil	-- also of "nan"
 		end
 	end
 	for _, name in ipairs(WORDS) do
+		m[name] = m[name] or DEFAULTS[name]
 		if not m[name] then
 			return nil
 		end
 	end
-	return m.id == id and STATES[m.state] and tonumber(m.rank) and
-	    m.segments <= SEGMENTS and m or nil
+	-- The order of arrival: who was first within a millisecond.
+	m.rank = m.created_at + m.order / 1000
+	return STATES[m.state] and m.segments <= SEGMENTS and m or nil
 end
 
 -- The TP-MR with which it was last sent, one a segment.

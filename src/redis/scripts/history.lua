@@ -39,7 +39,7 @@ for _, p in ipairs(a.points) do
 		    p[5] + (old[4] or 0))
 	end)
 end
-local waiting = redis.call('ZCARD', key('expiring'))
+local waiting = count_open()
 write(key('history', gateway), function()
 	return waiting
 end)

@@ -195,7 +195,7 @@ local function take(m)
 	redis.call('SADD', key('gateways'), gateway)
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
-	    phone = m.phone, text = m.text, about = about(m), done = m.done,
+	    phone = m.phone, text = text_of(m), about = about(m), done = m.done,
 	    segments = m.segments, concat_ref = tonumber(m.concat_ref or 0),
 	    references = refs, reject_duplicates = same_sim or false,
 	    pool = m.pool, waited_ms = m.attempt == 1 and now - m.created_at or

@@ -19,8 +19,8 @@ local function closed_key()
 			return name
 		end
 	end
-	return not redis.acl_check_cmd('RENAME', prefix .. 'lane:1', prefix ..
-	    'misplaced:lane:1') and prefix .. 'misplaced:*' or nil
+	return not redis.acl_check_cmd('RENAME', prefix .. 'message:1', prefix ..
+	    'misplaced:message:1') and prefix .. 'misplaced:*' or nil
 end
 
 local function missing_command()

@@ -66,5 +66,5 @@ local pending = redis.pcall('XPENDING', a.stream, a.group)
 return {a.stream, redis.call('XLEN', a.stream), pending[1] or 0,
     head and head[1] or '', a.list and redis.call('LLEN', a.list) or 0,
     redis.call('XLEN', key('rejected')), size(key('leased', gateway)),
-    size(key('unknown')), size(key('awaiting')), size(key('expiring')), rows,
+    size(key('unknown')), size(key('awaiting')), count_open(), rows,
     held, redis.call('SISMEMBER', key('holds'), '*')}

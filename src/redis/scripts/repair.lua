@@ -12,13 +12,13 @@ local function note(what, id)
 	end
 end
 
-local function has(set, id)
+local function is_in(set, id)
 	return redis.call('ZSCORE', set, id) and true or false
 end
 
 -- Puts an id into a set where it is missing.
 local function put(set, score, id, what)
-	if not has(set, id) then
+	if not is_in(set, id) then
 		redis.call('ZADD', set, score, id)
 		note(what, id)
 	end
@@ -32,12 +32,12 @@ local function drop(set, id, what)
 end
 
 local function is_in_schedule(m)
-	if has((ready_key(m)), m.id) or has(key('delayed', m.pool), m.id) or
-	    has(key('ready', m.pool, m.priority), m.id) then
+	if is_in((ready_key(m)), m.id) or is_in(key('delayed', m.pool), m.id) or
+	    is_in(key('ready', m.pool, m.priority), m.id) then
 		return true
 	end
 	for _, want in ipairs(redis.call('SMEMBERS', key('wants', m.pool))) do
-		if has(key('ready', m.pool, m.priority, want), m.id) then
+		if is_in(key('ready', m.pool, m.priority, want), m.id) then
 			return true
 		end
 	end
@@ -45,20 +45,25 @@ local function is_in_schedule(m)
 end
 
 -- Into the line before those that are newer and wait, too. True: it is first.
-local function join_lane(lane, ids, m)
-	for i, id in ipairs(ids) do
-		local other = load(id)
-		if other and STATES[other.state].waits and
-		    tonumber(other.rank) > tonumber(m.rank) then
-			redis.call('LINSERT', lane, 'BEFORE', id, m.id)
-			if i == 1 and is_at(other, 'schedule') then
-				unschedule(other)
-			end
-			return i == 1
+local function rejoin_lane(ids, m)
+	local lane, at = lane_of(m, ids), #ids + 1
+	for i = #ids, 1, -1 do
+		local other = load(ids[i])
+		if other and other.phone == m.phone and
+		    STATES[other.state].waits and other.rank > m.rank then
+			at = i
 		end
 	end
-	redis.call('RPUSH', lane, m.id)
-	return #ids == 0
+	if ids[at] and ids[at] == lane[1] then
+		local second = load(lane[1])
+		if is_at(second, 'schedule') then
+			unschedule(second)
+		end
+	end
+	local is_first = not lane[1] or ids[at] == lane[1]
+	table.insert(ids, at, m.id)
+	set_waiting(m.dossier, ids)
+	return is_first
 end
 
 -- The place of a notice among those of its dossier and phone. True: its turn
@@ -67,15 +72,12 @@ local function is_first_in_lane(m)
 	if m.dossier == '' then
 		return true
 	end
-	local lane = lane_of(m)
-	local ids = redis.call('LRANGE', lane, 0, -1)
-	for _, id in ipairs(ids) do
-		if id == m.id then
-			return ids[1] == m.id
-		end
+	local ids = waiting_of(m.dossier)
+	if has(ids, m.id) then
+		return lane_of(m, ids)[1] == m.id
 	end
 	note('not_in_lane', m.id)
-	return join_lane(lane, ids, m)
+	return rejoin_lane(ids, m)
 end
 
 local function mend_queued(m)
@@ -101,7 +103,7 @@ end
 
 local function mend_held(m)
 	is_first_in_lane(m)
-	put(key('held', m.agency), m.created_at, m.id, 'held_not_listed')
+	put(key('held', m.agency), m.expires_at, m.id, 'held_not_listed')
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
@@ -137,27 +139,31 @@ local function mend_message(id)
 		return
 	end
 	by_place[STATES[m.state].place](m)
-	put(key('expiring'), m.expires_at, m.id, 'not_expiring')
-	if m.dossier ~= '' then
-		put(key('open', m.agency), m.created_at, m.id, 'not_open')
-		redis.call('SADD', key('agencies'), m.agency)
+	if not is_at(m, 'held') then
+		put(key('expiring'), m.expires_at, m.id, 'not_expiring')
 	end
 end
 
 -- What can't be first in a line any more must not block it.
-local function mend_lane(name)
-	local head
-	for _, id in ipairs(redis.call('LRANGE', name, 0, -1)) do
+local function mend_lanes(code)
+	local ids, heads = waiting_of(code), {}
+	local rest = ids
+	for _, id in ipairs(ids) do
 		local m = load(id)
-		if not m or not is_open(m) or lane_of(m) ~= name then
-			redis.call('LREM', name, 0, id)
+		if not m or not is_open(m) or m.dossier ~= code then
+			rest = without(rest, id)
 			note('lane_of_none', id)
-		elseif not head then
-			head = m
+		else
+			heads[m.phone] = heads[m.phone] or m
 		end
 	end
-	if head and is_at(head, 'schedule') then
-		mend_queued(head)
+	if #rest < #ids then
+		set_waiting(code, rest)
+	end
+	for _, head in pairs(heads) do
+		if is_at(head, 'schedule') then
+			mend_queued(head)
+		end
 	end
 end
 
@@ -168,14 +174,13 @@ local function belongs_at(place)
 	end
 end
 
-local function is_alive(m)
-	return m and is_open(m)
-end
-
--- Records from before all of them had an end get one. One of which nobody was
+-- Lookups find it, what waits of it is in order, and one of which nobody was
 -- told is on the list of its agency.
 local function mend_dossier(code)
-	put(key('forgetting'), now + YEAR_MS, code, 'dossier_without_end')
+	if codes_key(code) and redis.call('HEXISTS', key('dossier', code),
+	    'code') == 1 then
+		put(codes_key(code), 0, code, 'code_not_found')
+	end
 	local entry = read_missed(redis.call('HGET', key('dossier', code),
 	    'missed'))
 	if entry then
@@ -183,13 +188,14 @@ local function mend_dossier(code)
 		    'missed_not_listed')
 		redis.call('SADD', key('agencies'), entry.agency)
 	end
+	mend_lanes(code)
 end
 
-local function mend_digits(name)
-	for _, code in ipairs(redis.call('SMEMBERS', name)) do
+local function mend_codes(name)
+	for _, code in ipairs(redis.call('ZRANGE', name, 0, -1)) do
 		if redis.call('EXISTS', key('dossier', code)) == 0 then
-			redis.call('SREM', name, code)
-			note('digits_of_none', code)
+			redis.call('ZREM', name, code)
+			note('code_of_none', code)
 		end
 	end
 end
@@ -204,7 +210,9 @@ local belongs = {
 	leased = function(m, owner)
 		return m and is_at(m, 'leased') and m.owner == owner
 	end,
-	expiring = is_alive, open = is_alive,
+	expiring = function(m)
+		return m and is_open(m) and not is_at(m, 'held')
+	end,
 	retiring = function(m)
 		return m and m.phone ~= ''
 	end,
@@ -244,14 +252,11 @@ local function look_at_keys()
 			sets[#sets + 1] = short
 		elseif family == 'message' then
 			mend_message(rest)
-		elseif family == 'lane' then
-			clear_way(name, 'list')
-			mend_lane(name)
 		elseif family == 'dossier' then
 			mend_dossier(rest)
-		elseif family == 'digits' then
-			clear_way(name, 'set')
-			mend_digits(name)
+		elseif family == 'codes' then
+			clear_way(name, 'zset')
+			mend_codes(name)
 		end
 	end
 	return page[1]

@@ -194,15 +194,13 @@ local function take_back(old, tries)
 		store(old, {tries = tries, vouched = ''})
 	elseif old.state == 'failed' and old.text and
 	    old.expires_at > now and may_become(old, 'queued') and
-	    redis.call('LLEN', lane_of(old)) == 0 then
+	    #lane_of(old) == 0 then
 		redis.call('ZREM', key('retiring'), id)
 		unmiss(old, 'queued')
 		redis.call('HDEL', key('message', id), 'final_at')
 		redis.call('ZADD', key('expiring'), old.expires_at, id)
 		if old.dossier ~= '' then
-			redis.call('ZADD', key('open', old.agency),
-			    old.created_at, id)
-			redis.call('RPUSH', lane_of(old), id)
+			join_lane(old)
 		end
 		store(old, {tries = tries, tried = '', vouched = ''})
 		change(old, 'queued', old.reason)
@@ -216,7 +214,7 @@ local function everybody_is_refused()
 		local old = flat[i] ~= m.id and load(flat[i])
 		if old then
 			others[#others + 1] = {message = old,
-			    tries = flat[i + 1], rank = tonumber(old.rank)}
+			    tries = flat[i + 1], rank = old.rank}
 		end
 	end
 	-- The newest first: of one dossier, that is the one to be sent.

@@ -10,7 +10,7 @@ end
 for _, id in ipairs(due('expiring', 200)) do
 	redis.call('ZREM', key('expiring'), id)
 	local m = load(id)
-	if m and STATES[m.state].waits then
+	if m and is_at(m, 'schedule') then
 		finish(m, 'expired', 'validity')
 		moved = moved + 1
 	elseif m and STATES[m.state].unsure and
@@ -19,6 +19,19 @@ for _, id in ipairs(due('expiring', 200)) do
 		moved = moved + 1
 	elseif m and is_under_way(m) then
 		redis.call('ZADD', key('expiring'), now + 60000, id)
+	end
+end
+
+for _, agency in ipairs(redis.call('SMEMBERS', key('agencies'))) do
+	local held = key('held', agency)
+	for _, id in ipairs(redis.call('ZRANGEBYSCORE', held, '-inf', now,
+	    'LIMIT', 0, 200)) do
+		redis.call('ZREM', held, id)
+		local m = load(id)
+		if m and is_at(m, 'held') and
+		    finish(m, 'expired', 'validity') then
+			moved = moved + 1
+		end
 	end
 end
 
@@ -83,8 +96,7 @@ end
 
 local function look_behind(id)
 	local m = load(id)
-	local first = m and STATES[m.state].waits and
-	    redis.call('LINDEX', lane_of(m), 0)
+	local first = m and STATES[m.state].waits and lane_of(m)[1]
 	if not first or first == id then
 		redis.call('ZREM', key('behind'), id)
 		return
@@ -136,9 +148,7 @@ for _, id in ipairs(due('retiring', 200)) do
 		redis.call('ZREM', key('retiring'), id)
 	end
 end
-for _, code in ipairs(due('forgetting', 200)) do
-	end_dossier(code)
-end
+local cursor = end_dossiers(a.cursor, 500)
 cut_wishes()
 
 -- Whole nodes are quickly cut; only what is left is cut one by one.
@@ -176,7 +186,7 @@ for _, code in ipairs(due('remind', 50)) do
 		remind[#remind + 1] = object
 	end
 end
-return answer({result = 'swept', moved = moved,
+return answer({result = 'swept', moved = moved, cursor = cursor,
     watched = watch(math.floor(now / 3600000), {}),
     retire = #retire_now > 0 and retire_now or nil,
     remind = #remind > 0 and remind or nil})

@@ -25,6 +25,18 @@ local function object(name)
 	return out
 end
 
+-- With its id, and the text in one piece.
+local function whole(name, id)
+	local m = object(name)
+	m.id = id
+	local text = text_of(m)
+	for i = 2, #text do
+		m[piece_name(i)] = nil
+	end
+	m.text = text ~= '' and text or nil
+	return m
+end
+
 -- What a modem has in its hands ends first; sweep retires it then.
 local function erase_message(id)
 	local m = load(id)
@@ -54,7 +66,7 @@ local function of_message(name, id)
 			erase_message(id)
 		end
 	elseif r[1] == phone or (r[2] and mine[r[2]]) then
-		tell('messages', id, object(name))
+		tell('messages', id, whole(name, id))
 	end
 end
 
@@ -144,13 +156,13 @@ end
 local by_kind = {message = of_message, dossier = of_dossier, wish = of_wish,
     recipients = of_recipients}
 for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
-    'followup', 'alarms', 'taken', 'ready', 'delayed', 'open', 'held', 'missed',
-    'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'forgetting',
-    'rates', 'sim', 'gateway', 'quota', 'remind', 'digits', 'seen',
+    'followup', 'alarms', 'taken', 'ready', 'delayed', 'held', 'missed',
+    'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'rates', 'sim',
+    'gateway', 'quota', 'remind', 'codes', 'seen',
     'said', 'unreadable', 'strangers_wishes', 'strangers'}) do
 	by_kind[kind] = nothing
 end
-for _, kind in ipairs({'phone', 'messages', 'lane', 'day', 'last', 'concat',
+for _, kind in ipairs({'phone', 'messages', 'day', 'last', 'concat',
     'ref', 'early', 'reported', 'adrift', 'called', 'told', 'answers', 'parts'}) do
 	by_kind[kind] = of_named
 end

@@ -65,8 +65,7 @@ local function end_notices(word, is_wrong)
 	for _, code in ipairs(codes) do
 		local r = redis.call('HMGET', key('dossier', code), 'phone',
 		    'agency')
-		for _, id in ipairs(redis.call('LRANGE',
-		    key('lane', code, a.phone), 0, -1)) do
+		for _, id in ipairs(waiting_of(code)) do
 			cancel(id)
 		end
 		if r[1] == a.phone then
