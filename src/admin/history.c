@@ -42,15 +42,15 @@ point_of(const struct history *history, const json_t *modem)
 {
 	const json_t *before = json_object_get(history->told,
 	    text_of(modem, "name"));
-	json_t *point = json_pack("[s, i]", text_of(modem, "name"),
-	    (int)number_of(modem, "dbm"));
+	json_t *point = json_pack("[s, o]", text_of(modem, "name"),
+	    json_sprintf("%d", (int)number_of(modem, "dbm")));
 
 	for (size_t i = 0; i < COUNTERS; i++) {
 		double n = number_of(modem, counters[i]);
 		double old = number_of(before, counters[i]);
 
 		(void)json_array_append_new(point,
-		    json_integer((json_int_t)(n >= old ? n - old : n)));
+		    json_sprintf("%.0f", n >= old ? n - old : n));
 	}
 	return point;
 }
@@ -87,6 +87,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	struct history *history = arg;
 	const struct admin_tools *tools = history->tools;
 	json_t *look, *modem, *points;
+	struct history_args args;
 	struct telling *telling;
 	char *view;
 	size_t i;
@@ -106,9 +107,10 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	json_array_foreach(telling->modems, i, modem)
 		(void)json_array_append_new(points, point_of(history, modem));
 	history->telling = telling;
-	script_run(tools->redis, tools->hooks->conf(tools->arg),
-	    SCRIPT_HISTORY, json_pack("{s:s, s:o}", "view", view, "points",
-	    points), on_told, telling);
+	args = (struct history_args){.view = view, .points = points};
+	call_run(tools->redis, tools->hooks->conf(tools->arg), SCRIPT_HISTORY,
+	    history_words(&args), on_told, telling);
+	json_decref(points);
 	free(view);
 	json_decref(look);
 }

@@ -32,7 +32,7 @@ want_gateway(json_t *wanted, const json_t *gateway)
 }
 
 json_t *
-plots_args(const json_t *snapshot)
+plots_wanted(const json_t *snapshot)
 {
 	json_t *wanted = json_array();
 	const json_t *gateway;
@@ -41,7 +41,7 @@ plots_args(const json_t *snapshot)
 	want_gateway(wanted, snapshot);
 	json_array_foreach(json_object_get(snapshot, "gateways"), i, gateway)
 		want_gateway(wanted, gateway);
-	return json_pack("{s:o}", "wanted", wanted);
+	return wanted;
 }
 
 /* One point, "-71 12 0 11", into the lists. */
@@ -90,7 +90,7 @@ read_points(const json_t *flat, const char *const *names, long long newest)
 }
 
 json_t *
-plots_read(const json_t *args, const json_t *reply)
+plots_read(const json_t *wanted, const json_t *reply)
 {
 	long long newest = json_integer_value(json_array_get(reply, 0)) /
 	    PLOT_SLOT_MS;
@@ -98,7 +98,7 @@ plots_read(const json_t *args, const json_t *reply)
 	const json_t *pair;
 	size_t i;
 
-	json_array_foreach(json_object_get(args, "wanted"), i, pair) {
+	json_array_foreach(wanted, i, pair) {
 		const char *gateway = json_string_value(json_array_get(pair,
 		    0));
 		const char *modem = json_string_value(json_array_get(pair,

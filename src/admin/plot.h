@@ -12,12 +12,12 @@
 #define PLOT_SLOT_MS 600000
 #define PLOTS_MOST   512	/* modems of all gateways */
 
-/* The arguments of the call `plots` for what a snapshot names. */
-json_t *plots_args(const json_t *snapshot);
+/* What a snapshot names, for the call `plots`: [[GATEWAY, MODEM or ""], …]. */
+json_t *plots_wanted(const json_t *snapshot);
 
 /* Its reply as {GATEWAY: {MODEM: {"dbm": [n or null, …], "sent": […],
  * "refused": […], "reports": […]}, "": {"waiting": […]}}}, each list of
- * PLOT_SLOTS, the newest last. args: those of the call. */
-json_t *plots_read(const json_t *args, const json_t *reply);
+ * PLOT_SLOTS, the newest last. wanted: that of the call. */
+json_t *plots_read(const json_t *wanted, const json_t *reply);
 
 #endif

@@ -30,7 +30,7 @@ struct waiter {
 struct fetch {
 	struct snapshot *snapshot;	/* NULL: nobody wants it any more */
 	json_t *object;
-	json_t *plots_args;
+	json_t *wanted;			/* of the plots */
 	unsigned n_open;		/* questions to Redis */
 };
 
@@ -60,7 +60,7 @@ static void
 fetch_free(struct fetch *fetch)
 {
 	json_decref(fetch->object);
-	json_decref(fetch->plots_args);
+	json_decref(fetch->wanted);
 	free(fetch);
 }
 
@@ -115,7 +115,7 @@ on_plots(const json_t *reply, const char *error, void *arg)
 		return;
 	if (error == NULL) {
 		json_decref(snapshot->plots);
-		snapshot->plots = plots_read(fetch->plots_args, reply);
+		snapshot->plots = plots_read(fetch->wanted, reply);
 		snapshot->plots_ms = clock_mono_ms();
 	}
 	finish(snapshot);
@@ -126,6 +126,7 @@ static void
 go_on(struct fetch *fetch)
 {
 	struct snapshot *snapshot = fetch->snapshot;
+	struct plots_args args;
 
 	if (fetch->n_open > 0)
 		return;
@@ -134,9 +135,9 @@ go_on(struct fetch *fetch)
 		finish(snapshot);
 		return;
 	}
-	fetch->plots_args = plots_args(fetch->object);
-	ask(fetch, SCRIPT_PLOTS, words_json(json_incref(fetch->plots_args)),
-	    on_plots);
+	fetch->wanted = plots_wanted(fetch->object);
+	args.wanted = fetch->wanted;
+	ask(fetch, SCRIPT_PLOTS, plots_words(&args), on_plots);
 }
 
 static void
@@ -208,6 +209,7 @@ on_overview(const json_t *reply, const char *error, void *arg)
 void
 snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 {
+	static const struct overview_args none;
 	const struct admin_tools *tools = snapshot->tools;
 	const struct conf *conf;
 	struct waiter *waiter;
@@ -230,7 +232,7 @@ snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 	(void)json_object_set_new(snapshot->fetch->object, "zone",
 	    json_string(conf->gateway.timezone));
 	ask(snapshot->fetch, SCRIPT_QUEUE, queue_args(conf), on_queue);
-	ask(snapshot->fetch, SCRIPT_OVERVIEW, words_json(json_object()),
+	ask(snapshot->fetch, SCRIPT_OVERVIEW, overview_words(&none),
 	    on_overview);
 }
 

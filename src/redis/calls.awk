@@ -10,6 +10,10 @@ FILENAME ~ /calls\.def$/ {
 	if (match($0, /#define (CALL|ANSWER|ROW)_[A-Z]+\(F, G\)/)) {
 		list = substr($0, RSTART + 8, RLENGTH - 14)
 		is_list[list] = 1
+		if (list ~ /^CALL_/) {	# also one without arguments
+			order[++n_lists] = list
+			n_fields[list] = 0
+		}
 	} else if (/#define/) {
 		list = ""
 	}

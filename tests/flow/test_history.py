@@ -77,7 +77,7 @@ def issue12_10_other_gateways_read_it():
 def issue12_10_a_point_stands_for_ten_minutes_of_a_day(s):
     def tell(*rest):
         return call(s.redis, "history", "b", "g", {
-            "view": "{}", "points": [["m", *rest]]})
+            "view": "{}", "points": [["m", *map(str, rest)]]})
 
     tell(-71, 2, 1, 1)
     tell(-75, 3, 0, 2)

@@ -178,12 +178,11 @@ test_issue12_10_odd_gateways(void **state)
 static void
 test_issue12_10_plots(void **state)
 {
-	json_t *args = json_pack("{s:[[s,s],[s,s]]}", "wanted", "g", "", "g",
-	    "m");
+	json_t *wanted = json_pack("[[s,s],[s,s]]", "g", "", "g", "m");
 	json_t *reply = json_pack("[I,[s,s],[s,s,s,s,s,s,s,s]]",
 	    (json_int_t)1000 * 600000, "1000", "5", "1000", "-71 3 1 2",
 	    "999", "0 4 0 4", "856", "-60 9 9 9", "x", "y");
-	json_t *plots = plots_read(args, reply);
+	json_t *plots = plots_read(wanted, reply);
 	json_t *m = json_object_get(json_object_get(plots, "g"), "m");
 	json_t *queue = json_object_get(json_object_get(plots, "g"), "");
 
@@ -203,7 +202,7 @@ test_issue12_10_plots(void **state)
 	    queue, "waiting"), 143)), 5);
 	json_decref(plots);
 	json_decref(reply);
-	json_decref(args);
+	json_decref(wanted);
 }
 
 static char *

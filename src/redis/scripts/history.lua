@@ -1,9 +1,6 @@
--- history: what this gateway says of itself, for the page of any gateway: view
--- (a text, JSON of admin/look.h); and what happened since it last said so,
--- for the plots. a: view; points: [{modem, dbm or 0, sent, refused,
--- reports}]. A point stands for ten minutes, the newest is added to: "dbm
--- sent refused reports" of a modem; of the queue how many are not out yet.
--- Returns waiting, and when the oldest of them was made: oldest_at.
+-- history: this gateway's own word, and a point for ten minutes, to the newest
+-- of which is added: "dbm sent refused reports" of a modem; of the queue how
+-- many are not out yet.
 
 local SLOT_MS, SLOTS = 600000, 144	-- plot.h has them, too
 local slot = math.floor(now / SLOT_MS)
@@ -34,7 +31,7 @@ end
 
 for _, p in ipairs(a.points) do
 	write(key('history', gateway, p[1]), function(old)
-		return string.format('%d %d %d %d', p[2],
+		return string.format('%d %d %d %d', tonumber(p[2]) or 0,
 		    p[3] + (old[2] or 0), p[4] + (old[3] or 0),
 		    p[5] + (old[4] or 0))
 	end)

@@ -1,5 +1,4 @@
--- overview: the gateways of this Redis. Returns {{name, last heartbeat or "",
--- when the name was given back or "", what it last said of itself or ""} …}.
+-- overview: the gateways of this Redis.
 
 local rows, names = {}, redis.call('SMEMBERS', key('gateways'))
 table.sort(names)

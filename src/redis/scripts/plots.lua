@@ -1,6 +1,4 @@
--- plots: the points of a day. a: wanted: [{gateway, modem or ""} …]; "": the
--- queue as that gateway saw it. Returns {now, {slot, point, …} …} in the
--- order of wanted; see history.lua.
+-- plots: the points of a day, as history.lua writes them.
 
 local rows = {now}
 for i, pair in ipairs(a.wanted) do
