@@ -14,7 +14,7 @@
 #define ESC    0x1b
 
 static enum at_event
-finish(struct at_reader *r, enum at_event event)
+line_end(struct at_reader *r, enum at_event event)
 {
 	r->buf[r->n] = '\0';
 	r->n = 0;
@@ -23,7 +23,7 @@ finish(struct at_reader *r, enum at_event event)
 }
 
 static void
-keep(struct at_reader *r, uint8_t byte)
+keep_octet(struct at_reader *r, uint8_t byte)
 {
 	if (r->n + 1 < sizeof(r->buf))
 		r->buf[r->n++] = (char)byte;
@@ -36,15 +36,15 @@ take_pdu(struct at_reader *r, uint8_t byte)
 {
 	switch (byte) {
 	case CTRL_Z:
-		return finish(r, AT_PDU);
+		return line_end(r, AT_PDU);
 	case ESC:
-		return finish(r, AT_ESCAPE);
+		return line_end(r, AT_ESCAPE);
 	case '\r':
 	case '\n':
 	case ' ':
 		return AT_NOTHING;
 	}
-	keep(r, byte);
+	keep_octet(r, byte);
 	return AT_NOTHING;
 }
 
@@ -60,7 +60,7 @@ at_reader_take(struct at_reader *r, uint8_t byte)
 		r->n = 0;
 		return AT_NOTHING;
 	case '\r':
-		return finish(r, AT_LINE);
+		return line_end(r, AT_LINE);
 	case '\b':
 		if (r->n > 0)
 			r->n--;
@@ -70,7 +70,7 @@ at_reader_take(struct at_reader *r, uint8_t byte)
 	case CTRL_Z:
 		return AT_NOTHING;
 	}
-	keep(r, byte);
+	keep_octet(r, byte);
 	return AT_NOTHING;
 }
 

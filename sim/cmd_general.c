@@ -85,7 +85,8 @@ run_i(struct modem *modem, const struct at_command *command)
 }
 
 static int
-show(struct modem *modem, const struct at_command *command, const char *value)
+show_setting(struct modem *modem, const struct at_command *command,
+    const char *value)
 {
 	switch (command->kind) {
 	case AT_EXEC:
@@ -103,19 +104,19 @@ show(struct modem *modem, const struct at_command *command, const char *value)
 static int
 run_cgmi(struct modem *modem, const struct at_command *command)
 {
-	return show(modem, command, maker(modem));
+	return show_setting(modem, command, maker(modem));
 }
 
 static int
 run_cgmm(struct modem *modem, const struct at_command *command)
 {
-	return show(modem, command, model(modem));
+	return show_setting(modem, command, model(modem));
 }
 
 static int
 run_cgmr(struct modem *modem, const struct at_command *command)
 {
-	return show(modem, command, REVISION);
+	return show_setting(modem, command, REVISION);
 }
 
 static int
@@ -125,7 +126,7 @@ run_cgsn(struct modem *modem, const struct at_command *command)
 		modem_say(modem, "+CGSN: \"%s\"", modem->config.imei);
 		return RESULT_OK;
 	}
-	return show(modem, command, modem->config.imei);
+	return show_setting(modem, command, modem->config.imei);
 }
 
 static int

@@ -12,7 +12,7 @@
 #include "sim/own.h"
 
 static const struct at_handler *
-find(const char *name)
+find_handler(const char *name)
 {
 	const struct at_handler *const tables[] = {
 	    cmd_general_table(),
@@ -34,7 +34,7 @@ find(const char *name)
 }
 
 static void
-count(struct modem *modem, const char *name)
+count_command(struct modem *modem, const char *name)
 {
 	modem->commands++;
 	for (size_t i = 0; i < COMMAND_COUNTS; i++) {
@@ -103,20 +103,20 @@ check_sim(const struct modem *modem, enum at_needs needs)
 }
 
 static int
-run(struct modem *modem, const struct at_command *command)
+run_handler(struct modem *modem, const struct at_command *command)
 {
-	const struct at_handler *handler = find(command->name);
+	const struct at_handler *handler = find_handler(command->name);
 	int result;
 
 	if (own_run(modem, command, &result)) {
-		count(modem, command->name);
+		count_command(modem, command->name);
 		return result;
 	}
 	if (handler == NULL) {
 		modem->unknown++;
 		return RESULT_ERROR;
 	}
-	count(modem, command->name);
+	count_command(modem, command->name);
 	result = check_sim(modem, handler->needs);
 	return result != RESULT_OK ? result : handler->run(modem, command);
 }
@@ -141,11 +141,11 @@ command_run_line(struct modem *modem, const char *line)
 			break;
 		if (found == AT_ARG_GIVEN &&
 		    strcmp(modem->mute, command.name) == 0) {
-			count(modem, command.name);
+			count_command(modem, command.name);
 			return;
 		}
 		result = found == AT_ARG_BAD ? RESULT_ERROR
-					     : run(modem, &command);
+					     : run_handler(modem, &command);
 	}
 	modem_final(modem, result);
 }

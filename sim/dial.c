@@ -82,7 +82,7 @@ dial_service_free(struct dial_service *service)
 }
 
 static struct session *
-find(struct dial_service *service, const char *phone)
+find_session(struct dial_service *service, const char *phone)
 {
 	struct session *session;
 
@@ -94,7 +94,7 @@ find(struct dial_service *service, const char *phone)
 
 /* Tells the application that it is over, and forgets it. */
 static void
-finish(struct session *session, const char *status)
+session_end(struct session *session, const char *status)
 {
 	const struct sim_options *options = &session->service->sim->options;
 	char duration[24], hops[16];
@@ -123,7 +123,7 @@ finish(struct session *session, const char *status)
 
 /* A screen that asks keeps the session, any other ends it. */
 static void
-show(struct session *session, const char *text, bool asks)
+dial_screen(struct session *session, const char *text, bool asks)
 {
 	static const struct timeval silence = {USER_SECONDS, 0};
 
@@ -135,7 +135,7 @@ show(struct session *session, const char *text, bool asks)
 	if (asks)
 		(void)evtimer_add(session->silence, &silence);
 	else
-		finish(session, "Success");
+		session_end(session, "Success");
 }
 
 static void
@@ -144,7 +144,7 @@ fail(struct session *session, const char *error)
 	control_tell(session->service->sim, session->phone,
 	    json_pack("{ss ss sb}", "event", "ussd", "error", error, "asks",
 		0));
-	finish(session, "Failed");
+	session_end(session, "Failed");
 }
 
 static void
@@ -171,15 +171,15 @@ application_answered(const char *body, const char *error, const char *id,
 	if (body == NULL)
 		fail(session, error);
 	else if (strncmp(body, "CON ", 4) == 0)
-		show(session, body + 4, true);
+		dial_screen(session, body + 4, true);
 	else if (strncmp(body, "END ", 4) == 0)
-		show(session, body + 4, false);
+		dial_screen(session, body + 4, false);
 	else
 		fail(session, "bad_answer");
 }
 
 static void
-ask(struct session *session)
+ask_gateway(struct session *session)
 {
 	struct dial_service *service = session->service;
 	const struct ussd_field fields[] = {
@@ -203,7 +203,7 @@ ask(struct session *session)
 	}
 	text = ussd_service_answer(service->sim->ussd, session->text, &asks);
 	if (text != NULL)
-		show(session, text, asks);
+		dial_screen(session, text, asks);
 	else
 		fail(session, "unknown_code");
 }
@@ -237,13 +237,13 @@ is_code(const char *code)
 const char *
 dial_begin(struct dial_service *service, const char *phone, const char *code)
 {
-	struct session *session = find(service, phone);
+	struct session *session = find_session(service, phone);
 	char *text = NULL;
 
 	if (!is_code(code))
 		return "a code is as *1022#: *, # and digits, # at the end";
 	if (session != NULL)
-		finish(session, "Incomplete");
+		session_end(session, "Incomplete");
 	if (service->http != NULL)
 		text = after_service_code(service->sim->options.ussd_code,
 		    code);
@@ -258,14 +258,14 @@ dial_begin(struct dial_service *service, const char *phone, const char *code)
 	(void)snprintf(session->id, sizeof(session->id), "sim-%llx-%lu",
 	    (unsigned long long)clock_wall_ms(), ++service->last_id);
 	TAILQ_INSERT_TAIL(&service->sessions, session, entry);
-	ask(session);
+	ask_gateway(session);
 	return NULL;
 }
 
 const char *
 dial_reply(struct dial_service *service, const char *phone, const char *text)
 {
-	struct session *session = find(service, phone);
+	struct session *session = find_session(service, phone);
 	char *all;
 
 	if (session == NULL || session->is_waiting)
@@ -280,17 +280,17 @@ dial_reply(struct dial_service *service, const char *phone, const char *text)
 		all = xasprintf("%s/%s", session->text, text);
 	free(session->text);
 	session->text = all;
-	ask(session);
+	ask_gateway(session);
 	return NULL;
 }
 
 const char *
 dial_cancel(struct dial_service *service, const char *phone)
 {
-	struct session *session = find(service, phone);
+	struct session *session = find_session(service, phone);
 
 	if (session == NULL)
 		return "there is no dialogue";
-	finish(session, "Incomplete");
+	session_end(session, "Incomplete");
 	return NULL;
 }

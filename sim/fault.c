@@ -40,7 +40,7 @@ fault_list_new(void)
 }
 
 static void
-drop(struct fault_list *list, struct rule *rule)
+rule_free(struct fault_list *list, struct rule *rule)
 {
 	TAILQ_REMOVE(&list->rules, rule, entry);
 	free(rule);
@@ -73,7 +73,7 @@ fault_clear(struct fault_list *list, const char *modem)
 		next = TAILQ_NEXT(rule, entry);
 		if (strcmp(modem, "*") == 0 ||
 		    strcmp(modem, rule->fault.modem) == 0)
-			drop(list, rule);
+			rule_free(list, rule);
 	}
 }
 
@@ -104,7 +104,7 @@ fault_take(struct fault_list *list, const char *modem, const char *to)
 		result = rule->fault;
 		if (rule->fault.count != FAULT_FOREVER &&
 		    --rule->fault.count == 0)
-			drop(list, rule);
+			rule_free(list, rule);
 		return result;
 	}
 	return result;

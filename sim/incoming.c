@@ -15,7 +15,7 @@
 #define WAITING_MAX 10000
 
 static void
-drop(struct modem *modem, struct incoming *incoming)
+incoming_drop(struct modem *modem, struct incoming *incoming)
 {
 	TAILQ_REMOVE(&modem->incoming, incoming, entry);
 	modem->n_incoming--;
@@ -26,7 +26,7 @@ void
 incoming_clear(struct modem *modem)
 {
 	while (!TAILQ_EMPTY(&modem->incoming))
-		drop(modem, TAILQ_FIRST(&modem->incoming));
+		incoming_drop(modem, TAILQ_FIRST(&modem->incoming));
 }
 
 void
@@ -64,7 +64,8 @@ show_direct(struct modem *modem, const struct incoming *incoming)
 /* Puts it into memory 3, or "SR", and says so when that is wanted. False:
  * full. */
 static bool
-put(struct modem *modem, const struct incoming *incoming, bool is_told)
+store_incoming(struct modem *modem, const struct incoming *incoming,
+    bool is_told)
 {
 	enum brand_reports reports = modem->config.brand->reports;
 	bool is_in_sr = incoming->is_report && reports != REPORTS_IN_INBOX;
@@ -97,7 +98,7 @@ hand_over(struct modem *modem, const struct incoming *incoming)
 		if (mode == 0)
 			return false;
 		if (ds == 2)
-			return put(modem, incoming, true);
+			return store_incoming(modem, incoming, true);
 		if (ds == 1)
 			show_direct(modem, incoming);
 		return true;
@@ -106,7 +107,7 @@ hand_over(struct modem *modem, const struct incoming *incoming)
 		show_direct(modem, incoming);
 		return true;
 	}
-	return put(modem, incoming, mode != 0 && mt == 1);
+	return store_incoming(modem, incoming, mode != 0 && mt == 1);
 }
 
 void
@@ -121,7 +122,7 @@ incoming_pump(struct modem *modem)
 		next = TAILQ_NEXT(incoming, entry);
 		if (hand_over(modem, incoming)) {
 			modem->received++;
-			drop(modem, incoming);
+			incoming_drop(modem, incoming);
 		}
 	}
 }

@@ -97,7 +97,7 @@ set_new(struct joiner *joiner, const char *from, unsigned mr,
 }
 
 static struct set *
-find(struct joiner *joiner, const char *from, unsigned mr,
+find_set(struct joiner *joiner, const char *from, unsigned mr,
     const struct payload *p, bool is_done)
 {
 	struct set *set;
@@ -157,8 +157,8 @@ void
 joiner_take(struct joiner *joiner, const char *from, unsigned mr,
     const struct payload *p, struct joined *out)
 {
-	struct set *done = find(joiner, from, mr, p, true);
-	struct set *set = find(joiner, from, mr, p, false);
+	struct set *done = find_set(joiner, from, mr, p, true);
+	struct set *set = find_set(joiner, from, mr, p, false);
 	bool was_done = has_same(done, p);
 
 	memset(out, 0, sizeof(*out));

@@ -190,7 +190,7 @@ loop(struct sim *sim, struct scenario *scenario)
 
 /* Returns the exit status. */
 static int
-run(struct sim *sim)
+run_sim(struct sim *sim)
 {
 	struct scenario *scenario = NULL;
 	struct control *control = NULL;
@@ -278,7 +278,7 @@ main(int argc, char **argv)
 		options_clear(&sim.options);
 		return 2;
 	}
-	status = run(&sim);
+	status = run_sim(&sim);
 	options_clear(&sim.options);
 	return status;
 }

@@ -21,7 +21,7 @@
 #define ME_SLOTS  100
 
 static void
-say(struct modem *modem, const char *text)
+modem_write(struct modem *modem, const char *text)
 {
 	if (modem->line == NULL)
 		return;
@@ -39,7 +39,7 @@ modem_say(struct modem *modem, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say(modem, text);
+	modem_write(modem, text);
 }
 
 void
@@ -57,7 +57,7 @@ modem_urc(struct modem *modem, const char *fmt, ...)
 		(void)evbuffer_add_printf(modem->held_urcs, "\r\n%s\r\n", text);
 		return;
 	}
-	say(modem, text);
+	modem_write(modem, text);
 	line_flush(modem->line);
 }
 
@@ -150,7 +150,7 @@ modem_final(struct modem *modem, int result)
 	else if (modem->set.verbose == 0 && modem->line != NULL)
 		line_write(modem->line, result == RESULT_OK ? "0\r" : "4\r", 2);
 	else
-		say(modem, result == RESULT_OK ? "OK" : "ERROR");
+		modem_write(modem, result == RESULT_OK ? "OK" : "ERROR");
 	if (modem->line != NULL)
 		line_flush(modem->line);
 }

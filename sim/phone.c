@@ -234,7 +234,7 @@ loop(struct phone *phone)
 }
 
 static int
-run(struct phone *phone, const char *number)
+run_phone(struct phone *phone, const char *number)
 {
 	const char *const words[] = {"listen", number, NULL};
 	char *line;
@@ -324,5 +324,5 @@ phone_main(int argc, char **argv)
 		    number == NULL ? "the number" : "--dir DIR");
 		return 2;
 	}
-	return run(&phone, number);
+	return run_phone(&phone, number);
 }

@@ -36,7 +36,7 @@ await(struct phone *phone, enum awaited what)
 
 /* One command; the words end with NULL. */
 static void
-tell(struct phone *phone, const char *const *words)
+send_command(struct phone *phone, const char *const *words)
 {
 	char *line = client_line(words);
 	size_t n = strlen(line);
@@ -57,7 +57,7 @@ dial(struct phone *phone, const char *code)
 	const char *const words[] = {"dial", phone->number, code, NULL};
 
 	await(phone, AWAITED_USSD);
-	tell(phone, words);
+	send_command(phone, words);
 }
 
 static void
@@ -76,7 +76,7 @@ type_sms(struct phone *phone, char *rest)
 	if (rest == NULL)
 		phone_complain(phone, "sms NUMBER TEXT");
 	else
-		tell(phone, words);
+		send_command(phone, words);
 }
 
 static void
@@ -87,7 +87,7 @@ type_call(struct phone *phone, char *rest)
 	const char *const words[] = {"call", to, phone->number, rings, NULL};
 
 	await(phone, AWAITED_CALL);
-	tell(phone, words);
+	send_command(phone, words);
 	free(rings);
 }
 
@@ -107,7 +107,7 @@ type_inbox(struct phone *phone, char *rest)
 	const char *const words[] = {"inbox", phone->number, NULL};
 
 	(void)rest;
-	tell(phone, words);
+	send_command(phone, words);
 }
 
 static void
@@ -117,7 +117,7 @@ type_cancel(struct phone *phone, char *rest)
 
 	(void)rest;
 	phone->is_in_dialogue = false;
-	tell(phone, words);
+	send_command(phone, words);
 }
 
 void
@@ -132,7 +132,7 @@ type_off(struct phone *phone, char *rest)
 	const char *const words[] = {"phone", phone->number, "off", NULL};
 
 	(void)rest;
-	tell(phone, words);
+	send_command(phone, words);
 }
 
 static void
@@ -141,7 +141,7 @@ type_on(struct phone *phone, char *rest)
 	const char *const words[] = {"phone", phone->number, "on", NULL};
 
 	(void)rest;
-	tell(phone, words);
+	send_command(phone, words);
 }
 
 static void
@@ -220,7 +220,7 @@ phone_type(struct phone *phone, char *line)
 		dial(phone, line);
 	} else if (phone->is_in_dialogue) {
 		await(phone, AWAITED_USSD);
-		tell(phone, answer);
+		send_command(phone, answer);
 	} else {
 		phone_complain(phone, "what is that? (help)");
 	}

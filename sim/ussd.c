@@ -185,7 +185,7 @@ to_chars(const struct modem *modem, const char *text, int *dcs)
 }
 
 static void
-show(struct modem *modem, int status, const char *text)
+show_ussd(struct modem *modem, int status, const char *text)
 {
 	char *chars;
 	int dcs;
@@ -213,7 +213,7 @@ ussd_timer_cb(int fd, short what, void *arg)
 	if (modem->keeps_ussd) {
 		return;
 	} else if (text != NULL) {
-		show(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
+		show_ussd(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
 	} else if (modem->set.cusd == 1) {
 		asks = false;
 		modem_urc(modem, "+CUSD: %d",
@@ -231,7 +231,7 @@ modem_ussd(struct modem *modem, const char *text, bool asks, bool keeps)
 	(void)strcpy(modem->ussd_path, NETWORK_SESSION);
 	modem->is_in_ussd = asks;
 	modem->keeps_ussd = asks && keeps;
-	show(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
+	show_ussd(modem, asks ? CUSD_ASKS : CUSD_DONE, text);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "sim/words.h"
 
 static const struct verb *
-find(const char *name)
+find_verb(const char *name)
 {
 	const struct verb *const tables[] = {
 	    verbs_network_table(),
@@ -112,10 +112,10 @@ verbs_take_switch(struct words *words, struct reply *reply, bool *out)
 }
 
 static int
-run(struct sim *sim, struct words *words, struct reply *reply)
+run_verb(struct sim *sim, struct words *words, struct reply *reply)
 {
 	const char *name = words_next(words);
-	const struct verb *verb = name != NULL ? find(name) : NULL;
+	const struct verb *verb = name != NULL ? find_verb(name) : NULL;
 
 	if (verb == NULL)
 		return reply_error(reply, "no such command: \"%s\" (see "
@@ -136,7 +136,7 @@ verbs_run(struct sim *sim, const char *line)
 	if (words_split(line, &words, &why) != 0) {
 		(void)reply_error(&reply, "%s", why);
 	} else {
-		(void)run(sim, &words, &reply);
+		(void)run_verb(sim, &words, &reply);
 		words_clear(&words);
 	}
 	(void)json_object_set_new(answer, "ok",
@@ -164,7 +164,7 @@ verbs_check(const char *line, char *error, size_t size)
 		return -1;
 	}
 	name = words_next(&words);
-	if (name == NULL || find(name) == NULL) {
+	if (name == NULL || find_verb(name) == NULL) {
 		(void)snprintf(error, size, "no such command: \"%s\"",
 		    name != NULL ? name : "");
 		result = -1;

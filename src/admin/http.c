@@ -257,7 +257,7 @@ on_snapshot(const json_t *object, void *arg)
 }
 
 static void
-ask(struct admin_http *http, struct evhttp_request *request,
+ask_snapshot(struct admin_http *http, struct evhttp_request *request,
     const struct route *route)
 {
 	struct asking *asking = xcalloc(1, sizeof(*asking));
@@ -295,7 +295,7 @@ on_request(struct evhttp_request *request, void *arg)
 		reply(request, NO_TOKEN, "Unauthorized", TYPE_PLAIN,
 		    "a token of admin.token_files is wanted\n");
 	} else if (route->wants_snapshot) {
-		ask(http, request, route);
+		ask_snapshot(http, request, route);
 	} else {
 		route->answer(request, NULL);
 	}

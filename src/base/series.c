@@ -37,7 +37,7 @@ struct cell {
 	int64_t *buckets;		/* of a histogram, not cumulative */
 };
 
-struct row {
+struct series_row {
 	const char *name, *labels, *help;
 	enum buckets buckets;
 	TAILQ_HEAD(, cell) cells;
@@ -45,7 +45,7 @@ struct row {
 	unsigned n_free;		/* came without being shown first */
 };
 
-static struct row rows[] = {
+static struct series_row rows[] = {
 #define S(id, name, labels, help) {name, labels, help, NONE,                  \
 	{NULL, NULL}, NULL, 0},
 	SERIES(S)
@@ -70,7 +70,7 @@ compare(const void *a, const void *b)
 }
 
 static struct cell *
-find(const struct row *row, const struct cell *key)
+find_cell(const struct series_row *row, const struct cell *key)
 {
 	struct cell *const *found = tfind(key, &row->tree, compare);
 
@@ -78,7 +78,7 @@ find(const struct row *row, const struct cell *key)
 }
 
 static struct cell *
-add(struct row *row, const struct cell *key)
+add(struct series_row *row, const struct cell *key)
 {
 	struct cell *cell = xcalloc(1, sizeof(*cell));
 
@@ -96,15 +96,15 @@ add(struct row *row, const struct cell *key)
 
 /* is_shown: known in advance, not brought in by what happens. */
 static struct cell *
-cell_of(struct row *row, struct cell *key, bool is_shown)
+cell_of(struct series_row *row, struct cell *key, bool is_shown)
 {
-	struct cell *cell = find(row, key);
+	struct cell *cell = find_cell(row, key);
 
 	if (cell == NULL && !is_shown && row->n_free >= CELLS_MAX) {
 		for (size_t i = 0; i < SERIES_LABELS && key->values[i] != NULL;
 		    i++)
 			key->values[i] = "other";
-		cell = find(row, key);
+		cell = find_cell(row, key);
 	}
 	if (cell != NULL)
 		return cell;
@@ -124,7 +124,7 @@ series_add(enum series id, int64_t n, const char *a, const char *b,
 void
 histogram_observe(enum histogram id, double seconds, const char *a)
 {
-	struct row *row = &rows[SERIES_END + id];
+	struct series_row *row = &rows[SERIES_END + id];
 	struct cell key = {.values = {a}}, *cell;
 	const double *bound = bounds[row->buckets];
 
@@ -187,7 +187,7 @@ struct labels {
 };
 
 static void
-label_cell(const struct row *row, const struct cell *cell,
+label_cell(const struct series_row *row, const struct cell *cell,
     struct labels *out)
 {
 	const char *name = row->labels;
@@ -205,7 +205,7 @@ label_cell(const struct row *row, const struct cell *cell,
 }
 
 static void
-write_counter(FILE *to, const struct row *row)
+write_counter(FILE *to, const struct series_row *row)
 {
 	const struct cell *cell;
 	struct labels labels;
@@ -219,7 +219,7 @@ write_counter(FILE *to, const struct row *row)
 }
 
 static void
-write_buckets(FILE *to, const struct row *row, const struct cell *cell)
+write_buckets(FILE *to, const struct series_row *row, const struct cell *cell)
 {
 	char name[96], bound[32];
 	struct labels labels;
@@ -245,7 +245,7 @@ write_buckets(FILE *to, const struct row *row, const struct cell *cell)
 }
 
 static void
-write_histogram(FILE *to, const struct row *row)
+write_histogram(FILE *to, const struct series_row *row)
 {
 	const struct cell *cell;
 

@@ -35,7 +35,7 @@ fault_parse(struct reader *reader)
 
 /* The parsed tree to a configuration. */
 static struct conf *
-finish(struct reader *reader)
+conf_of_tree(struct reader *reader)
 {
 	struct conf *conf = xcalloc(1, sizeof(*conf));
 
@@ -62,7 +62,7 @@ parse(struct reader *reader)
 	config_init(&reader->cfg);
 	if (config_read_string(&reader->cfg, reader->source.text) ==
 	    CONFIG_TRUE)
-		conf = finish(reader);
+		conf = conf_of_tree(reader);
 	else
 		fault_parse(reader);
 	config_destroy(&reader->cfg);

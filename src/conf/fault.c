@@ -12,7 +12,7 @@
 
 /* Hands "FILE:LINE: WHAT" to one of the two hooks; line is one of source. */
 static void
-tell(struct reader *reader, conf_fault *hook, int line, const char *what)
+tell_place(struct reader *reader, conf_fault *hook, int line, const char *what)
 {
 	int file_line;
 	const char *file = snapshot_place(&reader->source,
@@ -35,7 +35,7 @@ reader_fault(struct reader *reader, const config_setting_t *at,
 	va_end(ap);
 	what = key != NULL ? xasprintf("key %s: %s", key, buf) : xstrdup(buf);
 	reader->n_faults++;
-	tell(reader, reader->fault, at != NULL
+	tell_place(reader, reader->fault, at != NULL
 	    ? (int)config_setting_source_line(at) : 1, what);
 	free(what);
 }
@@ -50,7 +50,7 @@ reader_fault_line(struct reader *reader, int line, const char *fmt, ...)
 	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	reader->n_faults++;
-	tell(reader, reader->fault, line, buf);
+	tell_place(reader, reader->fault, line, buf);
 }
 
 void
@@ -66,7 +66,7 @@ reader_warn(struct reader *reader, const char *key, const char *fmt, ...)
 	(void)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	what = xasprintf("warning: key %s: %s", key, buf);
-	tell(reader, reader->warning, (int)config_setting_source_line(at),
+	tell_place(reader, reader->warning, (int)config_setting_source_line(at),
 	    what);
 	free(what);
 }

@@ -12,7 +12,7 @@
 #define WIDTH 78
 
 /* Where the writing is: how deep, and in which group of the group. */
-struct writer {
+struct printer {
 	FILE *f;
 	int depth;
 	const char *group;	/* a key that begins with it, or NULL */
@@ -20,14 +20,14 @@ struct writer {
 };
 
 static void
-indent(const struct writer *w)
+indent(const struct printer *w)
 {
 	for (int i = 0; i < w->depth; i++)
 		(void)fputc('\t', w->f);
 }
 
 static void
-leave_group(struct writer *w)
+leave_group(struct printer *w)
 {
 	if (w->group == NULL)
 		return;
@@ -40,7 +40,7 @@ leave_group(struct writer *w)
 /* Opens and closes "limits: { … };" around keys as they need it. Returns
  * the key's last word. */
 static const char *
-enter_key(struct writer *w, const char *key)
+enter_key(struct printer *w, const char *key)
 {
 	const char *dot = strchr(key, '.');
 
@@ -60,7 +60,7 @@ enter_key(struct writer *w, const char *key)
 }
 
 static void
-print_group(struct writer *w, const struct section *section,
+print_group(struct printer *w, const struct section *section,
     const void *base)
 {
 	for (size_t i = 0; i < section->n_options; i++) {
@@ -76,7 +76,7 @@ print_group(struct writer *w, const struct section *section,
 }
 
 static void
-print_list(struct writer *w, const struct section *section,
+print_list(struct printer *w, const struct section *section,
     const struct conf *conf)
 {
 	const char *base = (const char *)conf;
@@ -102,7 +102,7 @@ conf_print(const struct conf *conf, FILE *f)
 	const struct section *sections = option_sections(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct writer w = {.f = f, .depth = 1};
+		struct printer w = {.f = f, .depth = 1};
 
 		if (sections[i].is_list) {
 			print_list(&w, &sections[i], conf);
@@ -163,7 +163,7 @@ facts(const struct option *option, char *buf, size_t size)
 }
 
 static void
-begin_comment(const struct writer *w, int *column)
+begin_comment(const struct printer *w, int *column)
 {
 	indent(w);
 	(void)fputc('#', w->f);
@@ -172,7 +172,7 @@ begin_comment(const struct writer *w, int *column)
 
 /* Words of text as comment lines. */
 static void
-print_comment(const struct writer *w, const char *text)
+print_comment(const struct printer *w, const char *text)
 {
 	int column;
 
@@ -194,7 +194,7 @@ print_comment(const struct writer *w, const char *text)
 
 /* The keys of each group of a list that is an option's value. */
 static void
-print_example_keys(const struct writer *w, const struct section *section)
+print_example_keys(const struct printer *w, const struct section *section)
 {
 	char text[1024], fact[512];
 
@@ -208,7 +208,7 @@ print_example_keys(const struct writer *w, const struct section *section)
 }
 
 static void
-print_example_option(struct writer *w, const struct option *option,
+print_example_option(struct printer *w, const struct option *option,
     bool is_first)
 {
 	const char *word;
@@ -237,7 +237,7 @@ print_example_option(struct writer *w, const struct option *option,
 static void
 print_example_section(FILE *f, const struct section *section)
 {
-	struct writer w = {.f = f};
+	struct printer w = {.f = f};
 
 	(void)fputc('\n', f);
 	print_comment(&w, section->help);
@@ -253,7 +253,7 @@ print_example_section(FILE *f, const struct section *section)
 void
 conf_print_example(FILE *f)
 {
-	struct writer w = {.f = f};
+	struct printer w = {.f = f};
 	size_t n;
 	const struct section *sections = option_sections(&n);
 

@@ -18,7 +18,7 @@
 
 #define INCLUDE "@include"
 
-struct reading {
+struct snapshot_reading {
 	struct snapshot *snapshot;
 	conf_fault *fault;
 	void *arg;
@@ -29,7 +29,7 @@ struct reading {
 
 /* Tells "FILE:LINE: …"; -1. line 0: only the file. */
 static int __attribute__((format(printf, 4, 5)))
-complain(const struct reading *r, const char *file, int line,
+complain(const struct snapshot_reading *r, const char *file, int line,
     const char *fmt, ...)
 {
 	char buf[1024], *text;
@@ -90,12 +90,12 @@ is_too_long(const struct lexer_word *word)
 	    memchr(word->at, '.', word->n) == NULL;
 }
 
-static int add_file(struct reading *, const char *path, size_t from,
+static int add_file(struct snapshot_reading *, const char *path, size_t from,
     int line);
 
 /* The word @include was read; takes the file's name behind it. */
 static int
-include(struct reading *r, size_t file, struct lexer *lexer,
+include(struct snapshot_reading *r, size_t file, struct lexer *lexer,
     const struct lexer_word *word)
 {
 	const char *here = r->snapshot->files[file];
@@ -122,7 +122,7 @@ include(struct reading *r, size_t file, struct lexer *lexer,
 }
 
 static int
-add_text(struct reading *r, size_t file, const char *text, size_t n)
+add_text(struct snapshot_reading *r, size_t file, const char *text, size_t n)
 {
 	struct snapshot *s = r->snapshot;
 	const char *done = text, *zero = memchr(text, '\0', n);
@@ -165,7 +165,7 @@ add_text(struct reading *r, size_t file, const char *text, size_t n)
 
 /* May this one be read now? file: its place in files. */
 static int
-may_add(struct reading *r, size_t file, size_t from, int line)
+may_add(struct snapshot_reading *r, size_t file, size_t from, int line)
 {
 	struct snapshot *s = r->snapshot;
 
@@ -186,7 +186,7 @@ may_add(struct reading *r, size_t file, size_t from, int line)
 }
 
 static int
-add_file(struct reading *r, const char *path, size_t from, int line)
+add_file(struct snapshot_reading *r, const char *path, size_t from, int line)
 {
 	struct snapshot *s = r->snapshot;
 	size_t file = s->n_files, n;
@@ -224,7 +224,7 @@ snapshot_read(struct snapshot *s, const char *file, conf_fault *fault,
 	const char *slash = strrchr(file, '/');
 	char *dir = xstrndup(file, slash != NULL
 	    ? (size_t)(slash - file) + 1 : 0);
-	struct reading r = {.snapshot = s, .fault = fault, .arg = arg,
+	struct snapshot_reading r = {.snapshot = s, .fault = fault, .arg = arg,
 	    .dir = dir};
 	int status;
 
@@ -238,7 +238,7 @@ int
 snapshot_take(struct snapshot *s, const char *name, const char *text,
     conf_fault *fault, void *arg)
 {
-	struct reading r = {.snapshot = s, .fault = fault, .arg = arg};
+	struct snapshot_reading r = {.snapshot = s, .fault = fault, .arg = arg};
 
 	*s = (struct snapshot){.text = xstrdup("")};
 	s->files = xcalloc(1, sizeof(*s->files));

@@ -65,7 +65,7 @@ all_names(void)
 
 /* A heading as a message may show it. */
 static void
-show(const struct sheet_cell *cell, char shown[SHOWN_SIZE])
+show_heading(const struct sheet_cell *cell, char shown[SHOWN_SIZE])
 {
 	size_t n = 0;
 
@@ -83,7 +83,7 @@ unknown_column(size_t i, const struct sheet_cell *cell)
 {
 	char shown[SHOWN_SIZE], *list, *error;
 
-	show(cell, shown);
+	show_heading(cell, shown);
 	if (is_text(cell) && legacy_is_mojibake(cell->text))
 		return xasprintf("column %zu, \"%s\": %s", i + 1, shown,
 		    cell_advice("mojibake"));
@@ -108,7 +108,7 @@ add(struct columns *columns, size_t i, const struct sheet_cell *cell,
 		return xasprintf("column %zu: \"%s\" stands there twice",
 		    i + 1, name);
 	if (name == NULL && cell->length > 0) {
-		show(cell, shown);
+		show_heading(cell, shown);
 		ignored(i, shown, arg);
 	}
 	columns->fields[columns->n++] = name;

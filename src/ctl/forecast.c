@@ -85,7 +85,7 @@ show_text(const json_t *plan)
 }
 
 static void
-show(const struct forecast *f, size_t line, const json_t *plan,
+show_plan(const struct forecast *f, size_t line, const json_t *plan,
     const char *why)
 {
 	const char *phone = word(plan, "phone");
@@ -99,7 +99,7 @@ show(const struct forecast *f, size_t line, const json_t *plan,
 }
 
 static void
-keep(struct forecast *f, size_t line, const json_t *plan, const char *why)
+keep_row(struct forecast *f, size_t line, const json_t *plan, const char *why)
 {
 	json_t *row = json_pack("{sI}", "line", (json_int_t)line);
 	json_t *copy = json_deep_copy(plan);
@@ -121,9 +121,9 @@ forecast_row(struct forecast *f, size_t line, const json_t *plan)
 	if (is_repetition(f, plan))
 		why = "duplicate";
 	if (f->is_json)
-		keep(f, line, plan, why);
+		keep_row(f, line, plan, why);
 	else
-		show(f, line, plan, why);
+		show_plan(f, line, plan, why);
 	if (*why != '\0') {
 		count_silent(f, why);
 		return;

@@ -118,7 +118,7 @@ put_value(const char *field, const char *value)
 }
 
 static void
-refuse(struct import *im, size_t line, const char *field, const char *error,
+refuse_row(struct import *im, size_t line, const char *field, const char *error,
     const json_t *fields)
 {
 	const char *value = json_string_value(json_object_get(fields, field));
@@ -242,7 +242,7 @@ learn_plans(struct item *const *sent, size_t n, const json_t *result)
 }
 
 static int
-ask(struct import *im, struct control_answer *answer)
+exchange_batch(struct import *im, struct control_answer *answer)
 {
 	struct item *sent[CONTROL_ROWS_MAX];
 	json_t *rows = json_array();
@@ -271,7 +271,7 @@ ask(struct import *im, struct control_answer *answer)
 }
 
 static void
-count(struct import *im, const struct item *item)
+count_fate(struct import *im, const struct item *item)
 {
 	bool is_silent = item->state != NULL &&
 	    strcmp(item->state, "suppressed") == 0;
@@ -301,7 +301,7 @@ send_batch(struct import *im)
 {
 	struct control_answer answer = {0};
 	size_t first = im->n_items > 0 ? im->items[0].line : 0;
-	int status = ask(im, &answer);
+	int status = exchange_batch(im, &answer);
 
 	if (status != 0) {
 		give_up(im, status, im->job->is_dry
@@ -313,12 +313,12 @@ send_batch(struct import *im)
 			const struct item *item = &im->items[i];
 
 			if (item->error != NULL)
-				refuse(im, item->line, item->field,
+				refuse_row(im, item->line, item->field,
 				    item->error, item->fields);
 			else if (im->job->is_dry)
 				show_plan(im, item);
 			else
-				count(im, item);
+				count_fate(im, item);
 		}
 		im->done += im->n_items;
 		progress(im, false);
@@ -454,7 +454,7 @@ tell_fault(struct import *im, const struct sheet *sheet)
 	if (fault != NULL && strcmp(fault, "utf16") == 0) {
 		give_up(im, 2, "this is UTF-16: save it as CSV UTF-8");
 	} else if (fault != NULL) {
-		refuse(im, line, "row", fault, NULL);
+		refuse_row(im, line, "row", fault, NULL);
 		give_up(im, im->columns.n == 0 ? 2 : 1, "line %zu: %s: "
 		    "nothing from there on was read", line, fault);
 	} else if (missing != NULL) {

@@ -130,7 +130,7 @@ wants_colours(void)
 }
 
 /* A command with its words, and where to ask. */
-struct question {
+struct errand {
 	struct sockets sockets;
 	const struct command *command;
 	const char *const *words;
@@ -151,7 +151,7 @@ patience_ms(const struct command *command)
 
 /* 0 with an answer, or the exit status (told). */
 static int
-ask(const struct question *q, const json_t *rows,
+ask_daemon(const struct errand *q, const json_t *rows,
     struct control_answer *answer)
 {
 	char error[256];
@@ -175,10 +175,10 @@ ask(const struct question *q, const json_t *rows,
 }
 
 static int
-ask_and_show(const struct question *q, const json_t *rows, bool is_json)
+ask_and_show(const struct errand *q, const json_t *rows, bool is_json)
 {
 	struct control_answer answer;
-	int status = ask(q, rows, &answer);
+	int status = ask_daemon(q, rows, &answer);
 
 	if (status != 0)
 		return status;
@@ -197,7 +197,7 @@ ask_and_show(const struct question *q, const json_t *rows, bool is_json)
 static int
 ask_rows(const json_t *rows, struct control_answer *answer, void *arg)
 {
-	int status = ask(arg, rows, answer);
+	int status = ask_daemon(arg, rows, answer);
 
 	if (status != 0 || answer->status == 0)
 		return status;
@@ -212,11 +212,11 @@ static int
 ask_words(const char *const *words, size_t n, struct control_answer *answer,
     void *arg)
 {
-	struct question q = *(struct question *)arg;
+	struct errand q = *(struct errand *)arg;
 
 	q.words = words;
 	q.n = n;
-	return ask(&q, NULL, answer);
+	return ask_daemon(&q, NULL, answer);
 }
 
 /* The same for another command than the one that was typed. */
@@ -224,18 +224,18 @@ static int
 ask_command(const char *const *words, size_t n, struct control_answer *answer,
     void *arg)
 {
-	struct question q = *(struct question *)arg;
+	struct errand q = *(struct errand *)arg;
 	char error[COMMAND_ERROR_SIZE];
 	size_t used;
 
 	q.command = command_find(words, n, &used, error);
 	q.words = words;
 	q.n = n;
-	return ask(&q, NULL, answer);
+	return ask_daemon(&q, NULL, answer);
 }
 
 static int
-ussd_try(struct question *q, bool is_json)
+ussd_try(struct errand *q, bool is_json)
 {
 	struct ussd_job job = {
 		.words = q->words,
@@ -249,7 +249,7 @@ ussd_try(struct question *q, bool is_json)
 }
 
 static int
-enter_pin(struct question *q, const char *modem, bool is_json)
+enter_pin(struct errand *q, const char *modem, bool is_json)
 {
 	json_t *rows = pin_rows(modem);
 	int status = rows != NULL ? ask_and_show(q, rows, is_json) : 2;
@@ -261,7 +261,7 @@ enter_pin(struct question *q, const char *modem, bool is_json)
 /* The options are this program's but for --check, which the daemon must know
  * as well. */
 static int
-import(struct question *q, const char *const *args, size_t n, bool is_json)
+import(struct errand *q, const char *const *args, size_t n, bool is_json)
 {
 	const char *words[3] = {q->command->words};
 	struct import_job job = {
@@ -305,7 +305,7 @@ has_word(const char *const *words, size_t n, const char *word)
 
 /* All pages of what undelivered --csv or --letters prints. */
 static int
-undelivered(struct question *q)
+undelivered(struct errand *q)
 {
 	struct missed_job job = {
 		.words = q->words,
@@ -320,11 +320,11 @@ undelivered(struct question *q)
 
 /* Finds out what can be known without the daemon, then asks it. */
 static int
-run(const struct options *o, const char *const *words, size_t n)
+run_command(const struct options *o, const char *const *words, size_t n)
 {
 	char error[COMMAND_ERROR_SIZE];
 	const struct command *command;
-	struct question q = {.words = words, .n = n};
+	struct errand q = {.words = words, .n = n};
 	size_t used;
 	int status;
 
@@ -396,7 +396,7 @@ main(int argc, char **argv)
 		help_usage(stderr);
 		return 2;
 	}
-	status = run(&o, (const char *const *)argv + optind,
+	status = run_command(&o, (const char *const *)argv + optind,
 	    (size_t)(argc - optind));
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "baotinctl: %s\n", strerror(errno));

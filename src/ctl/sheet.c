@@ -247,7 +247,7 @@ mark_size(const struct sheet *s)
 
 /* Begins as soon as the separator is known. */
 static bool
-begin(struct sheet *s, bool is_whole)
+begin_rows(struct sheet *s, bool is_whole)
 {
 	size_t mark = mark_size(s);
 	char *data = s->first, separator;
@@ -276,14 +276,14 @@ sheet_feed(struct sheet *s, const char *data, size_t n)
 	s->first = xreallocarray(s->first, s->first_n + n, 1);
 	memcpy(s->first + s->first_n, data, n);
 	s->first_n += n;
-	return begin(s, false);
+	return begin_rows(s, false);
 }
 
 bool
 sheet_end(struct sheet *s)
 {
 	if (!s->has_begun && !s->is_stopped && s->first_n > 0)
-		(void)begin(s, true);
+		(void)begin_rows(s, true);
 	if (s->is_stopped)
 		return false;
 	if (csv_fini(&s->csv, on_cell_cb, on_row_cb, s) == -1)

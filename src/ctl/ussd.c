@@ -70,7 +70,7 @@ next_input(struct dialogue *d)
 }
 
 static void
-show(const struct dialogue *d, const json_t *result)
+show_screen(const struct dialogue *d, const json_t *result)
 {
 	const char *text = json_string_value(json_object_get(result, "text"));
 
@@ -94,7 +94,7 @@ step(struct dialogue *d, int *status)
 		fprintf(stderr, "baotinctl: %s\n", answer.error);
 	*status = answer.status;
 	if (answer.status == 0)
-		show(d, answer.result);
+		show_screen(d, answer.result);
 	is_final = json_is_true(json_object_get(answer.result, "is_final"));
 	control_answer_clear(&answer);
 	return *status != 0 ? -1 : is_final ? 1 : 0;

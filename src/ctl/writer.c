@@ -167,7 +167,8 @@ blanks(const struct writer *w, size_t n)
 
 /* padded: up to this width, 0 for none. */
 static void
-put(const struct writer *w, const char *text, size_t padded, bool stands_out)
+put_padded(const struct writer *w, const char *text, size_t padded,
+    bool stands_out)
 {
 	size_t width = width_of(text);
 	bool coloured = stands_out && w->has_colours;
@@ -235,7 +236,8 @@ table(const struct writer *w, const json_t *rows, size_t indent)
 	columns_init(&c, rows);
 	blanks(w, indent);
 	for (size_t i = 0; i < c.n; i++)
-		put(w, c.keys[i], i + 1 < c.n ? c.widths[i] + GAP : 0, true);
+		put_padded(w, c.keys[i], i + 1 < c.n ? c.widths[i] + GAP : 0,
+		    true);
 	fputc('\n', w->to);
 	json_array_foreach(rows, r, row) {
 		blanks(w, indent);
@@ -244,7 +246,7 @@ table(const struct writer *w, const json_t *rows, size_t indent)
 			char *cell = v != NULL ? cell_text(c.keys[i], v)
 			    : xstrdup("-");
 
-			put(w, cell, i + 1 < c.n ? c.widths[i] + GAP : 0,
+			put_padded(w, cell, i + 1 < c.n ? c.widths[i] + GAP : 0,
 			    false);
 			free(cell);
 		}
@@ -299,7 +301,7 @@ line(const struct writer *w, const char *key, const json_t *value,
 	}
 	cell = cell_text(key, value);
 	blanks(w, indent);
-	put(w, cell, 0, false);
+	put_padded(w, cell, 0, false);
 	fputc('\n', w->to);
 	free(cell);
 }
@@ -318,11 +320,11 @@ members(const struct writer *w, const json_t *object, size_t indent)
 	json_object_foreach(copy, key, value) {
 		blanks(w, indent);
 		if (is_block(value, indent)) {
-			put(w, key, 0, true);
+			put_padded(w, key, 0, true);
 			fputc('\n', w->to);
 			block(w, value, indent + INDENT);
 		} else {
-			put(w, key, width + GAP, true);
+			put_padded(w, key, width + GAP, true);
 			line(w, key, value, 0);
 		}
 	}

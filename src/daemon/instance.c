@@ -190,7 +190,7 @@ instance_free(struct instance *instance)
 
 /* --- the name ------------------------------------------------------------- */
 
-static void ask(struct instance *);
+static void claim_name(struct instance *);
 
 static void
 ask_in(struct instance *instance, int64_t ms)
@@ -245,7 +245,7 @@ is_other_data(struct instance *instance, const struct store_seen *now)
 }
 
 static void
-begin(struct instance *instance)
+begin_work(struct instance *instance)
 {
 	instance->spreads = 0;
 	instance->is_ours = true;
@@ -270,7 +270,7 @@ on_spread(bool is_spread, void *arg)
 		    "replica has this gateway's name: a failover now could "
 		    "forget what it sends\"", instance->conf->gateway.name,
 		    SPREADS * STORE_SPREAD_MS / 1000);
-	begin(instance);
+	begin_work(instance);
 }
 
 static void
@@ -307,7 +307,7 @@ on_claimed(const struct store_claim_answer *answer, void *arg)
 }
 
 static void
-ask(struct instance *instance)
+claim_name(struct instance *instance)
 {
 	const struct store_claim_ask claim = {
 		.token = instance->token,
@@ -330,7 +330,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	ask(arg);
+	claim_name(arg);
 }
 
 void
@@ -370,7 +370,7 @@ instance_up(struct instance *instance)
 	instance->is_up = true;
 	instance->has_synced = false;
 	instance->others = 0;
-	ask(instance);
+	claim_name(instance);
 }
 
 void
@@ -392,7 +392,7 @@ void
 instance_synced(struct instance *instance)
 {
 	instance->has_synced = true;
-	ask(instance);
+	claim_name(instance);
 }
 
 unsigned

@@ -34,7 +34,7 @@ static const char short_options[] =
     ;
 
 static int
-run(const char *conf_file, bool foreground, bool test)
+run_daemon(const char *conf_file, bool foreground, bool test)
 {
 	struct daemon d = {.starter = -1};
 	int status = 2;
@@ -99,5 +99,5 @@ main(int argc, char *argv[])
 		    "Try 'baotind --help'.\n", argv[optind]);
 		return 2;
 	}
-	return run(conf_file, foreground, test);
+	return run_daemon(conf_file, foreground, test);
 }

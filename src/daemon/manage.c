@@ -15,7 +15,7 @@
 
 /* NULL: there is none, and the request is answered. */
 static struct modem *
-find(struct daemon *d, const char *name, struct admin_request *request)
+find_modem(struct daemon *d, const char *name, struct admin_request *request)
 {
 	struct modem *modem = modems_find(d, name);
 
@@ -63,7 +63,7 @@ void
 manage_pin(const char *name, const char *pin, struct admin_request *request,
     void *arg)
 {
-	struct modem *modem = find(arg, name, request);
+	struct modem *modem = find_modem(arg, name, request);
 	const char *detail;
 	enum health_reason reason;
 
@@ -89,7 +89,7 @@ manage_wish(const char *name, const char *word,
 		MODEM_WISHES(X)
 #undef X
 	};
-	struct modem *modem = find(arg, name, request);
+	struct modem *modem = find_modem(arg, name, request);
 	size_t i = 0;
 
 	if (modem == NULL)
@@ -107,7 +107,7 @@ manage_wish(const char *name, const char *word,
 void
 manage_reset(const char *name, struct admin_request *request, void *arg)
 {
-	struct modem *modem = find(arg, name, request);
+	struct modem *modem = find_modem(arg, name, request);
 
 	if (modem == NULL)
 		return;

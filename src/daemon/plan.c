@@ -14,7 +14,7 @@
 #include "redis/store.h"
 
 static json_t *
-text_of(const char *lang, int accents, const char *text, enum coding coding,
+plan_text(const char *lang, int accents, const char *text, enum coding coding,
     unsigned segments)
 {
 	return json_pack("{ss si ss ss si}", "lang", lang, "accents", accents,
@@ -27,12 +27,12 @@ texts_of(const struct message *m)
 {
 	json_t *texts = json_array();
 
-	(void)json_array_append_new(texts, text_of(m->lang, m->accents,
+	(void)json_array_append_new(texts, plan_text(m->lang, m->accents,
 	    m->text, m->coding, m->segments));
 	for (size_t i = 0; i < m->n_variants; i++) {
 		const struct variant *v = &m->variants[i];
 
-		(void)json_array_append_new(texts, text_of(v->lang,
+		(void)json_array_append_new(texts, plan_text(v->lang,
 		    v->accents, v->text, v->coding, v->segments));
 	}
 	return texts;
@@ -74,7 +74,7 @@ add_message(json_t *plan, const struct conf *conf, const struct message *m)
 }
 
 static json_t *
-begin(const struct daemon *d, const struct event *event)
+plan_of_event(const struct daemon *d, const struct event *event)
 {
 	const struct change *change = &event->change;
 	char id[MESSAGE_ID_SIZE], content[MESSAGE_ID_SIZE];
@@ -120,7 +120,7 @@ plan_event(const json_t *fields, void *arg)
 		    d->templates, &message, &fault);
 
 		if (verdict != NOTICE_REJECT)
-			plan = begin(d, &event);
+			plan = plan_of_event(d, &event);
 		if (verdict == NOTICE_SUPPRESS)
 			(void)json_object_set_new(plan, "why",
 			    json_string(fault.error));

@@ -152,7 +152,7 @@ view_modems(const char *name, void *arg)
 
 /* --- send ----------------------------------------------------------------- */
 
-struct sending {
+struct view_send {
 	struct daemon *daemon;
 	struct admin_request *request;
 };
@@ -160,7 +160,7 @@ struct sending {
 static void
 on_stored(const struct store_answer *answer, void *arg)
 {
-	struct sending sending = *(struct sending *)arg;
+	struct view_send sending = *(struct view_send *)arg;
 
 	free(arg);
 	if (answer->error != NULL) {
@@ -203,7 +203,7 @@ static void
 view_send(const char *phone, const char *text, struct admin_request *request,
     void *arg)
 {
-	struct sending *sending;
+	struct view_send *sending;
 	struct message message;
 
 	if (make_message(arg, phone, text, &message) == -1) {

@@ -39,7 +39,7 @@ wake_by(struct dispatch *dispatch, int64_t ms)
 }
 
 static struct slot *
-find(const struct dispatch *dispatch, const char *modem)
+find_slot(const struct dispatch *dispatch, const char *modem)
 {
 	for (size_t i = 0; i < dispatch->n_slots; i++)
 		if (strcmp(dispatch->slots[i]->name, modem) == 0)
@@ -76,7 +76,7 @@ give_back(struct slot *slot, const struct lease *lease)
 	store_settle(slot->dispatch->store, &settlement, on_given_back, slot);
 }
 
-static void ask(struct slot *);
+static void ask_lease(struct slot *);
 
 /* What is left of the quotas; a used up one rests until its period ends. */
 static void
@@ -127,7 +127,7 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 	if (answer->next_in_ms >= 0)
 		wake_by(dispatch, answer->next_in_ms + 1);
 	if (answer->n > 0 || has_news)
-		ask(slot);
+		ask_lease(slot);
 }
 
 static bool
@@ -138,7 +138,7 @@ is_idle(const struct slot *slot)
 }
 
 static void
-ask(struct slot *slot)
+ask_lease(struct slot *slot)
 {
 	struct dispatch *dispatch = slot->dispatch;
 	int64_t now = clock_mono_ms(), wait_ms;
@@ -186,7 +186,7 @@ ask_those(struct dispatch *dispatch, const char *pool, bool idle)
 
 		if (is_idle(slot) == idle &&
 		    (pool == NULL || slot_serves(slot, pool)))
-			ask(slot);
+			ask_lease(slot);
 	}
 }
 
@@ -202,22 +202,22 @@ dispatch_work(struct dispatch *dispatch, const char *pool)
 void
 dispatch_modem(struct dispatch *dispatch, const char *modem)
 {
-	struct slot *slot = find(dispatch, modem);
+	struct slot *slot = find_slot(dispatch, modem);
 
 	if (slot != NULL)
-		ask(slot);
+		ask_lease(slot);
 }
 
 bool
 dispatch_recovered(struct dispatch *dispatch, const char *modem)
 {
-	struct slot *slot = find(dispatch, modem);
+	struct slot *slot = find_slot(dispatch, modem);
 
 	if (slot == NULL || !slot->is_recovering)
 		return false;
 	slot->is_recovering = false;
 	slot->is_lost = false;
-	ask(slot);
+	ask_lease(slot);
 	return true;
 }
 
@@ -225,7 +225,7 @@ void
 dispatch_note(struct dispatch *dispatch, const char *modem,
     enum dispatch_end end, const char *refused)
 {
-	struct slot *slot = find(dispatch, modem);
+	struct slot *slot = find_slot(dispatch, modem);
 	int64_t now = clock_mono_ms();
 	bool has_changed, was_refusing;
 
@@ -266,7 +266,7 @@ other_of_pool(const struct dispatch *dispatch, const struct slot *slot,
 char *
 dispatch_others(const struct dispatch *dispatch, const char *modem)
 {
-	const struct slot *slot = find(dispatch, modem);
+	const struct slot *slot = find_slot(dispatch, modem);
 	char *all = xstrdup("");
 
 	for (const char **p = slot != NULL ? slot->pools : NULL;
@@ -287,7 +287,7 @@ dispatch_others(const struct dispatch *dispatch, const char *modem)
 const char *
 dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 {
-	const struct slot *slot = find(dispatch, modem);
+	const struct slot *slot = find_slot(dispatch, modem);
 
 	return slot == NULL ? "closed" : breaker_state_name(
 	    breaker_state(&slot->breaker, clock_mono_ms()));
@@ -296,7 +296,7 @@ dispatch_breaker(const struct dispatch *dispatch, const char *modem)
 bool
 dispatch_is_refusing(const struct dispatch *dispatch, const char *modem)
 {
-	const struct slot *slot = find(dispatch, modem);
+	const struct slot *slot = find_slot(dispatch, modem);
 
 	return slot != NULL && breaker_is_refusing(&slot->breaker);
 }
@@ -305,7 +305,7 @@ size_t
 dispatch_quotas(const struct dispatch *dispatch, const char *modem,
     struct dispatch_quota out[DISPATCH_QUOTAS])
 {
-	const struct slot *slot = find(dispatch, modem);
+	const struct slot *slot = find_slot(dispatch, modem);
 	struct quota_period now[QUOTA_END];
 	size_t n = 0;
 
@@ -333,7 +333,7 @@ dispatch_reload(struct dispatch *dispatch)
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		const struct conf_modem *modem = &conf->modems[i];
 
-		slots[i] = find(dispatch, modem->name);
+		slots[i] = find_slot(dispatch, modem->name);
 		if (slots[i] != NULL)
 			slot_reload(slots[i], modem);
 		else
@@ -368,7 +368,7 @@ dispatch_pause(struct dispatch *dispatch, bool is_paused)
 void
 dispatch_doubt(struct dispatch *dispatch, const char *modem)
 {
-	struct slot *slot = find(dispatch, modem);
+	struct slot *slot = find_slot(dispatch, modem);
 
 	if (slot != NULL)
 		slot->is_lost = true;

@@ -45,7 +45,7 @@ struct errors {
 };
 
 static const struct error_row *
-find(int32_t code, const char *reason)
+find_row(int32_t code, const char *reason)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct error_row *row = &rows[i];
@@ -84,7 +84,7 @@ static struct error_row
 override(const struct conf_error *conf)
 {
 	int32_t code = (int32_t)conf->code;
-	struct error_row row = *find(code, NULL);
+	struct error_row row = *find_row(code, NULL);
 
 	row.from = row.to = code;
 	if (error_class_parse(conf->class, &row.class) == -1)
@@ -123,7 +123,7 @@ error_find(const struct errors *errors, int32_t code, const char *reason)
 	for (size_t i = 0; code != 0 && i < errors->n; i++)
 		if (errors->overrides[i].from == code)
 			return &errors->overrides[i];
-	return find(code, reason);
+	return find_row(code, reason);
 }
 
 static enum action

@@ -42,7 +42,7 @@ is_allowed(ucs4_t uc)
 }
 
 static int
-refuse(char *out, const char **reason, const char *word)
+code_fault(char *out, const char **reason, const char *word)
 {
 	*out = '\0';
 	*reason = word;
@@ -57,22 +57,22 @@ code_normalise(const char *text, char out[CODE_SIZE], const char **reason)
 	ucs4_t uc;
 
 	if (u8_check(s, strlen(text)) != NULL)
-		return refuse(out, reason, "code_character");
+		return code_fault(out, reason, "code_character");
 	for (s = skip_blanks(s); (next = u8_next(&uc, s)) != NULL; s = next) {
 		if (!is_allowed(uc)) {
 			if (is_blank(uc) && *skip_blanks(s) == '\0')
 				break;
-			return refuse(out, reason, "code_character");
+			return code_fault(out, reason, "code_character");
 		}
 		if (characters++ == CODE_MAX)
-			return refuse(out, reason, "code_long");
+			return code_fault(out, reason, "code_long");
 		if (uc >= 'a' && uc <= 'z')
 			uc -= 'a' - 'A';
 		n += (size_t)u8_uctomb((uint8_t *)out + n, uc, 4);
 	}
 	out[n] = '\0';
 	if (n == 0)
-		return refuse(out, reason, "code_empty");
+		return code_fault(out, reason, "code_empty");
 	return 0;
 }
 

@@ -28,7 +28,7 @@
 #define FEE_MOST   INT64_C(1000000000000)
 
 static int
-refuse(struct event_fault *fault, const char *field, const char *error)
+refuse_field(struct event_fault *fault, const char *field, const char *error)
 {
 	fault->field = field;
 	fault->error = error;
@@ -42,7 +42,7 @@ parse_moment(const char *text, const char *field, int64_t *out,
 	if (text == NULL)
 		return 0;
 	if (when_parse(text, out) == -1 || !when_is_plausible(*out))
-		return refuse(fault, field, "time_form");
+		return refuse_field(fault, field, "time_form");
 	return 0;
 }
 
@@ -55,11 +55,11 @@ parse_at(const char *text, int64_t *out, struct event_fault *fault)
 
 	if (text != NULL && strchr(text, '-') != NULL &&
 	    when_parse(text, out) == 0 && *out > latest)
-		return refuse(fault, "at", "at_future");
+		return refuse_field(fault, "at", "at_future");
 	if (parse_moment(text, "at", out, fault) == -1)
 		return -1;
 	return text != NULL && *out > latest
-	    ? refuse(fault, "at", "at_future") : 0;
+	    ? refuse_field(fault, "at", "at_future") : 0;
 }
 
 static int
@@ -69,7 +69,7 @@ parse_flag(const char *text, const char *field, int *out,
 	if (text == NULL)
 		return 0;
 	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
-		return refuse(fault, field, "not_0_or_1");
+		return refuse_field(fault, field, "not_0_or_1");
 	*out = text[0] - '0';
 	return 0;
 }
@@ -86,15 +86,15 @@ parse_words(const char *text, const char *field, size_t most, char **out,
 	clean = text_clean(text);
 	if (clean == NULL || strchr(clean, '\n') != NULL) {
 		free(clean);
-		return refuse(fault, field, "control_character");
+		return refuse_field(fault, field, "control_character");
 	}
 	if (legacy_is_mojibake(clean)) {
 		free(clean);
-		return refuse(fault, field, "mojibake");
+		return refuse_field(fault, field, "mojibake");
 	}
 	if (u8_mbsnlen((const uint8_t *)clean, strlen(clean)) > most) {
 		free(clean);
-		return refuse(fault, field, "too_long");
+		return refuse_field(fault, field, "too_long");
 	}
 	*out = clean;
 	return 0;
@@ -108,21 +108,21 @@ parse_core(const struct fields *f, const struct conf *conf,
 	enum phone_verdict verdict;
 
 	if (f->dossier == NULL)
-		return refuse(fault, "dossier", "missing");
+		return refuse_field(fault, "dossier", "missing");
 	if (code_normalise(f->dossier, change->dossier, &reason) == -1)
-		return refuse(fault, "dossier", reason);
+		return refuse_field(fault, "dossier", reason);
 	if (f->status == NULL)
-		return refuse(fault, "status", "missing");
+		return refuse_field(fault, "status", "missing");
 	if (situation_parse(f->status, &change->situation) == -1)
-		return refuse(fault, "status", "status_unknown");
+		return refuse_field(fault, "status", "status_unknown");
 	if (f->channel != NULL &&
 	    channel_parse(f->channel, &change->channel) == -1)
-		return refuse(fault, "channel", "channel_unknown");
+		return refuse_field(fault, "channel", "channel_unknown");
 	if (f->phone != NULL) {
 		verdict = phone_normalise(conf->gateway.country_code, f->phone,
 		    change->phone);
 		if (verdict != PHONE_OK)
-			return refuse(fault, "phone",
+			return refuse_field(fault, "phone",
 			    phone_verdict_name(verdict));
 	}
 	return 0;
@@ -136,7 +136,7 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 	event->change.is_dated = f->at != NULL;
 	/* A producer that numbers its entries itself, by another clock. */
 	if (f->at == NULL && !when_is_plausible(entry_at))
-		return refuse(fault, "at", "time_form");
+		return refuse_field(fault, "at", "time_form");
 	if (parse_at(f->at, &event->change.at, fault) == -1 ||
 	    parse_moment(f->not_before, "not_before", &event->not_before,
 	    fault) == -1 ||
@@ -145,7 +145,7 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 	/* The entry's own time may be ahead: it is the stream's and never goes
 	 * back, even when the clock does. */
 	if (event->expires != 0 && event->not_before >= event->expires)
-		return refuse(fault, "not_before", "after_expires");
+		return refuse_field(fault, "not_before", "after_expires");
 	return 0;
 }
 
@@ -174,11 +174,11 @@ parse_agency(const struct fields *f, const struct conf *conf,
 	const char *id = f->agency;
 
 	if (id != NULL && conf_agency_find(conf, id) == NULL)
-		return refuse(fault, "agency", "agency_unknown");
+		return refuse_field(fault, "agency", "agency_unknown");
 	if (id == NULL)
 		id = agency_of(change->dossier, conf);
 	if (id == NULL)
-		return refuse(fault, "agency", "no_agency");
+		return refuse_field(fault, "agency", "no_agency");
 	change->agency = xstrdup(id);
 	return 0;
 }
@@ -194,7 +194,7 @@ parse_fee(const char *text, char **out, struct event_fault *fault)
 	fee = strtoll(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || fee < 0 ||
 	    fee > FEE_MOST)
-		return refuse(fault, "fee", "not_an_amount");
+		return refuse_field(fault, "fee", "not_an_amount");
 	*out = xasprintf("%lld", fee);
 	return 0;
 }
@@ -207,7 +207,7 @@ parse_lang(const char *text, char **out, struct event_fault *fault)
 	if (strlen(text) > 8 || strspn(text,
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") !=
 	    strlen(text))
-		return refuse(fault, "lang", "not_a_language");
+		return refuse_field(fault, "lang", "not_a_language");
 	*out = xstrdup(text);
 	for (char *p = *out; *p != '\0'; p++)	/* as the files' names are */
 		if (*p >= 'A' && *p <= 'Z')
@@ -224,7 +224,7 @@ parse_id4(const char *text, const struct keyhash *kh, struct change *change,
 	if (text == NULL)
 		return 0;
 	if (strlen(text) != 4 || strspn(text, "0123456789") != 4)
-		return refuse(fault, "id4", "not_4_digits");
+		return refuse_field(fault, "id4", "not_4_digits");
 	change->id4_hash =
 	    xstrdup(keyhash_make(kh, change->dossier, text, hash));
 	return 0;
@@ -251,12 +251,12 @@ parse_details(const struct fields *f, const struct keyhash *kh,
 	if (f->due != NULL) {
 		if (when_parse_date(f->due, &y, &m, &d) == -1 ||
 		    y < DUE_FROM || y > DUE_TO)
-			return refuse(fault, "due", "date_form");
+			return refuse_field(fault, "due", "date_form");
 		change->due = xstrdup(f->due);
 	}
 	if (f->priority != NULL &&
 	    priority_parse(f->priority, &event->priority) == -1)
-		return refuse(fault, "priority", "priority_unknown");
+		return refuse_field(fault, "priority", "priority_unknown");
 	return 0;
 }
 
@@ -300,7 +300,7 @@ make_key(const struct fields *f, const struct conf *conf,
 	event->content = content_of(f, kh, event);
 	if (f->event != NULL) {
 		if (strlen(f->event) > EVENT_MAX)
-			return refuse(fault, "event", "too_long");
+			return refuse_field(fault, "event", "too_long");
 		event->key = xasprintf("event|%s|%s", event->change.dossier,
 		    f->event);
 	} else {

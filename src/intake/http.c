@@ -88,7 +88,7 @@ tell_refused(struct evhttp_request *request, int code, const char *reason,
 }
 
 static void
-refuse(struct intake_http *http, struct evhttp_request *request, int code,
+refuse_post(struct intake_http *http, struct evhttp_request *request, int code,
     const char *reason)
 {
 	tell_refused(request, code, reason, http);
@@ -181,7 +181,7 @@ take_item(struct intake_http *http, const json_t *item, json_t *rows)
 }
 
 static void
-put(struct intake_http *http, struct posted *posted, json_t *rows)
+add_rows(struct intake_http *http, struct posted *posted, json_t *rows)
 {
 	const struct import_args args = {
 		.stream = http->conf->intake.stream,
@@ -213,7 +213,7 @@ take_items(struct intake_http *http, struct evhttp_request *request,
 		(void)json_array_append_new(posted->items, outcome);
 	}
 	if (json_array_size(rows) > 0) {
-		put(http, posted, rows);
+		add_rows(http, posted, rows);
 		return;
 	}
 	json_decref(rows);
@@ -243,9 +243,9 @@ take_body(struct intake_http *http, struct evhttp_request *request)
 	items = json_is_array(given) ? json_incref(given)
 	    : json_pack("[O]", given);
 	if (json_array_size(items) == 0)
-		refuse(http, request, HTTP_BADREQUEST, "no event in it");
+		refuse_post(http, request, HTTP_BADREQUEST, "no event in it");
 	else if (json_array_size(items) > INTAKE_HTTP_ITEMS)
-		refuse(http, request, HTTP_ENTITYTOOLARGE, "more than 500 "
+		refuse_post(http, request, HTTP_ENTITYTOOLARGE, "more than 500 "
 		    "events: send them in several requests");
 	else
 		take_items(http, request, items);
@@ -276,20 +276,20 @@ on_request(struct evhttp_request *request, void *arg)
 	    evhttp_request_get_input_buffer(request));
 
 	if (path == NULL || strcmp(path, http->conf->intake.path) != 0) {
-		refuse(http, request, HTTP_NOTFOUND, "no such path");
+		refuse_post(http, request, HTTP_NOTFOUND, "no such path");
 	} else if (evhttp_request_get_command(request) != EVHTTP_REQ_POST) {
 		(void)evhttp_add_header(
 		    evhttp_request_get_output_headers(request), "Allow",
 		    "POST");
-		refuse(http, request, HTTP_NOT_ALLOWED, "POST only");
+		refuse_post(http, request, HTTP_NOT_ALLOWED, "POST only");
 	} else if (!http_door_knows(http->door, request, NULL)) {
-		refuse(http, request, NO_TOKEN, "token missing or unknown "
+		refuse_post(http, request, NO_TOKEN, "token missing or unknown "
 		    "(header X-Baotin-Token)");
 	} else if (n > BODY_MOST) {
-		refuse(http, request, HTTP_ENTITYTOOLARGE, "more than 64 "
+		refuse_post(http, request, HTTP_ENTITYTOOLARGE, "more than 64 "
 		    "KiB: send it in several requests");
 	} else if (!is_json(request)) {
-		refuse(http, request, NO_JSON, "Content-Type must be "
+		refuse_post(http, request, NO_JSON, "Content-Type must be "
 		    "application/json");
 	} else {
 		take_body(http, request);

@@ -45,13 +45,13 @@ proto_name(enum proto_type type)
 
 /* --- writing ------------------------------------------------------------ */
 
-struct writer {
+struct encoder {
 	uint8_t *data;
 	size_t n, size;
 };
 
 static uint8_t *
-writer_room(struct writer *w, size_t n)
+writer_room(struct encoder *w, size_t n)
 {
 	uint8_t *at;
 
@@ -65,7 +65,7 @@ writer_room(struct writer *w, size_t n)
 }
 
 static void
-put_number(struct writer *w, uint64_t value, unsigned octets)
+put_number(struct encoder *w, uint64_t value, unsigned octets)
 {
 	uint8_t *at = writer_room(w, octets);
 
@@ -74,7 +74,7 @@ put_number(struct writer *w, uint64_t value, unsigned octets)
 }
 
 static void
-put_octets(struct writer *w, const void *data, size_t n)
+put_octets(struct encoder *w, const void *data, size_t n)
 {
 	assert(n < UINT32_MAX);
 	put_number(w, n, 4);
@@ -83,53 +83,54 @@ put_octets(struct writer *w, const void *data, size_t n)
 }
 
 static void
-put_u32(struct writer *w, const uint32_t *field)
+put_u32(struct encoder *w, const uint32_t *field)
 {
 	put_number(w, *field, 4);
 }
 
 static void
-put_u64(struct writer *w, const uint64_t *field)
+put_u64(struct encoder *w, const uint64_t *field)
 {
 	put_number(w, *field, 8);
 }
 
 static void
-put_i32(struct writer *w, const int32_t *field)
+put_i32(struct encoder *w, const int32_t *field)
 {
 	put_number(w, (uint32_t)*field, 4);
 }
 
 static void
-put_i64(struct writer *w, const int64_t *field)
+put_i64(struct encoder *w, const int64_t *field)
 {
 	put_number(w, (uint64_t)*field, 8);
 }
 
 static void
-put_bool(struct writer *w, const bool *field)
+put_bool(struct encoder *w, const bool *field)
 {
 	put_number(w, *field, 1);
 }
 
 static void
-put_str(struct writer *w, char *const *field)
+put_str(struct encoder *w, char *const *field)
 {
 	put_octets(w, *field, *field != NULL ? strlen(*field) : 0);
 }
 
 static void
-put_bytes(struct writer *w, const struct proto_bytes *field)
+put_bytes(struct encoder *w, const struct proto_bytes *field)
 {
 	put_octets(w, field->data, field->n);
 }
 
 #define PUT(type, field) put_##type(w, &m->field);
-#define M(id, name)                                                           \
-	static void put_##name(struct writer *w, const struct proto_##name *m) \
-	{                                                                     \
-		(void)w, (void)m;                                             \
-		PROTO_##id(PUT)                                               \
+#define M(id, name)                                                            \
+	static void put_##name(                                                \
+	    struct encoder *w, const struct proto_##name *m)                   \
+	{                                                                      \
+		(void)w, (void)m;                                              \
+		PROTO_##id(PUT)                                                \
 	}
 PROTO_MESSAGES(M)
 #undef M
@@ -137,7 +138,7 @@ PROTO_MESSAGES(M)
 uint8_t *
 proto_encode(const struct proto *p, size_t *n)
 {
-	struct writer w = {.size = 64};
+	struct encoder w = {.size = 64};
 
 	w.data = xmalloc(w.size);
 	switch (p->type) {
@@ -157,14 +158,14 @@ proto_encode(const struct proto *p, size_t *n)
 
 /* --- reading ------------------------------------------------------------ */
 
-struct reader {
+struct decoder {
 	const uint8_t *at;
 	size_t left;
 	bool failed;
 };
 
 static const uint8_t *
-reader_take(struct reader *r, size_t n)
+reader_take(struct decoder *r, size_t n)
 {
 	const uint8_t *at = r->at;
 
@@ -178,7 +179,7 @@ reader_take(struct reader *r, size_t n)
 }
 
 static uint64_t
-get_number(struct reader *r, unsigned octets)
+get_number(struct decoder *r, unsigned octets)
 {
 	const uint8_t *at = reader_take(r, octets);
 	uint64_t value = 0;
@@ -191,31 +192,31 @@ get_number(struct reader *r, unsigned octets)
 }
 
 static void
-get_u32(struct reader *r, uint32_t *field)
+get_u32(struct decoder *r, uint32_t *field)
 {
 	*field = (uint32_t)get_number(r, 4);
 }
 
 static void
-get_u64(struct reader *r, uint64_t *field)
+get_u64(struct decoder *r, uint64_t *field)
 {
 	*field = get_number(r, 8);
 }
 
 static void
-get_i32(struct reader *r, int32_t *field)
+get_i32(struct decoder *r, int32_t *field)
 {
 	*field = (int32_t)(uint32_t)get_number(r, 4);
 }
 
 static void
-get_i64(struct reader *r, int64_t *field)
+get_i64(struct decoder *r, int64_t *field)
 {
 	*field = (int64_t)get_number(r, 8);
 }
 
 static void
-get_bool(struct reader *r, bool *field)
+get_bool(struct decoder *r, bool *field)
 {
 	uint64_t value = get_number(r, 1);
 
@@ -225,7 +226,7 @@ get_bool(struct reader *r, bool *field)
 }
 
 static void
-get_str(struct reader *r, char **field)
+get_str(struct decoder *r, char **field)
 {
 	size_t n = get_number(r, 4);
 	const uint8_t *at = reader_take(r, n);
@@ -243,7 +244,7 @@ get_str(struct reader *r, char **field)
 }
 
 static void
-get_bytes(struct reader *r, struct proto_bytes *field)
+get_bytes(struct decoder *r, struct proto_bytes *field)
 {
 	size_t n = get_number(r, 4);
 	const uint8_t *at = reader_take(r, n);
@@ -257,7 +258,7 @@ get_bytes(struct reader *r, struct proto_bytes *field)
 
 #define GET(type, field) get_##type(r, &m->field);
 #define M(id, name)                                                           \
-	static void get_##name(struct reader *r, struct proto_##name *m)      \
+	static void get_##name(struct decoder *r, struct proto_##name *m)      \
 	{                                                                     \
 		(void)r, (void)m;                                             \
 		PROTO_##id(GET)                                               \
@@ -268,7 +269,7 @@ PROTO_MESSAGES(M)
 int
 proto_decode(uint16_t type, const uint8_t *data, size_t n, struct proto *out)
 {
-	struct reader r = {.at = data, .left = n};
+	struct decoder r = {.at = data, .left = n};
 
 	memset(out, 0, sizeof(*out));
 	switch (type) {

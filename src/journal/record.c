@@ -15,7 +15,7 @@
 #define MAGIC 0x4a544142U /* "BATJ" */
 
 static void
-put(uint8_t *to, uint64_t value, unsigned octets)
+put_octets(uint8_t *to, uint64_t value, unsigned octets)
 {
 	for (unsigned i = 0; i < octets; i++)
 		to[i] = (uint8_t)(value >> (8 * i));
@@ -69,16 +69,16 @@ void
 record_write(uint8_t *out, const struct journal_record *r,
     const uint8_t boot_id[BOOT_ID_SIZE])
 {
-	put(out, MAGIC, 4);
-	put(out + 4, r->n, 4);
-	put(out + 12, r->type, 2);
-	put(out + 14, 0, 2);
-	put(out + 16, r->seq, 8);
-	put(out + 24, (uint64_t)r->at, 8);
+	put_octets(out, MAGIC, 4);
+	put_octets(out + 4, r->n, 4);
+	put_octets(out + 12, r->type, 2);
+	put_octets(out + 14, 0, 2);
+	put_octets(out + 16, r->seq, 8);
+	put_octets(out + 24, (uint64_t)r->at, 8);
 	memcpy(out + 32, boot_id, BOOT_ID_SIZE);
 	if (r->n > 0)
 		memcpy(out + RECORD_HEAD, r->payload, r->n);
-	put(out + 8, checksum(out, out + RECORD_HEAD, r->n), 4);
+	put_octets(out + 8, checksum(out, out + RECORD_HEAD, r->n), 4);
 }
 
 /* Reads up to n octets; less at the file's end. -1: errno. */

@@ -82,7 +82,8 @@ note_result(struct replay *r, const struct proto_result *result)
 }
 
 static void
-tell(struct replay *r, const struct proto *p, uint64_t seq, unsigned *count)
+tell_record(struct replay *r, const struct proto *p, uint64_t seq,
+    unsigned *count)
 {
 	if (seq <= r->after)
 		return;
@@ -106,23 +107,23 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 		note_result(r, &p->result);
 		p->result.seq = seq;
 		if (p->result.outcome != OUTCOME_UNSENT)
-			tell(r, p, seq, &r->counts->results);
+			tell_record(r, p, seq, &r->counts->results);
 		break;
 	case PROTO_TYPE_REPORT:
 		p->report.seq = seq;
-		tell(r, p, seq, &r->counts->reports);
+		tell_record(r, p, seq, &r->counts->reports);
 		break;
 	case PROTO_TYPE_INCOMING:
 		p->incoming.seq = seq;
-		tell(r, p, seq, &r->counts->texts);
+		tell_record(r, p, seq, &r->counts->texts);
 		break;
 	case PROTO_TYPE_RANG:
 		p->rang.seq = seq;
-		tell(r, p, seq, &r->counts->calls);
+		tell_record(r, p, seq, &r->counts->calls);
 		break;
 	case PROTO_TYPE_UNREADABLE:
 		p->unreadable.seq = seq;
-		tell(r, p, seq, &r->counts->texts);
+		tell_record(r, p, seq, &r->counts->texts);
 		break;
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:

@@ -19,7 +19,7 @@
 
 #define OTHERS 3	/* scripts/ask.lua */
 
-struct question {
+struct ask_call {
 	struct lookup *lookup;
 	ask_answered *done;
 	void *arg;
@@ -115,7 +115,7 @@ read_dossier(const json_t *row, bool is_own, struct ask_dossier *out)
 
 /* Is this only a step of a question that is told of elsewhere? */
 static bool
-is_step(const struct question *question, enum ask_verdict verdict)
+is_step(const struct ask_call *question, enum ask_verdict verdict)
 {
 	const struct store_question *q = &question->q;
 
@@ -124,7 +124,7 @@ is_step(const struct question *question, enum ask_verdict verdict)
 }
 
 static void
-count(const struct question *question, enum ask_verdict verdict)
+count_verdict(const struct ask_call *question, enum ask_verdict verdict)
 {
 	static const enum metric verdicts[] = {
 		[ASK_FOUND] = METRIC_LOOKUPS_FOUND,
@@ -144,7 +144,7 @@ count(const struct question *question, enum ask_verdict verdict)
 }
 
 static void
-finish(struct question *question, const struct ask_answer *answer)
+ask_end(struct ask_call *question, const struct ask_answer *answer)
 {
 	static const char *const names[] = {
 		[ASK_FOUND] = "found",
@@ -162,14 +162,14 @@ finish(struct question *question, const struct ask_answer *answer)
 		    "code=%s", question->front,
 		    phone_mask(question->phone, phone),
 		    names[answer->verdict], answer->total, code);
-		count(question, answer->verdict);
+		count_verdict(question, answer->verdict);
 	}
 	question->done(answer, question->arg);
 	free(question);
 }
 
 static void
-give_own(struct question *question, const json_t *rows,
+give_own(struct ask_call *question, const json_t *rows,
     struct ask_answer *answer)
 {
 	struct ask_dossier dossiers[ASK_DOSSIERS_MAX];
@@ -182,12 +182,12 @@ give_own(struct question *question, const json_t *rows,
 	}
 	answer->verdict = ASK_FOUND;
 	answer->dossiers = dossiers;
-	finish(question, answer);
+	ask_end(question, answer);
 }
 
 /* As many comparisons for every question, whatever there is. */
 static const json_t *
-find_match(const struct question *question, const json_t *rows)
+find_match(const struct ask_call *question, const json_t *rows)
 {
 	const struct lookup *lookup = question->lookup;
 	const json_t *found = NULL;
@@ -206,7 +206,7 @@ find_match(const struct question *question, const json_t *rows)
 }
 
 static void
-give_other(struct question *question, const json_t *result,
+give_other(struct ask_call *question, const json_t *result,
     struct ask_answer *answer)
 {
 	const json_t *row = find_match(question,
@@ -221,13 +221,13 @@ give_other(struct question *question, const json_t *result,
 		answer->n = answer->total = 1;
 		store_asked(question->lookup->store, &question->q, result);
 	}
-	finish(question, answer);
+	ask_end(question, answer);
 }
 
 static void
 on_told(const json_t *result, const char *error, void *arg)
 {
-	struct question *question = arg;
+	struct ask_call *question = arg;
 	const struct lookup *lookup = question->lookup;
 	const char *verdict = word(result, "verdict");
 	const char *accents = word(result, "accents");
@@ -258,14 +258,14 @@ on_told(const json_t *result, const char *error, void *arg)
 		answer.verdict = ASK_NONE;
 	else if (strcmp(verdict, "limited") == 0)
 		answer.verdict = ASK_LIMITED;
-	finish(question, &answer);
+	ask_end(question, &answer);
 }
 
 void
 lookup_ask(struct lookup *lookup, const struct ask *ask, ask_answered *done,
     void *arg)
 {
-	struct question *question = xcalloc(1, sizeof(*question));
+	struct ask_call *question = xcalloc(1, sizeof(*question));
 	struct store_question *q = &question->q;
 
 	question->lookup = lookup;

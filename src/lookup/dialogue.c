@@ -39,8 +39,7 @@ static void start(struct dialogue *);
 const char *
 dialogue_get(const struct dialogue *d, const char *name)
 {
-	const char *value = json_string_value(
-	    json_object_get(d->memory, name));
+	const char *value = json_string_value(json_object_get(d->memory, name));
 
 	return value != NULL ? value : "";
 }
@@ -81,20 +80,19 @@ dialogue_has_phone(const struct dialogue *d)
 	return d->phone[0] == '+';
 }
 
-static enum state
+static enum dialogue_state
 state_of(const json_t *memory)
 {
-	const char *name = json_string_value(
-	    json_object_get(memory, "state"));
+	const char *name = json_string_value(json_object_get(memory, "state"));
 
 	for (int i = 0; name != NULL && i < STATE_END; i++)
 		if (strcmp(name, state_names[i]) == 0)
-			return (enum state)i;
+			return (enum dialogue_state)i;
 	return STATE_START;
 }
 
 static void
-keep(struct dialogue *d, int64_t ttl_ms)
+keep_memory(struct dialogue *d, int64_t ttl_ms)
 {
 	char *text = json_dumps(d->memory, JSON_COMPACT);
 
@@ -132,7 +130,7 @@ wake_next(struct lookup *lookup, const char *who)
 }
 
 static void
-tell(const struct dialogue *d, const char *text, bool is_final)
+answer_front(const struct dialogue *d, const char *text, bool is_final)
 {
 	histogram_observe(HISTOGRAM_LOOKUP_SECONDS,
 	    (double)(clock_mono_ms() - d->begun_ms) / 1000,
@@ -141,14 +139,14 @@ tell(const struct dialogue *d, const char *text, bool is_final)
 }
 
 static void
-finish(struct dialogue *d, const char *text, bool is_final)
+request_end(struct dialogue *d, const char *text, bool is_final)
 {
 	struct lookup *lookup = d->lookup;
 	char who[KEYHASH_SIZE];
 
 	memcpy(who, d->who, sizeof(who));
 	if (d->done != NULL)
-		tell(d, text, is_final);
+		answer_front(d, text, is_final);
 	dialogue_free(d);
 	wake_next(lookup, who);
 }
@@ -161,7 +159,7 @@ give_up(struct dialogue *d)
 	    PHRASE_SCREEN_UNAVAILABLE, NULL);
 
 	metric_add(METRIC_DIALOGUES_UNAVAILABLE, 1);
-	finish(d, text, true);
+	request_end(d, text, true);
 	free(text);
 }
 
@@ -179,7 +177,7 @@ on_late_cb(evutil_socket_t fd, short what, void *arg)
 	    PHRASE_SCREEN_UNAVAILABLE, NULL);
 	metric_add(METRIC_DIALOGUES_UNAVAILABLE, 1);
 	log_warning("dialogue_late", "transport=%s", d->transport->name);
-	tell(d, text, true);
+	answer_front(d, text, true);
 	d->done = NULL;
 	free(text);
 	/* Redis still owes an answer, which frees this; one that only waits
@@ -194,16 +192,16 @@ close_request(struct dialogue *d, const char *text, bool is_final)
 	dialogue_set(d, "text", text);
 	json_object_set_new(d->memory, "final", json_boolean(is_final));
 	json_object_set_new(d->memory, "at", json_integer(clock_wall_ms()));
-	keep(d, is_final ? SESSION_MS : RESUME_MS);
-	finish(d, text, is_final);
+	keep_memory(d, is_final ? SESSION_MS : RESUME_MS);
+	request_end(d, text, is_final);
 }
 
 void
-dialogue_show(struct dialogue *d, enum state state, char *text)
+dialogue_show(struct dialogue *d, enum dialogue_state state, char *text)
 {
 	/* Too late: the citizen was told so, and dials again. */
 	if (d->done == NULL) {
-		finish(d, "", true);
+		request_end(d, "", true);
 	} else {
 		dialogue_set(d, "state", state_names[state]);
 		close_request(d, text, false);
@@ -233,7 +231,7 @@ screen(const struct dialogue *d, enum phrase phrase)
 }
 
 void
-dialogue_say(struct dialogue *d, enum state state, enum phrase phrase)
+dialogue_say(struct dialogue *d, enum dialogue_state state, enum phrase phrase)
 {
 	dialogue_show(d, state, screen(d, phrase));
 }
@@ -246,7 +244,7 @@ dialogue_end(struct dialogue *d, enum phrase phrase)
 	if (phrase == PHRASE_SCREEN_UNAVAILABLE)
 		give_up(d);
 	else if (d->done == NULL)
-		finish(d, "", true);
+		request_end(d, "", true);
 	else
 		close_request(d, text, true);
 	free(text);
@@ -385,7 +383,7 @@ dialogue_resume(struct dialogue *d)
 
 /* A new session; before: of this phone's last one, or NULL. */
 static void
-begin(struct dialogue *d, json_t *before)
+begin_session(struct dialogue *d, json_t *before)
 {
 	json_t *old = NULL;
 
@@ -415,7 +413,7 @@ answer_again(struct dialogue *d, const json_t *memory)
 	const char *text = json_string_value(json_object_get(memory, "text"));
 
 	metric_add(METRIC_DIALOGUE_REPEATS, 1);
-	finish(d, text != NULL ? text : "", is_over(memory));
+	request_end(d, text != NULL ? text : "", is_over(memory));
 }
 
 static void
@@ -425,15 +423,15 @@ on_dialogue(const char *text, const char *error, void *arg)
 	json_t *memory = text != NULL ? json_loads(text, 0, NULL) : NULL;
 
 	if (d->done == NULL) {
-		finish(d, "", true);
+		request_end(d, "", true);
 	} else if (error != NULL) {
 		give_up(d);
 	} else if (memory == NULL || !is_same_session(d, memory)) {
-		begin(d, memory);
+		begin_session(d, memory);
 	} else if (is_repeated(d, memory)) {
 		answer_again(d, memory);
 	} else if (is_over(memory) || (d->input = tail(d, memory)) == NULL) {
-		begin(d, NULL);
+		begin_session(d, NULL);
 	} else {
 		d->memory = json_incref(memory);
 		dialogue_set(d, "seen", d->text);

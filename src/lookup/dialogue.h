@@ -32,7 +32,7 @@
 	X(NOTICES, "notices")                                                 \
 	X(INFO, "info")		/* something was said; back to the menu */
 
-enum state {
+enum dialogue_state {
 #define X(id, name) STATE_##id,
 	STATES(X)
 #undef X
@@ -47,7 +47,7 @@ struct dialogue_menu {
 	/* A new session; input: what was dialled behind the service code. */
 	void (*begin)(struct dialogue *);
 	/* The input in the state remembered. */
-	void (*step)(struct dialogue *, enum state);
+	void (*step)(struct dialogue *, enum dialogue_state);
 };
 
 /* One request: finds its session, and gives what is new in it to the menu.
@@ -91,8 +91,8 @@ struct voice dialogue_voice(const struct dialogue *);
 bool dialogue_has_phone(const struct dialogue *);
 
 /* Each of these ends the request. Takes the text. */
-void dialogue_show(struct dialogue *, enum state, char *text);
-void dialogue_say(struct dialogue *, enum state, enum phrase);
+void dialogue_show(struct dialogue *, enum dialogue_state, char *text);
+void dialogue_say(struct dialogue *, enum dialogue_state, enum phrase);
 void dialogue_end(struct dialogue *, enum phrase);
 void dialogue_repeat(struct dialogue *);	/* the last screen again */
 

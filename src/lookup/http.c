@@ -94,8 +94,8 @@ tell_refused(struct evhttp_request *request, int code, const char *reason,
 }
 
 static void
-refuse(struct lookup_http *http, struct evhttp_request *request, int code,
-    const char *reason)
+refuse_request(struct lookup_http *http, struct evhttp_request *request,
+    int code, const char *reason)
 {
 	tell_refused(request, code, reason, http);
 	reply(request, code, reason, reason, "\n");
@@ -103,7 +103,7 @@ refuse(struct lookup_http *http, struct evhttp_request *request, int code,
 
 /* A screen of our own that ends the dialogue; unaccented, for every phone. */
 static void
-say(struct lookup_http *http, struct evhttp_request *request,
+last_screen(struct lookup_http *http, struct evhttp_request *request,
     enum phrase phrase)
 {
 	static const struct voice plain = {"", false};
@@ -118,7 +118,7 @@ static void
 give_up(struct asked *asked)
 {
 	TAILQ_REMOVE(&asked->http->open, asked, entry);
-	say(asked->http, asked->request, PHRASE_SCREEN_UNAVAILABLE);
+	last_screen(asked->http, asked->request, PHRASE_SCREEN_UNAVAILABLE);
 	asked->request = NULL;
 }
 
@@ -177,7 +177,7 @@ on_answer(const char *text, bool is_final, void *arg)
 /* --- questions ------------------------------------------------------------ */
 
 static void
-ask(struct lookup_http *http, struct evhttp_request *request,
+ask_dialogue(struct lookup_http *http, struct evhttp_request *request,
     const struct http_form *form)
 {
 	const struct lookup_request question = {
@@ -211,11 +211,11 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 		/* Its citizen sees a screen, not a failure of the operator. */
 		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
 		log_info("ussd_http_foreign", "phone=%s", form.phone_given);
-		say(http, request, PHRASE_SCREEN_FOREIGN);
+		last_screen(http, request, PHRASE_SCREEN_FOREIGN);
 	} else if (verdict != HTTP_FORM_OK) {
 		log_warning("ussd_http_form", "error=%s phone=%s",
 		    http_form_verdict_name(verdict), form.phone_given);
-		refuse(http, request, HTTP_BADREQUEST,
+		refuse_request(http, request, HTTP_BADREQUEST,
 		    http_form_verdict_name(verdict));
 	} else if (form.is_end) {
 		metric_add(METRIC_USSD_HTTP_ENDS, 1);
@@ -223,9 +223,9 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 		reply(request, HTTP_OK, "OK", "", "");
 	} else if (!http->conf->lookup.enabled) {
 		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
-		say(http, request, PHRASE_SCREEN_CLOSED);
+		last_screen(http, request, PHRASE_SCREEN_CLOSED);
 	} else {
-		ask(http, request, &form);
+		ask_dialogue(http, request, &form);
 	}
 }
 
@@ -267,19 +267,21 @@ on_request(struct evhttp_request *request, void *arg)
 	    evhttp_request_get_evhttp_uri(request));
 
 	if (path == NULL || strcmp(path, http->conf->ussd.path) != 0) {
-		refuse(http, request, HTTP_NOTFOUND, "no such path");
+		refuse_request(http, request, HTTP_NOTFOUND, "no such path");
 	} else if (evhttp_request_get_command(request) != EVHTTP_REQ_POST) {
 		(void)evhttp_add_header(
 		    evhttp_request_get_output_headers(request), "Allow",
 		    "POST");
-		refuse(http, request, HTTP_NOT_ALLOWED, "POST only");
+		refuse_request(http, request, HTTP_NOT_ALLOWED, "POST only");
 	} else if (!has_token(http, request)) {
-		refuse(http, request, NO_TOKEN, "token missing or unknown");
+		refuse_request(http, request, NO_TOKEN,
+		    "token missing or unknown");
 	} else if (evbuffer_get_length(evhttp_request_get_input_buffer(
 		       request)) > HTTP_BODY_MAX) {
-		refuse(http, request, HTTP_ENTITYTOOLARGE, "body too large");
+		refuse_request(http, request, HTTP_ENTITYTOOLARGE,
+		    "body too large");
 	} else if (!is_form(request)) {
-		refuse(http, request, NO_FORM, "a form is wanted");
+		refuse_request(http, request, NO_FORM, "a form is wanted");
 	} else {
 		take_form(http, request);
 	}

@@ -63,7 +63,7 @@ copy(const char *value, char *out, size_t size)
 }
 
 static const char *
-find(const struct evkeyvalq *fields, const char *name)
+field_value(const struct evkeyvalq *fields, const char *name)
 {
 	const char *value = evhttp_find_header(fields, name);
 
@@ -86,8 +86,8 @@ static enum http_form_verdict
 read_fields(const struct http_profile *profile, const char *country_code,
     const struct evkeyvalq *fields, struct http_form *out)
 {
-	const char *session = find(fields, profile->session);
-	const char *phone = find(fields, profile->phone);
+	const char *session = field_value(fields, profile->session);
+	const char *phone = field_value(fields, profile->phone);
 	enum phone_verdict verdict;
 
 	if (!are_utf8(fields))
@@ -106,7 +106,7 @@ read_fields(const struct http_profile *profile, const char *country_code,
 		return HTTP_FORM_PHONE;
 	if (evhttp_find_header(fields, profile->text) == NULL)
 		return HTTP_FORM_NO_TEXT;
-	if (copy(find(fields, profile->text), out->text,
+	if (copy(field_value(fields, profile->text), out->text,
 		sizeof(out->text)) != 0)
 		return HTTP_FORM_TEXT;
 	return verdict == PHONE_OK ? HTTP_FORM_OK : HTTP_FORM_FOREIGN;

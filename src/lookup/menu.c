@@ -54,7 +54,7 @@ is_refused(struct dialogue *d, const struct ask_answer *answer)
 }
 
 static void
-ask(struct dialogue *d, struct ask *ask, ask_answered *answered)
+ask_dossiers(struct dialogue *d, struct ask *ask, ask_answered *answered)
 {
 	ask->front = "ussd";
 	ask->phone = d->phone;
@@ -265,7 +265,7 @@ ask_list(struct dialogue *d, unsigned first)
 	};
 
 	dialogue_set_number(d, "first", (int)first);
-	ask(d, &question, on_list);
+	ask_dossiers(d, &question, on_list);
 	free(typed);
 }
 
@@ -314,7 +314,7 @@ pick(struct dialogue *d)
 		return;
 	}
 	question.typed = code;
-	ask(d, &question, on_picked);
+	ask_dossiers(d, &question, on_picked);
 }
 
 /* --- by code -------------------------------------------------------------- */
@@ -345,7 +345,7 @@ ask_code(struct dialogue *d, const char *typed)
 	struct ask question = {.typed = typed, .is_probe = true};
 
 	dialogue_set(d, "typed", typed);
-	ask(d, &question, on_code);
+	ask_dossiers(d, &question, on_code);
 }
 
 static void
@@ -369,7 +369,7 @@ take_id4(struct dialogue *d)
 	}
 	question.typed = typed = xstrdup(dialogue_get(d, "typed"));
 	dialogue_set(d, "typed", NULL);
-	ask(d, &question, on_picked);
+	ask_dossiers(d, &question, on_picked);
 	free(typed);
 }
 
@@ -393,7 +393,7 @@ wish(struct dialogue *d, const char *word, const char *lang,
 
 static void
 say_if_done(struct dialogue *d, const struct store_answer *answer,
-    enum state state, enum phrase phrase)
+    enum dialogue_state state, enum phrase phrase)
 {
 	if (answer->error != NULL)
 		dialogue_end(d, PHRASE_SCREEN_UNAVAILABLE);
@@ -482,10 +482,10 @@ go_on(struct dialogue *d)
 
 /* Either a function, or a screen to go to; or that for who has no phone. */
 static const struct key {
-	enum state state;
+	enum dialogue_state state;
 	char key;
 	void (*act)(struct dialogue *);
-	enum state to;
+	enum dialogue_state to;
 	enum phrase phrase;
 } keys[] = {
 #define GO(to) NULL, STATE_##to, PHRASE_SCREEN_##to
@@ -523,7 +523,7 @@ static const struct key {
 };
 
 static const struct key *
-find_key(enum state state, const char *input)
+find_key(enum dialogue_state state, const char *input)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (keys[i].state == state && keys[i].key == input[0] &&
@@ -535,7 +535,7 @@ find_key(enum state state, const char *input)
 /* What is no key of the screen: a line of a list, a code, digits; else the
  * screen again. */
 static void
-take_input(struct dialogue *d, enum state state)
+take_input(struct dialogue *d, enum dialogue_state state)
 {
 	switch (state) {
 	case STATE_LIST:
@@ -562,7 +562,7 @@ take_input(struct dialogue *d, enum state state)
 }
 
 void
-menu_step(struct dialogue *d, enum state state)
+menu_step(struct dialogue *d, enum dialogue_state state)
 {
 	const struct key *key = find_key(state, d->input);
 
@@ -596,5 +596,5 @@ menu_begin(struct dialogue *d)
 		return;
 	}
 	question.typed = typed;
-	ask(d, &question, on_picked);
+	ask_dossiers(d, &question, on_picked);
 }

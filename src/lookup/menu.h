@@ -9,6 +9,6 @@
 
 /* The two of struct dialogue_menu. */
 void menu_begin(struct dialogue *);
-void menu_step(struct dialogue *, enum state);
+void menu_step(struct dialogue *, enum dialogue_state);
 
 #endif

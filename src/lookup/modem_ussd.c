@@ -119,7 +119,7 @@ on_answered(const char *text, bool is_final, void *arg)
 }
 
 static void
-ask(struct session *session, const char *text, bool is_first)
+begin_turn(struct session *session, const char *text, bool is_first)
 {
 	struct lookup *lookup = session->owner->lookup;
 	struct turn *turn = xcalloc(1, sizeof(*turn));
@@ -168,7 +168,7 @@ open_session(struct session *session, const char *imsi, const char *text)
 	(void)snprintf(session->who, sizeof(session->who), "sim:%.15s",
 	    imsi);
 	metric_add(METRIC_MODEM_SESSIONS, 1);
-	ask(session, text, true);
+	begin_turn(session, text, true);
 }
 
 void
@@ -201,7 +201,7 @@ heard_question(struct session *session, const char *imsi, const char *text)
 	(void)snprintf(copy, sizeof(copy), "%s", text);
 	if (session->is_open && !session->is_final &&
 	    session->turns < TURNS_MAX) {
-		ask(session, copy, false);
+		begin_turn(session, copy, false);
 		return;
 	}
 	if (session->is_open) {
@@ -217,7 +217,7 @@ heard_question(struct session *session, const char *imsi, const char *text)
 }
 
 static struct session *
-find(const struct modem_ussd *owner, const char *modem)
+session_of(const struct modem_ussd *owner, const char *modem)
 {
 	struct session *session;
 
@@ -243,7 +243,7 @@ void
 modem_ussd_heard(struct modem_ussd *owner, const char *modem,
     const char *imsi, unsigned status, const char *text)
 {
-	struct session *session = find(owner, modem);
+	struct session *session = session_of(owner, modem);
 
 	if (status == STATUS_ASKS)
 		heard_question(session != NULL ? session :
@@ -255,7 +255,7 @@ modem_ussd_heard(struct modem_ussd *owner, const char *modem,
 void
 modem_ussd_gone(struct modem_ussd *owner, const char *modem)
 {
-	struct session *session = find(owner, modem);
+	struct session *session = session_of(owner, modem);
 
 	if (session != NULL)
 		close_session(session, false);
@@ -264,7 +264,7 @@ modem_ussd_gone(struct modem_ussd *owner, const char *modem)
 bool
 modem_ussd_is_open(const struct modem_ussd *owner, const char *modem)
 {
-	const struct session *session = find(owner, modem);
+	const struct session *session = session_of(owner, modem);
 
 	return session != NULL && session->is_open;
 }

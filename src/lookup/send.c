@@ -15,7 +15,7 @@
 #include "redis/heard.h"
 #include "text/segment.h"
 
-struct sending {
+struct queue_call {
 	struct lookup *lookup;
 	const char *pool;	/* the configuration's */
 	lookup_sent *done;
@@ -58,7 +58,7 @@ is_allowed(const struct conf *conf, const char *phone)
 static void
 on_sent(const struct store_answer *answer, void *arg)
 {
-	struct sending sending = *(struct sending *)arg;
+	struct queue_call sending = *(struct queue_call *)arg;
 	struct lookup *lookup = sending.lookup;
 
 	free(arg);
@@ -81,7 +81,7 @@ lookup_send(struct lookup *lookup, const struct lookup_text *out,
 	struct message message = {.priority = PRIORITY_URGENT,
 	    .is_answer = true, .want = out->want};
 	struct answering answering = {.shows = true};
-	struct sending *sending;
+	struct queue_call *sending;
 	struct segments segments;
 
 	if (!is_allowed(conf, out->phone)) {

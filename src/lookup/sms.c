@@ -48,7 +48,7 @@ sms_free(struct sms *sms)
 
 /* A phrase, as this phone wants it: what it just wished counts already. */
 static void
-say(struct reply *reply)
+answer_phrase(struct reply *reply)
 {
 	const struct question *q = &reply->question;
 	struct voice voice = {q->lang, q->accents == 1};
@@ -76,7 +76,7 @@ on_asked(const struct ask_answer *answer, void *arg)
 }
 
 static void
-ask(struct reply *reply, const struct words *words)
+ask_by_words(struct reply *reply, const struct words *words)
 {
 	struct ask ask = {
 		.front = "sms",
@@ -100,7 +100,7 @@ on_wished(const struct store_answer *answer, void *arg)
 	else if (!reply->sms->conf->lookup.enabled)
 		reply_end(reply, NULL, NULL);
 	else
-		say(reply);
+		answer_phrase(reply);
 }
 
 /* The question's own number makes telling it again harmless. */
@@ -134,13 +134,13 @@ text_answer(struct reply *reply)
 	case WORD_LIST:
 	case WORD_FIND:
 		if (is_enabled)
-			ask(reply, &words);
+			ask_by_words(reply, &words);
 		else
 			reply_end(reply, NULL, NULL);
 		break;
 	case WORD_HELP:
 		if (is_enabled)
-			say(reply);
+			answer_phrase(reply);
 		else
 			reply_end(reply, NULL, NULL);
 		break;

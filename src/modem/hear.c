@@ -64,7 +64,7 @@ update_state(struct modem *modem)
 
 /* Takes the message, so that its strings live on in *slot. */
 static void
-keep(struct proto *slot, struct proto *message)
+keep_message(struct proto *slot, struct proto *message)
 {
 	proto_clear(slot);
 	*slot = *message;
@@ -128,7 +128,7 @@ hear_ready(struct modem *modem, struct proto *message)
 	if (modem->restarted_at == 0 ||
 	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
 		modem->wait_ms = WAIT_FIRST_MS;
-	keep(&modem->ready, message);
+	keep_message(&modem->ready, message);
 	modem_meet_sim(modem);
 	modem_pin_ended(modem, true);
 }
@@ -167,7 +167,7 @@ count_error(const char *name, const char *reason)
 }
 
 static void
-count(struct modem *modem, const struct proto_result *result)
+count_result(struct modem *modem, const struct proto_result *result)
 {
 	enum outcome outcome = (enum outcome)result->outcome;
 
@@ -241,7 +241,7 @@ hear_result(struct modem *modem, const struct proto_result *result)
 		    "a result for what it was not given");
 		return;
 	}
-	count(modem, result);
+	count_result(modem, result);
 	note_work(modem, result);
 	if (flight == modem->flights)
 		modem->front_since_ms = clock_mono_ms();
@@ -313,12 +313,12 @@ modem_hear(struct modem *modem, struct proto *message)
 		update_state(modem);
 		break;
 	case PROTO_TYPE_SETTINGS:
-		keep(&modem->settings, message);
+		keep_message(&modem->settings, message);
 		modem->hooks.on_lacks(modem, modem->settings.settings.lacks,
 		    modem->arg);
 		break;
 	case PROTO_TYPE_HEALTH:
-		keep(&modem->health, message);
+		keep_message(&modem->health, message);
 		update_state(modem);
 		break;
 	case PROTO_TYPE_JOURNAL:

@@ -21,7 +21,7 @@
 #define TIDY_LEAST    1048576 /* octets */
 
 static void
-tell(struct modem *modem, const struct proto *record)
+hand_record(struct modem *modem, const struct proto *record)
 {
 	switch (record->type) {
 	case PROTO_TYPE_RESULT:
@@ -53,7 +53,7 @@ on_replayed(const struct proto *record, void *arg)
 
 	metric_add(METRIC_JOURNAL_REPLAYED, 1);
 	modem->is_replaying = true;
-	tell(modem, record);
+	hand_record(modem, record);
 	modem->is_replaying = false;
 }
 

@@ -79,7 +79,7 @@ item_free(struct item *item)
 }
 
 static void
-tell(struct outbox *outbox, struct item *item,
+tell_confirmed(struct outbox *outbox, struct item *item,
     const struct store_answer *answer)
 {
 	switch (item->kind) {
@@ -206,7 +206,7 @@ goes_again(struct item *item, const char *error)
 /* A script's own error would come for ever: logged where it was seen, and
  * let go. */
 static void
-drop(struct outbox *outbox, struct item *item, const char *error)
+drop_refused(struct outbox *outbox, struct item *item, const char *error)
 {
 	if (error != NULL)
 		log_error("receipt_lost", "message=%s modem=%s error=\"%s\"",
@@ -231,8 +231,8 @@ on_answer(const struct store_answer *answer, void *arg)
 	TAILQ_REMOVE(&outbox->items, item, entry);
 	outbox->n--;
 	if (answer->error == NULL)
-		tell(outbox, item, answer);
-	drop(outbox, item, answer->error);
+		tell_confirmed(outbox, item, answer);
+	drop_refused(outbox, item, answer->error);
 }
 
 static void
@@ -250,7 +250,7 @@ on_heard(const char *result, const struct question *question,
 	outbox->n--;
 	if (error == NULL)
 		outbox->hooks.on_heard(result, question, outbox->arg);
-	drop(outbox, item, error);
+	drop_refused(outbox, item, error);
 }
 
 static bool

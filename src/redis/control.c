@@ -29,7 +29,7 @@ struct control_call {
 static void go_on(struct control_call *, const char *place);
 
 static void
-finish(struct control_call *call, const char *error)
+control_end(struct control_call *call, const char *error)
 {
 	call->done(call->moved, error, call->arg);
 	free(call->verb);
@@ -85,7 +85,7 @@ fail(struct control_call *call, const char *word, const char *state,
 		    "hold: release without --agency ends that");
 	else
 		say_refused(call->verb, state, text, sizeof(text));
-	finish(call, text);
+	control_end(call, text);
 }
 
 static void
@@ -104,11 +104,11 @@ on_controlled(const json_t *result, const char *error, void *arg)
 	else if (answer.more)
 		go_on(call, answer.place);
 	else
-		finish(call, NULL);
+		control_end(call, NULL);
 }
 
 static void
-run(struct control_call *call)
+call_control(struct control_call *call)
 {
 	const struct control_args args = {
 		.verb = call->verb,
@@ -130,7 +130,7 @@ go_on(struct control_call *call, const char *place)
 {
 	free(call->place);
 	call->place = *place != '\0' ? xstrdup(place) : NULL;
-	run(call);
+	call_control(call);
 }
 
 void
@@ -147,7 +147,7 @@ store_control(struct store *store, const struct control *control,
 	call->since = control->since;
 	call->done = done;
 	call->arg = arg;
-	run(call);
+	call_control(call);
 }
 
 struct alarm_call {

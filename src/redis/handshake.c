@@ -29,7 +29,7 @@ struct handshake {
 	unsigned pending;
 };
 
-struct question {
+struct handshake_step {
 	struct handshake *owner;
 	void (*judge)(struct handshake *, const redisReply *);
 };
@@ -48,7 +48,7 @@ conclude(struct handshake *hs, const char *error)
 static void
 on_answer_cb(redisAsyncContext *context, void *reply, void *arg)
 {
-	struct question *question = arg;
+	struct handshake_step *question = arg;
 	struct handshake *hs = question->owner;
 
 	(void)context;
@@ -64,11 +64,11 @@ on_answer_cb(redisAsyncContext *context, void *reply, void *arg)
 }
 
 static void __attribute__((format(printf, 4, 5)))
-ask(redisAsyncContext *context, struct handshake *hs,
+handshake_ask(redisAsyncContext *context, struct handshake *hs,
     void (*judge)(struct handshake *, const redisReply *), const char *fmt,
     ...)
 {
-	struct question *question = xcalloc(1, sizeof(*question));
+	struct handshake_step *question = xcalloc(1, sizeof(*question));
 	va_list ap;
 
 	question->owner = hs;
@@ -247,10 +247,10 @@ ask_auth(redisAsyncContext *context, struct handshake *hs,
 	    sizeof(secret)) == -1)
 		return -1;
 	if (*conf->redis.username != '\0')
-		ask(context, hs, judge_must, "AUTH %s %s",
+		handshake_ask(context, hs, judge_must, "AUTH %s %s",
 		    conf->redis.username, secret);
 	else
-		ask(context, hs, judge_must, "AUTH %s", secret);
+		handshake_ask(context, hs, judge_must, "AUTH %s", secret);
 	explicit_bzero(secret, sizeof(secret));
 	return 0;
 }
@@ -271,15 +271,16 @@ handshake_start(redisAsyncContext *context, const struct conf *conf,
 		return;
 	}
 	if (conf->redis.database != 0)
-		ask(context, hs, judge_must, "SELECT %lld",
+		handshake_ask(context, hs, judge_must, "SELECT %lld",
 		    (long long)conf->redis.database);
-	ask(context, hs, judge_nothing, "CLIENT SETNAME baotin-%s",
+	handshake_ask(context, hs, judge_nothing, "CLIENT SETNAME baotin-%s",
 	    conf->gateway.name);
-	ask(context, hs, judge_role, "ROLE");
-	ask(context, hs, judge_info, "INFO");
-	ask(context, hs, judge_mark, "SET %s:schema %d NX",
+	handshake_ask(context, hs, judge_role, "ROLE");
+	handshake_ask(context, hs, judge_info, "INFO");
+	handshake_ask(context, hs, judge_mark, "SET %s:schema %d NX",
 	    conf->redis.prefix, SCHEMA_VERSION);
-	ask(context, hs, judge_schema, "GET %s:schema", conf->redis.prefix);
-	ask(context, hs, judge_fsync, "CONFIG GET appendfsync");
-	ask(context, hs, judge_last, "PING");
+	handshake_ask(context, hs, judge_schema, "GET %s:schema",
+	    conf->redis.prefix);
+	handshake_ask(context, hs, judge_fsync, "CONFIG GET appendfsync");
+	handshake_ask(context, hs, judge_last, "PING");
 }

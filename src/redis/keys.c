@@ -18,7 +18,7 @@ struct keys_call {
 	void *arg;
 };
 
-static void ask(struct keys_call *, const char *cursor);
+static void ask_keys(struct keys_call *, const char *cursor);
 
 static void
 on_keys(const json_t *result, const char *error, void *arg)
@@ -28,7 +28,7 @@ on_keys(const json_t *result, const char *error, void *arg)
 
 	keys_result_read(result, &answer);
 	if (strcmp(answer.result, "more") == 0) {
-		ask(call, answer.cursor);
+		ask_keys(call, answer.cursor);
 		return;
 	}
 	call->done(result != NULL ? answer.foreign : NULL, error, call->arg);
@@ -36,7 +36,7 @@ on_keys(const json_t *result, const char *error, void *arg)
 }
 
 static void
-ask(struct keys_call *call, const char *cursor)
+ask_keys(struct keys_call *call, const char *cursor)
 {
 	const struct keyhash *kh = call->store->keyhash;
 	json_t *ids = json_array();
@@ -62,5 +62,5 @@ store_keys(struct store *store, bool accept, store_keys_done *done, void *arg)
 	call->accept = accept;
 	call->done = done;
 	call->arg = arg;
-	ask(call, "0");
+	ask_keys(call, "0");
 }

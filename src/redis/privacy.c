@@ -128,7 +128,7 @@ as_lists(const struct walk *walk)
 }
 
 static void
-finish(struct walk *walk, const char *error)
+walk_end(struct walk *walk, const char *error)
 {
 	json_t *lists = walk->is_erase ? json_incref(walk->found)
 	    : as_lists(walk);
@@ -230,7 +230,7 @@ on_deleted(const json_t *reply, const char *error, void *arg)
 	struct walk *walk = arg;
 
 	if (error != NULL) {
-		finish(walk, error);
+		walk_end(walk, error);
 		return;
 	}
 	add_count(walk, streams[walk->stream].name,
@@ -257,7 +257,7 @@ on_entries(const json_t *reply, const char *error, void *arg)
 	char *last;
 
 	if (error != NULL) {
-		finish(walk, error);
+		walk_end(walk, error);
 		return;
 	}
 	if (json_array_size(reply) == 0) {
@@ -324,7 +324,7 @@ on_keys(const json_t *result, const char *error, void *arg)
 	walk_result_read(result, &answer);
 	store_count_states(result);
 	if (error != NULL) {
-		finish(walk, error);
+		walk_end(walk, error);
 		return;
 	}
 	take_found(walk, &answer);
@@ -365,7 +365,7 @@ next_page(struct walk *walk)
 	char key[80];
 
 	if (walk->stream == STREAMS)
-		finish(walk, NULL);
+		walk_end(walk, NULL);
 	else
 		redis_queryl(walk->store->redis, on_entries, walk, "XRANGE",
 		    stream_key(walk, key), walk->cursor, "+", "COUNT",

@@ -73,7 +73,7 @@ connection_refuse_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-refuse(struct redis *redis, struct query *query)
+refuse_query(struct redis *redis, struct query *query)
 {
 	TAILQ_INSERT_TAIL(&redis->refused, query, entry);
 	event_active(redis->refuse, EV_TIMEOUT, 0);
@@ -113,7 +113,7 @@ send_words(struct redis *redis, redis_reply *done, void *arg, size_t n,
 		    query, (int)n, words, lengths);
 	free(lengths);
 	if (status != REDIS_OK) {
-		refuse(redis, query);
+		refuse_query(redis, query);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&redis->open, query, entry);
@@ -148,7 +148,7 @@ redis_call(struct redis *redis, redis_reply *done, void *arg, bool is_write,
     size_t n, const char **words)
 {
 	if (is_write && redis->is_refusing)
-		refuse(redis, new_query(redis, done, arg));
+		refuse_query(redis, new_query(redis, done, arg));
 	else
 		send_words(redis, done, arg, n, words);
 }

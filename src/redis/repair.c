@@ -55,7 +55,7 @@ store_repair_free(struct repair *repair)
 }
 
 static void
-finish(struct repair *repair, const char *error)
+repair_end(struct repair *repair, const char *error)
 {
 	json_t *result = json_pack("{sI sI sO}", "looked", repair->looked,
 	    "repaired", repair->repaired, "kinds", repair->kinds);
@@ -67,7 +67,7 @@ finish(struct repair *repair, const char *error)
 
 /* One line for each of the first hundred of a call. */
 static void
-tell(const json_t *told)
+log_repaired(const json_t *told)
 {
 	const json_t *row;
 	size_t i;
@@ -92,7 +92,7 @@ add_up(struct repair *repair, const struct repair_result *answer)
 		    json_integer(json_integer_value(n) + json_integer_value(
 		    json_object_get(repair->kinds, what))));
 	}
-	tell(answer->told);
+	log_repaired(answer->told);
 	if (answer->sets != NULL)
 		json_array_extend(repair->sets,
 		    (json_t *)(uintptr_t)answer->sets);
@@ -119,7 +119,7 @@ on_step(const json_t *result, const char *error, void *arg)
 	struct repair_result answer;
 
 	if (error != NULL) {
-		finish(repair, error);
+		repair_end(repair, error);
 		return;
 	}
 	repair_result_read(result, &answer);
@@ -128,7 +128,7 @@ on_step(const json_t *result, const char *error, void *arg)
 	set_cursor(repair, answer.cursor);
 	if (repair->cursor[0] == '0' && repair->cursor[1] == '\0' &&
 	    repair->set++ == json_array_size(repair->sets)) {
-		finish(repair, NULL);
+		repair_end(repair, NULL);
 		return;
 	}
 	event_add(repair->timer, &tv);

@@ -43,7 +43,7 @@ present(const struct sentinel *sentinel)
 }
 
 static void
-drop(struct sentinel *sentinel)
+drop_sentinel(struct sentinel *sentinel)
 {
 	redisAsyncContext *context = sentinel->context;
 
@@ -100,7 +100,7 @@ on_answer_cb(redisAsyncContext *context, void *data, void *arg)
 	(void)arg;
 	if (sentinel == NULL || reply == NULL)
 		return;		/* the disconnect tells */
-	drop(sentinel);
+	drop_sentinel(sentinel);
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
 	    reply->element[0]->type == REDIS_REPLY_STRING &&
 	    reply->element[1]->type == REDIS_REPLY_STRING) {
@@ -183,7 +183,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (sentinel->context != NULL) {
-		drop(sentinel);
+		drop_sentinel(sentinel);
 		go_on(sentinel, "no answer");
 	} else {
 		ask_next(sentinel);
@@ -203,7 +203,7 @@ void
 sentinel_cancel(struct sentinel *sentinel)
 {
 	if (sentinel != NULL)
-		drop(sentinel);
+		drop_sentinel(sentinel);
 }
 
 struct sentinel *

@@ -21,7 +21,7 @@ struct wish_call {
 	void *arg;
 };
 
-static void run(struct wish_call *);
+static void call_wish(struct wish_call *);
 
 static void
 wish_call_free(struct wish_call *call)
@@ -51,7 +51,7 @@ on_wished(const json_t *result, const char *error, void *arg)
 	answer.result = result != NULL ? got.result : NULL;
 	store_count_states(result);
 	if (got.more) {
-		run(call);
+		call_wish(call);
 		return;
 	}
 	if (call->done != NULL)
@@ -60,7 +60,7 @@ on_wished(const json_t *result, const char *error, void *arg)
 }
 
 static void
-run(struct wish_call *call)
+call_wish(struct wish_call *call)
 {
 	json_t *hashes = store_phone_hashes(call->store, call->phone);
 	const struct wish_args args = {
@@ -98,5 +98,5 @@ store_wish(struct store *store, const struct wish *wish, store_done *done,
 	call->lang = dup(wish->lang);
 	call->front = dup(wish->front);
 	call->id = dup(wish->id);
-	run(call);
+	call_wish(call);
 }

@@ -58,7 +58,7 @@ static const enum kind kinds[] = {
 #undef P
 };
 
-struct reading {
+struct phrase_reading {
 	struct phrase_book *book;
 	const char *file;
 	int line;
@@ -68,7 +68,7 @@ struct reading {
 };
 
 static void __attribute__((format(printf, 2, 3)))
-fault(struct reading *r, const char *fmt, ...)
+fault(struct phrase_reading *r, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -126,7 +126,7 @@ fill(const char *source, bool folds, char why[PHRASE_FAULT_SIZE])
 
 /* false: it was told why it can't be shown. */
 static bool
-check_form(struct reading *r, enum phrase phrase, const char *source,
+check_form(struct phrase_reading *r, enum phrase phrase, const char *source,
     bool folds)
 {
 	enum kind kind = kinds[phrase];
@@ -176,7 +176,7 @@ unescape(char *text)
 }
 
 static void
-read_phrase(struct reading *r, const char *name, char *text)
+read_phrase(struct phrase_reading *r, const char *name, char *text)
 {
 	struct phrase_text *cell;
 	char *source;
@@ -227,7 +227,7 @@ trim(char *s)
 }
 
 static void
-read_line(struct reading *r, char *line)
+read_line(struct phrase_reading *r, char *line)
 {
 	char *s = trim(line), *equals;
 
@@ -248,7 +248,7 @@ read_line(struct reading *r, char *line)
 }
 
 static void
-take_line(struct reading *r, const char *data, size_t n)
+take_line(struct phrase_reading *r, const char *data, size_t n)
 {
 	char *copy;
 
@@ -278,7 +278,7 @@ unsigned
 phrases_parse(struct phrases *set, const char *lang, const char *file,
     const char *data, size_t n, template_fault *tell, void *arg)
 {
-	struct reading r = {.book = phrase_book_new(lang, file),
+	struct phrase_reading r = {.book = phrase_book_new(lang, file),
 	    .file = file, .fault = tell, .arg = arg};
 
 	while (n > 0) {

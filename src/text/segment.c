@@ -31,7 +31,7 @@ width(enum coding coding, ucs4_t uc)
 }
 
 static unsigned
-count(enum coding coding, const uint8_t *s, const uint8_t *end)
+count_units(enum coding coding, const uint8_t *s, const uint8_t *end)
 {
 	unsigned units = 0;
 	ucs4_t uc;
@@ -80,7 +80,7 @@ segment_end(enum coding coding, const uint8_t *s, const uint8_t *end)
 
 	for (; p < end; p = next, room -= units) {
 		next = cluster_end(p, end);
-		if ((units = count(coding, p, next)) > room)
+		if ((units = count_units(coding, p, next)) > room)
 			break;
 	}
 	if (p > s)
@@ -104,7 +104,7 @@ segments_init(struct segments *out, const char *utf8)
 
 	memset(out, 0, sizeof(*out));
 	out->coding = gsm7_has_all(utf8) ? CODING_GSM7 : CODING_UCS2;
-	out->units = count(out->coding, s, end);
+	out->units = count_units(out->coding, s, end);
 	if (out->units <= limits[out->coding].alone) {
 		out->part[out->n++] = xstrdup(utf8);
 		return 0;

@@ -214,7 +214,7 @@ check_length(const struct line *line, const char *source, bool accents)
 
 /* Takes the text over when it is good; else tells why it isn't. */
 static char *
-check_text(const struct line *line, const char *text)
+check_template(const struct line *line, const char *text)
 {
 	char why[TEMPLATE_FAULT_SIZE], *expanded, *source;
 	ucs4_t control = control_in(text);
@@ -281,7 +281,7 @@ read_text(const struct line *line, char *left, const char *text)
 	cell->line = line->number;
 	cell->is_off = is_off;
 	if (text != NULL)
-		cell->source = check_text(line, text);
+		cell->source = check_template(line, text);
 }
 
 static void

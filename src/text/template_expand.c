@@ -41,7 +41,7 @@ static const struct template_values longest = {
 	.parcel = "EE123456789VN",
 };
 
-struct walk {
+struct expansion_walk {
 	const char *p;
 	const struct template_values *values;
 	char *fault;
@@ -60,7 +60,7 @@ template_longest_values(void)
 }
 
 static void
-append(struct walk *w, const char *s, size_t n)
+append(struct expansion_walk *w, const char *s, size_t n)
 {
 	if (w->room - w->n <= n) {
 		w->room = (w->n + n + 64) * 2;
@@ -72,14 +72,14 @@ append(struct walk *w, const char *s, size_t n)
 }
 
 static int
-refuse(struct walk *w, const char *text)
+expand_fault(struct expansion_walk *w, const char *text)
 {
 	(void)snprintf(w->fault, TEMPLATE_FAULT_SIZE, "%s", text);
 	return -1;
 }
 
 static int
-refuse_name(struct walk *w, const char *name, size_t n)
+refuse_name(struct expansion_walk *w, const char *name, size_t n)
 {
 	size_t used;
 
@@ -98,13 +98,13 @@ refuse_name(struct walk *w, const char *name, size_t n)
 
 /* A name and its closing brace, after the opening one. */
 static int
-walk_placeholder(struct walk *w)
+walk_placeholder(struct expansion_walk *w)
 {
 	const char *name = w->p, *value;
 	size_t n = strcspn(name, "{}[]");
 
 	if (name[n] != '}')
-		return refuse(w, "a { is not closed: write } after the "
+		return expand_fault(w, "a { is not closed: write } after the "
 		    "placeholder's name, or {{ for the sign itself");
 	w->p += n + 1;
 	for (size_t i = 0; i < N_PLACEHOLDERS; i++) {
@@ -124,10 +124,11 @@ walk_placeholder(struct walk *w)
 }
 
 static int
-walk_open(struct walk *w)
+walk_open(struct expansion_walk *w)
 {
 	if (w->in_part)
-		return refuse(w, "a [ inside brackets: close the first ones "
+		return expand_fault(w,
+		    "a [ inside brackets: close the first ones "
 		    "before, or write [[ for the sign itself");
 	w->in_part = true;
 	w->part_has_value = w->part_lacks_value = false;
@@ -136,13 +137,15 @@ walk_open(struct walk *w)
 }
 
 static int
-walk_close(struct walk *w)
+walk_close(struct expansion_walk *w)
 {
 	if (!w->in_part)
-		return refuse(w, "a ] without its [: write ]] for the sign "
+		return expand_fault(w,
+		    "a ] without its [: write ]] for the sign "
 		    "itself");
 	if (!w->part_has_value)
-		return refuse(w, "brackets without a placeholder inside are "
+		return expand_fault(w,
+		    "brackets without a placeholder inside are "
 		    "never left out: write [[ and ]] for the signs "
 		    "themselves");
 	if (w->part_lacks_value) {
@@ -154,7 +157,7 @@ walk_close(struct walk *w)
 }
 
 static int
-walk_sign(struct walk *w)
+walk_sign(struct expansion_walk *w)
 {
 	char sign = *w->p++;
 
@@ -170,7 +173,8 @@ walk_sign(struct walk *w)
 	case ']':
 		return walk_close(w);
 	default:
-		return refuse(w, "a } without its {: write }} for the sign "
+		return expand_fault(w,
+		    "a } without its {: write }} for the sign "
 		    "itself");
 	}
 }
@@ -179,7 +183,8 @@ int
 template_expand(const char *source, const struct template_values *values,
     char **out, char fault[TEMPLATE_FAULT_SIZE])
 {
-	struct walk w = {.p = source, .values = values, .fault = fault};
+	struct expansion_walk w = {
+	    .p = source, .values = values, .fault = fault};
 	int failed = 0;
 
 	*out = NULL;
@@ -193,8 +198,9 @@ template_expand(const char *source, const struct template_values *values,
 			failed = walk_sign(&w);
 	}
 	if (failed == 0 && w.in_part)
-		failed = refuse(&w, "a [ is not closed: write ] after the "
-		    "part, or [[ for the sign itself");
+		failed =
+		    expand_fault(&w, "a [ is not closed: write ] after the "
+				     "part, or [[ for the sign itself");
 	if (failed != 0) {
 		free(w.out);
 		return -1;

@@ -265,7 +265,7 @@ at_listen_kept(struct at *at)
 }
 
 /* What is asked, and who gets the answer. */
-struct question {
+struct at_exchange {
 	const char *command, *prefix;
 	int64_t timeout_ms, limit;	/* of a line; of all, a deadline */
 	bool has_pdus;
@@ -274,14 +274,14 @@ struct question {
 };
 
 static bool
-is_answer(const struct question *q, const char *line)
+is_answer(const struct at_exchange *q, const char *line)
 {
 	return starts(line, q->prefix) || line[0] == '"' ||
 	    isdigit((unsigned char)line[0]) || (q->has_pdus && is_hex(line));
 }
 
 static enum at_verdict
-ask(struct at *at, const struct question *q, int *code)
+exchange(struct at *at, const struct at_exchange *q, int *code)
 {
 	int64_t deadline = clock_mono_ms() + q->timeout_ms;
 	enum at_verdict verdict = AT_SILENT;
@@ -339,7 +339,7 @@ enum at_verdict
 at_command(struct at *at, const char *command, const char *prefix,
     int64_t timeout_ms, struct at_reply *reply)
 {
-	struct question q = {
+	struct at_exchange q = {
 		.command = command,
 		.prefix = prefix,
 		.timeout_ms = timeout_ms,
@@ -348,7 +348,7 @@ at_command(struct at *at, const char *command, const char *prefix,
 	};
 
 	memset(reply, 0, sizeof(*reply));
-	return ask(at, &q, &reply->code);
+	return exchange(at, &q, &reply->code);
 }
 
 enum at_verdict
@@ -356,7 +356,7 @@ at_list(struct at *at, const char *command, const char *prefix,
     int64_t timeout_ms, int64_t total_ms, at_answer *on_line, void *arg,
     int *code)
 {
-	struct question q = {
+	struct at_exchange q = {
 		.command = command,
 		.prefix = prefix,
 		.timeout_ms = timeout_ms,
@@ -367,7 +367,7 @@ at_list(struct at *at, const char *command, const char *prefix,
 	};
 
 	*code = 0;
-	return ask(at, &q, code);
+	return exchange(at, &q, code);
 }
 
 size_t

@@ -94,7 +94,7 @@ emit_line(struct out *o)
 }
 
 static void
-keep(const char *text, size_t n)
+keep_text(const char *text, size_t n)
 {
 	if (ear.first == ear.end)
 		ear.first = ear.end = 0;
@@ -105,7 +105,7 @@ keep(const char *text, size_t n)
 static void
 keep_line(void)
 {
-	keep(ear.line, ear.n);
+	keep_text(ear.line, ear.n);
 	if (ear.n > 0 && ear.end <= KEPT - 2) {
 		ear.kept[ear.end++] = '\r';
 		ear.kept[ear.end++] = '\n';
@@ -462,7 +462,7 @@ read_ourselves(int fd, void *data, size_t n)
 	size_t left = ear.end - ear.first;
 
 	if (left == 0 && ear.phase == FREE && ear.n > 0) {
-		keep(ear.line, ear.n);
+		keep_text(ear.line, ear.n);
 		ear.n = 0;
 		left = ear.end - ear.first;
 	}

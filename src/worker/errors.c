@@ -34,7 +34,7 @@ is_same(const char *text, const char *words)
 }
 
 static int
-find(const char *text, int family)
+find_number(const char *text, int family)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (rows[i].family == family && is_same(text, rows[i].words))
@@ -53,10 +53,10 @@ errors_number(const char *text, bool is_cms)
 	value = strtol(text, &end, 10);
 	if (end != text && value > 0 && value <= NUMBER_MAX)
 		return (int)value;
-	if (end == text && (number = find(text, family)) != 0)
+	if (end == text && (number = find_number(text, family)) != 0)
 		return number;
 	/* Some firmware says CME where CMS belongs, and the reverse. */
-	if (end == text && (number = find(text, !family)) != 0)
+	if (end == text && (number = find_number(text, !family)) != 0)
 		return number;
 	return is_cms ? CMS_UNKNOWN : CME_UNKNOWN;
 }

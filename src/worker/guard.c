@@ -85,7 +85,7 @@ is_septets(uint8_t dcs)
 }
 
 static void
-check_text(struct cursor *c, uint8_t dcs, bool has_header)
+check_user_text(struct cursor *c, uint8_t dcs, bool has_header)
 {
 	size_t length = take(c), octets = length, header;
 
@@ -149,7 +149,7 @@ guard_sound(const uint8_t *data, size_t n)
 		return 0;
 	if ((first & 3) == REPORT)
 		return c.at;
-	check_text(&c, known_dcs(data[h.dcs]), (first & 0x40) != 0);
+	check_user_text(&c, known_dcs(data[h.dcs]), (first & 0x40) != 0);
 	return c.failed ? 0 : n;
 }
 

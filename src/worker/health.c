@@ -47,7 +47,7 @@ health_technology(int act)
 
 /* False: the modem is silent or gone, and the worker has failed. */
 static bool
-ask(struct worker *w, const char *command, const char *prefix,
+query_modem(struct worker *w, const char *command, const char *prefix,
     struct at_reply *reply)
 {
 	switch (at_command(&w->at, command, prefix, COMMAND_MS, reply)) {
@@ -148,7 +148,7 @@ ask_registration(struct worker *w, const char **word)
 		const char *this;
 		unsigned r;
 
-		if (!ask(w, registrations[i][0], registrations[i][1],
+		if (!query_modem(w, registrations[i][0], registrations[i][1],
 		    &reply))
 			return false;
 		r = rank(health_stat(reply.text), &this);
@@ -170,7 +170,7 @@ health_beat(struct worker *w)
 	const char *word;
 
 	worker_calling(w, "beat", BEAT_MS);
-	if (ask(w, command[0], command[1], &reply) &&
+	if (query_modem(w, command[0], command[1], &reply) &&
 	    (rank(health_stat(reply.text), &word) >= RANK_REGISTERED) !=
 	    w->is_registered)
 		w->wants_health = true;
@@ -184,7 +184,7 @@ ask_operator(struct worker *w, struct proto_health *h)
 	struct at_reply reply;
 	char name[160];
 
-	if (!ask(w, "AT+COPS?", "+COPS:", &reply))
+	if (!query_modem(w, "AT+COPS?", "+COPS:", &reply))
 		return false;
 	h->operator_name = card_text(at_field(&reply, 2, name,
 	    sizeof(name)));
@@ -200,7 +200,7 @@ ask_inbox(struct worker *w, struct proto_health *h)
 	struct at_reply reply;
 	int used, size;
 
-	if (!ask(w, "AT+CPMS?", "+CPMS:", &reply))
+	if (!query_modem(w, "AT+CPMS?", "+CPMS:", &reply))
 		return false;
 	used = at_number(&reply, 7, 0);
 	size = at_number(&reply, 8, 0);
@@ -218,7 +218,7 @@ health_tell(struct worker *w)
 	const char *registration;
 
 	worker_calling(w, "health", HEALTH_MS);
-	if (ask(w, "AT+CSQ", "+CSQ:", &reply)) {
+	if (query_modem(w, "AT+CSQ", "+CSQ:", &reply)) {
 		p.health.dbm = health_dbm(at_number(&reply, 0, 99));
 		if (ask_registration(w, &registration) &&
 		    ask_operator(w, &p.health) && ask_inbox(w, &p.health)) {

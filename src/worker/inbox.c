@@ -37,7 +37,7 @@ inbox_clear(struct worker *w)
 /* --- into the journal and to the daemon ---------------------------------- */
 
 static void
-tell(struct worker *w, struct proto *p, uint64_t *seq)
+note_and_send(struct worker *w, struct proto *p, uint64_t *seq)
 {
 	if (ledger_append(w, p) == -1)
 		*seq = 0;
@@ -62,7 +62,7 @@ take_report(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("report", "modem=%s phone=%s reference=%u tp_status=%u",
 	    w->config->modem, phone_mask(phone, masked), p.report.reference,
 	    p.report.tp_status);
-	tell(w, &p, &p.report.seq);
+	note_and_send(w, &p, &p.report.seq);
 	free(phone);
 }
 
@@ -87,7 +87,7 @@ take_incoming(struct worker *w, const GSM_SMSMessage *sms)
 	log_info("incoming", "modem=%s phone=%s part=%u/%u octets=%zu",
 	    w->config->modem, phone_mask(sender, masked), c.part, c.parts,
 	    strlen(text));
-	tell(w, &p, &p.incoming.seq);
+	note_and_send(w, &p, &p.incoming.seq);
 	free(sender);
 	free(text);
 }
@@ -116,7 +116,7 @@ take_unreadable(struct worker *w, const struct pdu_place *place,
 	log_warning("unreadable", "modem=%s memory=%s place=%d kind=%s "
 	    "reason=%s octets=%zu head=%s", w->config->modem, place->memory,
 	    place->index, p.unreadable.kind, reason, n, head);
-	tell(w, &p, &p.unreadable.seq);
+	note_and_send(w, &p, &p.unreadable.seq);
 	proto_clear(&p);
 }
 
@@ -159,7 +159,7 @@ inbox_end_call(struct worker *w)
 	p.rang.at = in->called_at;
 	log_info("rang", "modem=%s phone=%s", w->config->modem,
 	    phone_mask(in->caller, masked));
-	tell(w, &p, &p.rang.seq);
+	note_and_send(w, &p, &p.rang.seq);
 	free(in->caller);
 	in->caller = NULL;
 }

@@ -405,7 +405,7 @@ make_intent_safe(struct worker *w)
 
 /* Nothing is on the air: the next segment, if it may still go. */
 static bool
-begin(struct worker *w)
+begin_segment(struct worker *w)
 {
 	struct sending *s = &w->sending;
 	int64_t deadline = submit_of(s->texts[0])->lease_deadline;
@@ -445,7 +445,7 @@ send_step(struct worker *w)
 	if (w->is_failed || s->n == 0)
 		return false;
 	if (!s->is_in_flight)
-		return begin(w);
+		return begin_segment(w);
 	if (s->is_answered) {
 		settle_answer(w);
 		return true;

@@ -24,7 +24,7 @@
 
 #define CNMI_VALUES 12
 
-struct row {
+struct setting_row {
 	const char *name, *command;
 	/* What is wanted, the best first; ends with NULL. */
 	const char *values[CNMI_VALUES + 1];
@@ -35,7 +35,7 @@ struct row {
 	bool is_kept;		/* nobody but the modem itself changes it */
 };
 
-static const struct row rows[N_SETTINGS] = {
+static const struct setting_row rows[N_SETTINGS] = {
 #define X(id, n, c) [SETTING_##id].name = (n), [SETTING_##id].command = (c),
 	SETTINGS(X)
 #undef X
@@ -89,7 +89,7 @@ static const struct row rows[N_SETTINGS] = {
 };
 
 static enum at_verdict
-tell_modem(struct worker *w, const struct row *row, const char *value,
+tell_modem(struct worker *w, const struct setting_row *row, const char *value,
     struct at_reply *reply)
 {
 	char command[64], prefix[16];
@@ -123,7 +123,7 @@ is_sim_busy(enum at_verdict verdict, const struct at_reply *reply)
 
 /* 1 taken, 0 refused, -1 the worker has failed. */
 static int
-try_value(struct worker *w, const struct row *row, const char *value)
+try_value(struct worker *w, const struct setting_row *row, const char *value)
 {
 	struct at_reply reply;
 	enum at_verdict verdict;
@@ -156,7 +156,7 @@ plain(const char *text, char *out, size_t size)
 static int
 read_back(struct worker *w, enum setting id)
 {
-	const struct row *row = &rows[id];
+	const struct setting_row *row = &rows[id];
 	const char *taken = w->settings.taken[id], *text;
 	char command[32], prefix[16], said[128];
 	struct at_reply reply;
@@ -180,7 +180,7 @@ read_back(struct worker *w, enum setting id)
 static int
 set_row(struct worker *w, enum setting id)
 {
-	const struct row *row = &rows[id];
+	const struct setting_row *row = &rows[id];
 	struct settings *s = &w->settings;
 	int rc;
 
@@ -284,7 +284,7 @@ settings_lacks_text(const struct settings *s)
 }
 
 static void
-tell(struct worker *w)
+tell_settings(struct worker *w)
 {
 	struct settings *s = &w->settings;
 	struct proto p = {.type = PROTO_TYPE_SETTINGS};
@@ -305,7 +305,7 @@ settings_lack(struct worker *w, unsigned lack, bool is_lacking)
 
 	s->lacks = is_lacking ? s->lacks | lack : s->lacks & ~lack;
 	if (s->told != s->lacks + 1)
-		tell(w);
+		tell_settings(w);
 }
 
 /* --- the session --------------------------------------------------------- */
@@ -331,7 +331,7 @@ settings_apply(struct worker *w)
 	w->stored.must_poll = s->is_refused[SETTING_CNMI];
 	if (look_at_calls(w) == -1)
 		return -1;
-	tell(w);
+	tell_settings(w);
 	return 0;
 }
 
@@ -362,7 +362,7 @@ settings_changed(struct worker *w)
 void
 settings_leave(struct worker *w)
 {
-	struct row row = rows[SETTING_CNMI];
+	struct setting_row row = rows[SETTING_CNMI];
 	char value[SETTING_SIZE];
 	struct at_reply reply;
 

@@ -140,7 +140,7 @@ choose(struct worker *w, unsigned memory)
 
 /* --- reading ------------------------------------------------------------- */
 
-struct reading {
+struct stored_reading {
 	struct worker *w;
 	unsigned memory;
 	int index;		/* of the head that came last */
@@ -161,7 +161,7 @@ push(struct stored_message **all, size_t *n, size_t *room,
 
 /* One that was told already, and that the modem did not delete. */
 static bool
-was_read(const struct reading *r, const struct stored_message *m)
+was_read(const struct stored_reading *r, const struct stored_message *m)
 {
 	for (size_t i = 0; i < r->n_before; i++) {
 		const struct stored_message *other = &r->w->stored.read[i];
@@ -174,7 +174,7 @@ was_read(const struct reading *r, const struct stored_message *m)
 }
 
 static void
-take(struct reading *r, const char *hex)
+take(struct stored_reading *r, const char *hex)
 {
 	struct stored *s = &r->w->stored;
 	struct pdu_place place = {memories[r->memory], r->index};
@@ -195,7 +195,7 @@ take(struct reading *r, const char *hex)
 static void
 on_listed(const char *line, void *arg)
 {
-	struct reading *r = arg;
+	struct stored_reading *r = arg;
 	char *end;
 
 	if (strncasecmp(line, "+CMGL:", 6) != 0) {
@@ -214,7 +214,7 @@ on_listed(const char *line, void *arg)
 static void
 on_read(const char *line, void *arg)
 {
-	struct reading *r = arg;
+	struct stored_reading *r = arg;
 
 	if (strncasecmp(line, "+CMGR:", 6) == 0)
 		r->has_head = true;
@@ -258,7 +258,8 @@ delete_read(struct worker *w, size_t from)
 static bool
 list_memory(struct worker *w, unsigned memory, size_t n_before)
 {
-	struct reading r = {.w = w, .memory = memory, .n_before = n_before};
+	struct stored_reading r = {
+	    .w = w, .memory = memory, .n_before = n_before};
 	enum at_verdict verdict;
 	int code;
 
@@ -325,7 +326,7 @@ read_one(struct worker *w)
 {
 	struct stored *s = &w->stored;
 	struct stored_message place = s->announced[0];
-	struct reading r = {.w = w, .memory = place.memory,
+	struct stored_reading r = {.w = w, .memory = place.memory,
 	    .index = place.index};
 	enum at_verdict verdict = AT_ERROR;
 	size_t before = s->n;

@@ -48,7 +48,7 @@ speaks_ucs2(const struct worker *w)
 /* --- from the network ---------------------------------------------------- */
 
 static void
-tell(struct worker *w, int status, char *text)
+tell_ussd(struct worker *w, int status, char *text)
 {
 	struct proto p = {.type = PROTO_TYPE_USSD};
 
@@ -68,7 +68,7 @@ ussd_stray(struct worker *w, const char *line)
 	char *text = ussd_read(line, speaks_ucs2(w), &status);
 
 	w->ussd.is_waiting = false;
-	tell(w, status, text);
+	tell_ussd(w, status, text);
 	free(text);
 }
 
@@ -79,7 +79,7 @@ ussd_cb(GSM_StateMachine *machine, GSM_USSDMessage *message, void *arg)
 	int status = (int)message->Status - (int)USSD_NoActionNeeded;
 
 	(void)machine;
-	tell(arg, status < 0 || status > STATUS_MOST ? 0 : status, text);
+	tell_ussd(arg, status < 0 || status > STATUS_MOST ? 0 : status, text);
 	free(text);
 }
 
@@ -87,7 +87,7 @@ ussd_cb(GSM_StateMachine *machine, GSM_USSDMessage *message, void *arg)
 
 /* False: silent or gone, and the worker has failed. */
 static bool
-say(struct worker *w, const char *command, int64_t ms,
+dial_step(struct worker *w, const char *command, int64_t ms,
     enum at_verdict *verdict)
 {
 	struct at_reply reply;
@@ -109,8 +109,8 @@ cancel(struct worker *w)
 	w->ussd.wants_cancel = false;
 	w->ussd.is_waiting = false;
 	worker_calling(w, "ussd_cancel", 3 * SWITCH_MS);
-	if (say(w, "AT+CUSD=2", SWITCH_MS, &verdict) &&
-	    say(w, "AT+CUSD=0", SWITCH_MS, &verdict))
+	if (dial_step(w, "AT+CUSD=2", SWITCH_MS, &verdict) &&
+	    dial_step(w, "AT+CUSD=0", SWITCH_MS, &verdict))
 		(void)settings_renew(w, SETTING_CUSD);
 	worker_called(w);
 }
@@ -143,7 +143,7 @@ encode(struct worker *w, const char *text)
 		return xstrdup(text);
 	/* The network may say something from here on. */
 	w->ussd.is_ucs2 = true;
-	if (!say(w, "AT+CSCS=\"UCS2\"", SWITCH_MS, &verdict))
+	if (!dial_step(w, "AT+CSCS=\"UCS2\"", SWITCH_MS, &verdict))
 		return NULL;
 	w->ussd.is_ucs2 = verdict == AT_OK;
 	return w->ussd.is_ucs2 ? ussd_ucs2(text) : ussd_flat(text);
@@ -159,11 +159,11 @@ dial_chars(struct worker *w, const char *chars)
 	bool is_alive;
 
 	w->ussd.is_waiting = true;
-	is_alive = say(w, command, DIAL_MS, &verdict);
+	is_alive = dial_step(w, command, DIAL_MS, &verdict);
 	if (is_alive && verdict != AT_OK) {
 		log_warning("ussd_failed", "modem=%s", w->config->modem);
 		w->ussd.is_waiting = false;
-		tell(w, STATUS_NOT_SUPPORTED, empty);
+		tell_ussd(w, STATUS_NOT_SUPPORTED, empty);
 	}
 	free(command);
 	return is_alive;
