@@ -58,7 +58,7 @@ set_default(json_t *object, const char *key, const char *value)
 
 /* The notice of the status that nobody heard of; NULL: there is none. */
 static char *
-text_of(const struct daemon *d, const json_t *row)
+row_text(const struct daemon *d, const json_t *row)
 {
 	const char *status = json_string_value(json_object_get(row,
 	    "status"));
@@ -99,7 +99,7 @@ letter_view(const json_t *record, void *arg)
 		desk = *agency->desk != '\0' ? agency->desk : agency->name;
 		hotline = agency->hotline;
 	}
-	text = text_of(d, record);
+	text = row_text(d, record);
 	if (text == NULL)
 		text = xasprintf("Có tin về hồ sơ %s. Mời ông/bà đến %s.",
 		    json_string_value(json_object_get(record, "dossier")),

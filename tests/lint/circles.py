@@ -18,6 +18,7 @@ TABLE = re.compile(r"^(?!static|extern|struct \w+ \{)[a-z][\w \t]*[ *]"
                    r"(\w+)(?:\[[^\]]*\])* = ", re.M)
 LOCAL = re.compile(r"^static [\w \t*]*\n(\w+)\(|"
                    r"^static [\w \t*]*[ *](\w+)(?:\[[^\]]*\])*(?: =|;)", re.M)
+TAG = re.compile(r"^(?:typedef )?(struct|enum|union) (\w+) \{", re.M)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+\.h)"', re.M)
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'
                    r"'(?:\\.|[^'\\\n])*'", re.S)

@@ -34,7 +34,7 @@ clean_tree() {
 # lint NAME: runs it on the tree.
 lint() {
 	case $1 in
-	circles) set -- "${PYTHON3:-/usr/bin/python3}" "$here/$1.py" ;;
+	circles | names) set -- "${PYTHON3:-/usr/bin/python3}" "$here/$1.py" ;;
 	*) set -- sh "$here/$1.sh" ;;
 	esac
 	top_srcdir=$dir/tree "$@" >"$dir/out" 2>&1
@@ -146,6 +146,23 @@ ring intake/one intake/two intake/two.h
 printf '%s\n' '/* one() */' '#include "intake/one.h"' '' 'void' 'two(void)' \
     '{' '	x.one = "one()";' '}' >"$dir/tree/src/intake/two.c"
 passes circles 'a comment, a text and a member are no use'
+
+clean_tree
+passes names 'a clean tree'
+ring intake/one intake/two intake/two.h
+printf '%s\n' 'static void' 'one(void)' '{' '}' >"$dir/tree/src/base/a.c"
+fails names 'one() has 2 homes: intake/one.c base/a.c'
+clean_tree
+for i in a b c d e f; do
+	printf '%s\n' 'static void' 'ask(void)' '{' '}' \
+	    >"$dir/tree/src/base/$i.c"
+done
+fails names 'ask() stands in 6 files'
+rm "$dir/tree/src/base/a.c"
+passes names 'issue11_6 five files may have a helper of one name'
+plant base/a.h 'enum state {' '};'
+printf '%s\n' 'enum state {' '};' >"$dir/tree/src/intake/b.h"
+fails names 'enum state has 2 homes'
 
 clean_tree
 echo 'int a;' >"$dir/tree/src/base/a.c"
