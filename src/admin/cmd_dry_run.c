@@ -9,6 +9,7 @@
 
 #include "admin/cmd.h"
 #include "admin/view.h"
+#include "base/mem.h"
 #include "conf/conf.h"
 
 static const char *
@@ -91,21 +92,38 @@ foreseen(struct admin_request *req, const json_t *reply)
 	admin_reply(req, json_incref(req->state));
 }
 
-/* What foresee.lua wants to know of a plan. */
-static json_t *
+/* What is asked of Redis about a plan, which it borrows from. */
+static struct call_foreseen
 question_of(const json_t *plan)
 {
-	json_t *row = json_pack("{sO sO sO sO sO sO sO sO}",
-	    "dossier", json_object_get(plan, "dossier"),
-	    "agency", json_object_get(plan, "agency"),
-	    "phone", json_object_get(plan, "phone"),
-	    "hashes", json_object_get(plan, "hashes"),
-	    "id", json_object_get(plan, "id"),
-	    "content", json_object_get(plan, "content"),
-	    "is_by_content", json_object_get(plan, "is_by_content"),
-	    "at", json_object_get(plan, "change_at"));
+	return (struct call_foreseen){
+		.dossier = word(plan, "dossier"),
+		.agency = word(plan, "agency"),
+		.phone = word(plan, "phone"),
+		.id = word(plan, "id"),
+		.content = word(plan, "content"),
+		.is_by_content = json_is_true(json_object_get(plan,
+		    "is_by_content")),
+		.at = json_integer_value(json_object_get(plan, "change_at")),
+		.hashes = json_object_get(plan, "hashes"),
+	};
+}
 
-	return row;
+static void
+ask_redis(struct admin_request *req, const json_t *plans)
+{
+	size_t n = json_array_size(plans);
+	struct call_foreseen *rows = xcalloc(n, sizeof(*rows));
+	const struct foresee_args args = {
+		.rows = rows,
+		.n_rows = n,
+		.key_ttl_ms = request_conf(req)->intake.dedup_ms,
+	};
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = question_of(json_array_get(plans, i));
+	request_call(req, foreseen, SCRIPT_FORESEE, foresee_words(&args));
+	free(rows);
 }
 
 /* The request's state is its answer: {"plans": [{"row", "event": what tells
@@ -117,7 +135,6 @@ void
 cmd_dry_run(struct admin_request *req)
 {
 	json_t *plans = json_array(), *refused = json_array(), *row;
-	json_t *questions = json_array();
 	size_t i;
 
 	json_array_foreach(req->rows, i, row) {
@@ -127,14 +144,9 @@ cmd_dry_run(struct admin_request *req)
 		json_decref(flat);
 		(void)json_object_set_new(plan, "row",
 		    json_integer((json_int_t)i));
-		if (json_object_get(plan, "error") == NULL)
-			(void)json_array_append_new(questions,
-			    question_of(plan));
 		(void)json_array_append_new(json_object_get(plan, "error") ==
 		    NULL ? plans : refused, plan);
 	}
 	req->state = json_pack("{so so}", "plans", plans, "refused", refused);
-	request_call(req, foreseen, SCRIPT_FORESEE, words_json(json_pack(
-	    "{so sI}", "rows", questions, "key_ttl_ms",
-	    (json_int_t)request_conf(req)->intake.dedup_ms)));
+	ask_redis(req, plans);
 }

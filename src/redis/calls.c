@@ -53,7 +53,7 @@ CALL_ROWS(PUT_ROW)
 		CALL_##NAME(PUT, PUT_OF)                                      \
 		return words;                                                 \
 	}
-TYPED_CALLS(PUT_CALL)
+CALLS(PUT_CALL)
 
 void
 common_put(struct call_words *w, const struct common_args *a)
@@ -140,7 +140,7 @@ get_flag(const json_t *result, const char *name)
 		(void)out;                                                    \
 		ANSWER_##NAME(GET, GET_OF)                                    \
 	}
-TYPED_CALLS(READ_ANSWER)
+CALLS(READ_ANSWER)
 
 /* --- copies --------------------------------------------------------------- */
 

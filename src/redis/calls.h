@@ -56,7 +56,7 @@ CALL_ROWS(ROW_STRUCT)
 	/* result: an object, or NULL. What it lacks is "" or 0. */           \
 	void name##_result_read(const json_t *result,                         \
 	    struct name##_result *out);
-TYPED_CALLS(CALL_STRUCTS)
+CALLS(CALL_STRUCTS)
 #undef CALL_STRUCTS
 
 /* The settings that go in front of the arguments of every call. */

@@ -235,17 +235,3 @@ call_run(struct redis *redis, const struct conf *conf, enum script script,
 	run->arg = arg;
 	call_raw(redis, conf, script, args, on_run, run);
 }
-
-void
-script_run(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, script_done *done, void *arg)
-{
-	call_run(redis, conf, script, words_json(args), done, arg);
-}
-
-void
-script_call(struct redis *redis, const struct conf *conf, enum script script,
-    json_t *args, redis_reply *done, void *arg)
-{
-	call_raw(redis, conf, script, words_json(args), done, arg);
-}

@@ -37,10 +37,4 @@ void call_raw(struct redis *, const struct conf *, enum script,
 void call_probe(struct redis *, const struct conf *, enum script,
     struct call_words args, redis_reply *, void *arg);
 
-/* For functions whose arguments calls.def does not have. Take args. */
-void script_run(struct redis *, const struct conf *, enum script,
-    json_t *args, script_done *, void *arg);
-void script_call(struct redis *, const struct conf *, enum script,
-    json_t *args, redis_reply *, void *arg);
-
 #endif

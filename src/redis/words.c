@@ -37,20 +37,6 @@ words_append(struct call_words *words, struct call_words *from)
 	words_clear(from);
 }
 
-struct call_words
-words_json(json_t *object)
-{
-	struct call_words words = {0};
-	char *text = json_dumps(object, JSON_COMPACT);
-
-	if (text == NULL)
-		abort();	/* json_pack: a mistake of ours */
-	words_put(&words, text);
-	free(text);
-	json_decref(object);
-	return words;
-}
-
 void
 words_put(struct call_words *words, const char *word)
 {

@@ -262,7 +262,7 @@ def issue9_15_a_new_key_takes_the_end_along(s):
     s.redis.pexpire("b:wish:k:1", 100 * DAY)
     s.redis.zadd("b:strangers_wishes", {"k:1": s.now() + 100 * DAY})
     s.run("ask", who="k:2", hashes=["k:2", "k:1"], phone=PHONE, first=0,
-          count=5, ten_minutes=5, day=9)
+          count=5, ten_minutes=5, day=9, is_own=True)
     assert days_left(s, "k:1") is None and days_left(s, "k:2") == 100
     assert s.redis.hget("b:wish:k:2", "stop") == "1"
     # One that holds for good, with one of a stranger under the older key.
@@ -271,7 +271,7 @@ def issue9_15_a_new_key_takes_the_end_along(s):
     say(s, "language", hashes=["k:0"], lang="en")
     assert days_left(s, "k:0") == 365
     s.run("ask", who="k:2", hashes=["k:2", "k:0"], phone=PHONE, first=0,
-          count=5, ten_minutes=5, day=9)
+          count=5, ten_minutes=5, day=9, is_own=True)
     assert days_left(s, "k:0") is None and days_left(s, "k:2") == "good"
     assert s.redis.hget("b:wish:k:2", "lang") == "en"
     # And the other way round.

@@ -709,7 +709,7 @@ def a_text_that_asks_again_after_a_death_is_answered(s):
     """Once in ten minutes a phone is told that there is nothing; the text
     whose daemon died between looking and answering is that one still."""
     def ask(text):
-        return s.run("ask", who="w", phone=PHONE, hashes=["h"], id4=False,
+        return s.run("ask", who="w", phone=PHONE, hashes=["h"], is_own=True,
                      is_free=False, is_probe=False, first=0, count=3,
                      ten_minutes=9, day=9, text=text)["complain"]
     assert ask("q1") and ask("q1")

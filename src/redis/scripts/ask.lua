@@ -1,5 +1,5 @@
 -- ask: one question of a citizen: counts it, judges it, reads what it may
--- see. Without a key: the own dossiers.
+-- see.
 --
 -- The second factor itself is compared by the caller, who has the keys. So
 -- every use of one counts as wrong here, and asked.lua takes that back when
@@ -40,7 +40,7 @@ local function key_of(code)
 end
 
 local function is_meant(code)
-	if not a.key then
+	if a.is_own then
 		return true
 	elseif not a.is_digits then
 		return key_of(code) == a.key
@@ -93,7 +93,7 @@ for _, code in ipairs(redis.call('ZREVRANGE', key('phone', a.phone), 0,
 end
 if out.total > 0 then
 	return reply('own')
-elseif not a.key then
+elseif a.is_own then
 	return reply('none')
 end
 

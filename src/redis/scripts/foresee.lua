@@ -1,9 +1,5 @@
 -- foresee: what the gateway's memory would do with events that nobody has
--- given it. a: rows of {dossier, agency, phone, id, content, is_by_content,
--- at, hashes}; key_ttl_ms: of what is equal to the last change. Returns, for
--- each row, {why, lang, accents, 1 when the agency is on hold}; why: "optout",
--- "duplicate", "older_status" or "", lang and accents: the citizen's wish or
--- "".
+-- given it.
 
 -- What this phone's citizen wants; the current key's word goes first.
 local function wish_for(hashes)
@@ -28,10 +24,11 @@ end
 
 local function why(row, wish)
 	local record = redis.call('HMGET', key('dossier', row.dossier), 'at',
-	    'content', 'content_at', 'wrong_phone')
+	    'content', 'content_at', 'wrong_phone', 'updated_at')
 	if row.is_by_content then
 		if record[2] == row.content and
-		    now - (tonumber(record[3]) or 0) < a.key_ttl_ms then
+		    now - (tonumber(record[3] or record[5]) or 0) <
+		    a.key_ttl_ms then
 			return 'duplicate'
 		end
 	elseif redis.call('EXISTS', key('event', row.id),

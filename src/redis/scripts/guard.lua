@@ -232,11 +232,9 @@ local function read_arguments(words, name, read)
 	unknown_wait_ms = take_number('unknown_wait_ms')
 	remind_after_ms = take_number('remind_after_ms')
 	dossiers_ms = take_number('dossiers_ms')
-	local args = read and read()
-	if read and at <= #words then
+	local args = read()
+	if at <= #words then
 		fault = fault or 'there are more words than arguments'
-	elseif not read then
-		args = cjson.decode(take_word('arguments'))
 	end
 	return args, fault and redis.error_reply('BADARGS ' .. name .. ': ' ..
 	    fault)
