@@ -47,6 +47,7 @@ BEGIN {
 	allow("outbox", stage)
 	allow("admin", "alarm base conf http ipc message redis dossier text")
 	allow("worker", "base confine ipc journal text")
+	allow("smpp", "base")
 	allow("ctl", "base ipc conf text")
 	allow("sim", "base text")
 }
