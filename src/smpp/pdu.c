@@ -276,7 +276,7 @@ smpp_encode(const struct smpp_pdu *pdu, uint8_t *data, size_t size)
 	return out.n;
 }
 
-/* --- optional parameters --------------------------------------------------- */
+/* --- optional parameters -------------------------------------------------- */
 
 const struct smpp_tlv *
 smpp_tlv_find(const struct smpp_pdu *pdu, uint16_t tag)

@@ -138,7 +138,7 @@ smpp_receipt_read(const struct smpp_pdu *pdu, struct smpp_receipt *out)
 	return out->id[0] != '\0' && out->state != SMPP_STATE_NONE;
 }
 
-/* --- names of messages ------------------------------------------------------ */
+/* --- names of messages ----------------------------------------------------- */
 
 static const char *
 without_zeros(const char *id)

@@ -43,10 +43,11 @@ struct smpp_receipt {
  * of a person, or a receipt of nobody knows what. */
 bool smpp_receipt_read(const struct smpp_pdu *, struct smpp_receipt *out);
 
-/* May the two name the same message, written in two ways? Centres answer submit_sm with a
- * hexadecimal number and write a decimal one into the receipt, or the other
- * way round, with or without leading zeros. What is equal as it stands goes
- * first: where ids are close to each other, this alone would mix them up. */
+/* May the two name the same message, written in two ways? Centres answer
+ * submit_sm with a hexadecimal number and write a decimal one into the receipt,
+ * or the other way round, with or without leading zeros. What is equal as it
+ * stands goes first: where ids are close to each other, this alone would mix
+ * them up. */
 bool smpp_id_equal(const char *submitted, const char *receipted);
 
 #endif
