@@ -28,7 +28,7 @@ static const struct {
 
 /* The text, wherever it stands: n octets, not ended. */
 static const uint8_t *
-text_of(const struct smpp_pdu *pdu, size_t *n)
+receipt_text(const struct smpp_pdu *pdu, size_t *n)
 {
 	const struct smpp_tlv *payload = smpp_tlv_find(pdu,
 	    SMPP_TAG_MESSAGE_PAYLOAD);
@@ -78,7 +78,7 @@ static void
 read_text(const struct smpp_pdu *pdu, struct smpp_receipt *out)
 {
 	size_t n;
-	const uint8_t *text = text_of(pdu, &n);
+	const uint8_t *text = receipt_text(pdu, &n);
 	char word[16];
 
 	if (text == NULL)
@@ -138,7 +138,7 @@ smpp_receipt_read(const struct smpp_pdu *pdu, struct smpp_receipt *out)
 	return out->id[0] != '\0' && out->state != SMPP_STATE_NONE;
 }
 
-/* --- names of messages ----------------------------------------------------- */
+/* --- names of messages ---------------------------------------------------- */
 
 static const char *
 without_zeros(const char *id)
