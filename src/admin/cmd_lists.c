@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What wants somebody's eye: unknown, alarms.
+ * What wants somebody's eye: unknown, alarms, texts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 
 #define ROWS	  500
 #define NEWEST	  "20"
+#define NEWEST_TEXTS "50"
 
 /* {name: rows, "more": is the list cut}; a cut one says how long it is. */
 static void
@@ -123,4 +124,33 @@ cmd_alarms_ack(struct admin_request *req)
 		    : "");
 	else
 		admin_reply(req, json_pack("{s:i}", "acknowledged", (int)n));
+}
+
+static void
+texts_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *texts = json_array();
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(reply, i, entry) {
+		const json_t *flat = json_array_get(entry, 1);
+
+		(void)json_array_append_new(texts, json_pack(
+		    "{s:I, s:s, s:s, s:s}", "at", (json_int_t)strtoll(
+		    field_of(flat, "at"), NULL, 10), "modem",
+		    field_of(flat, "modem"), "from", field_of(flat, "from"),
+		    "text", field_of(flat, "text")));
+	}
+	admin_reply(req, texts);
+}
+
+void
+cmd_texts(struct admin_request *req)
+{
+	static const char *const words[] = {"XREVRANGE", "~operator_texts",
+	    "+", "-", "COUNT", NEWEST_TEXTS};
+
+	request_query(req, texts_got, sizeof(words) / sizeof(words[0]),
+	    words);
 }

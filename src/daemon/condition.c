@@ -9,6 +9,8 @@
 #include "alarm/alarm.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "conf/conf.h"
+#include "daemon/balance.h"
 #include "daemon/condition.h"
 #include "daemon/state.h"
 #include "dispatch/dispatch.h"
@@ -128,6 +130,24 @@ has_no_quota(const struct daemon *d, const struct modem *modem,
 }
 
 static bool
+has_little_credit(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	int64_t amount = balance_of(d, modem);
+
+	(void)snprintf(detail, CONDITION_DETAIL, "%lld", (long long)amount);
+	return amount >= 0 && amount < modem_conf(modem)->balance.low;
+}
+
+static bool
+has_unknown_credit(const struct daemon *d, const struct modem *modem,
+    char detail[CONDITION_DETAIL])
+{
+	(void)detail;
+	return balance_is_unreadable(d, modem);
+}
+
+static bool
 has_full_inbox(const struct daemon *d, const struct modem *modem,
     char detail[CONDITION_DETAIL])
 {
@@ -177,6 +197,8 @@ static const struct {
 	{HEALTH_SIM_MOVED, has_moved, ALARM_SIM_MOVED},
 	{HEALTH_STUCK, is_stuck, NONE},
 	{HEALTH_QUOTA, has_no_quota, NONE},
+	{HEALTH_CREDIT_LOW, has_little_credit, NONE},
+	{HEALTH_BALANCE_UNREADABLE, has_unknown_credit, NONE},
 	{HEALTH_INBOX_FULL, has_full_inbox, NONE},
 	{HEALTH_SIGNAL_WEAK, has_weak_signal, NONE},
 	{HEALTH_LACKS, lacks_something, NONE},

@@ -16,6 +16,7 @@
 #include "base/metric.h"
 #include "conf/conf.h"
 #include "confine/confine.h"
+#include "daemon/balance.h"
 #include "daemon/condition.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
@@ -219,6 +220,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	condition_watch(d);
+	balance_tick(d);
 	flow_sweep(d);
 	server_tick(d);
 	watch_tick(d->watch);
@@ -274,6 +276,7 @@ daemon_start(struct daemon *d)
 	d->sms = sms_new(d->conf, d->store, d->lookup, &question_sms_hooks,
 	    d);
 	ussd_start(d);
+	balance_start(d);
 	d->watch = watch_new(d);
 	tick_start(d);
 	d->admin = admin_new(d->base, d->conf, d->redis, &view_admin_hooks,
@@ -300,6 +303,7 @@ daemon_stop(struct daemon *d)
 	tick_stop(d);
 	watch_free(d->watch);
 	ussd_stop(d);
+	balance_stop(d);
 	sms_free(d->sms);
 	lookup_free(d->lookup);
 	list_free(d->list);

@@ -16,6 +16,7 @@
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
+#include "daemon/balance.h"
 #include "daemon/flow.h"
 #include "daemon/gate.h"
 #include "daemon/lacks.h"
@@ -284,6 +285,9 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		settlement.is_number = error_find(d->errors, result->code,
 		    result->reason)->blame == BLAME_NUMBER;
 	}
+	if (!modem_is_replaying(modem) &&
+	    result->outcome == OUTCOME_REFUSED)
+		balance_suspect(d, modem, result->reason);
 	if (!modem_is_replaying(modem))
 		dispatch_note(d->dispatch, name, end_of(result, &decision),
 		    result->outcome == OUTCOME_REFUSED &&

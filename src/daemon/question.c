@@ -19,6 +19,7 @@
 #include "daemon/question.h"
 #include "daemon/state.h"
 #include "daemon/strangers.h"
+#include "daemon/texts.h"
 #include "dispatch/dispatch.h"
 #include "ipc/proto.h"
 #include "lookup/lookup.h"
@@ -27,6 +28,7 @@
 #include "outbox/outbox.h"
 #include "redis/heard.h"
 
+#define SHORT_MOST 6	/* digits of a short code */
 #define PARTS_MAX 255 /* 3GPP TS 23.040 §9.2.3.24.1 */
 
 /* Answers go out through the SIM that was asked: its first pool. */
@@ -73,6 +75,17 @@ may_be_answered(const struct daemon *d, const char *sender,
 	    phone) && !is_our_own(d, phone);
 }
 
+/* A name ("VIETTEL"), or a number that is too short for a telephone: the
+ * operator, or a service of it. */
+static bool
+is_operator(const char *sender)
+{
+	size_t digits = strspn(sender, "0123456789");
+
+	return *sender != '\0' && (sender[digits] == '\0' ?
+	    digits <= SHORT_MOST : *sender != '+');
+}
+
 void
 question_text(struct modem *modem, const struct proto_incoming *incoming,
     void *arg)
@@ -98,10 +111,15 @@ question_text(struct modem *modem, const struct proto_incoming *incoming,
 	log_info("incoming", "modem=%s from=%s part=%u parts=%u",
 	    modem_name(modem), phone_mask(incoming->sender, masked),
 	    incoming->part, incoming->parts);
-	if (!may_be_answered(d, incoming->sender, phone) ||
-	    incoming->part < 1 || incoming->part > incoming->parts ||
-	    incoming->parts > PARTS_MAX)
+	if (is_operator(incoming->sender)) {
+		hearing.kind = "operator";
+		hearing.phone = incoming->sender;
+	} else if (!may_be_answered(d, incoming->sender, phone)) {
 		phone[0] = '\0';
+	}
+	if (incoming->part < 1 || incoming->part > incoming->parts ||
+	    incoming->parts > PARTS_MAX)
+		hearing.phone = "";
 	make_mark(d, incoming->sender, xasprintf("sms|%s|%lld|%u|%u|%u|%s",
 	    incoming->imsi, (long long)incoming->sent_at,
 	    incoming->concat_ref, incoming->part, incoming->parts,
@@ -194,6 +212,10 @@ question_heard(const char *result, const struct question *question,
 		metric_add(METRIC_QUESTIONS_DUPLICATE, 1);
 	if (question == NULL) {
 		log_debug("question", "result=%s", result);
+		return;
+	}
+	if (strcmp(result, "operator") == 0) {
+		texts_heard(d, question->modem, question->text);
 		return;
 	}
 	metric_add(METRIC_QUESTIONS, 1);

@@ -13,6 +13,7 @@
 struct admin;
 struct admin_request;
 struct alarms;
+struct balances;
 struct conf;
 struct dispatch;
 struct errors;
@@ -63,6 +64,7 @@ struct daemon {
 	struct lookup *lookup;
 	struct sms *sms;
 	struct ussd *ussd;
+	struct balances *balances;
 	struct intake_http *intake_http; /* NULL: no intake.http.listen */
 	struct lookup_http *lookup_http; /* NULL: no ussd.http.listen */
 	struct admin *admin;

@@ -23,7 +23,8 @@
 /* The network takes up to half a minute; then the session is ended, so that
  * the modem is free for the next one. The operator's tool waits longer
  * (ctl/main.c). */
-#define ANSWER_S 40
+#define ANSWER_S    40
+#define ANSWER_TEXT "40"
 
 #define STATUS_ASKS 1
 
@@ -37,7 +38,8 @@ struct dial {
 	LIST_ENTRY(dial) entry;
 	struct daemon *daemon;
 	char *modem;			/* it may go before we do */
-	struct admin_request *request;
+	ussd_answered *done;
+	void *arg;
 	struct event *timer;
 };
 
@@ -57,17 +59,16 @@ dial_of(const struct daemon *d, const char *modem)
 	return NULL;
 }
 
-/* The dial is over; its request is the caller's to answer. */
-static struct admin_request *
-end_dial(struct dial *dial)
+static void
+end_dial(struct dial *dial, const char *status, const char *text)
 {
-	struct admin_request *request = dial->request;
+	struct dial was = *dial;
 
 	LIST_REMOVE(dial, entry);
 	event_free(dial->timer);
-	free(dial->modem);
 	free(dial);
-	return request;
+	was.done(was.daemon, was.modem, status, text, was.arg);
+	free(was.modem);
 }
 
 static void
@@ -80,19 +81,20 @@ on_late_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (modem != NULL)
 		modem_dial_end(modem);
-	admin_fail(end_dial(dial), 1, "the network did not answer within %d "
-	    "s; many LTE networks have no USSD", ANSWER_S);
+	end_dial(dial, NULL, "the network did not answer within "
+	    ANSWER_TEXT " s; many LTE networks have no USSD");
 }
 
 static void
-begin_dial(struct daemon *d, const char *modem, struct admin_request *request)
+begin_dial(struct daemon *d, const char *modem, ussd_answered *done, void *arg)
 {
 	struct timeval tv = {ANSWER_S, 0};
 	struct dial *dial = xcalloc(1, sizeof(*dial));
 
 	dial->daemon = d;
 	dial->modem = xstrdup(modem);
-	dial->request = request;
+	dial->done = done;
+	dial->arg = arg;
 	dial->timer = evtimer_new(d->base, on_late_cb, dial);
 	event_add(dial->timer, &tv);
 	LIST_INSERT_HEAD(&d->ussd->dials, dial, entry);
@@ -103,17 +105,15 @@ answer_dial(struct dial *dial, struct modem *modem,
     const struct proto_ussd *ussd)
 {
 	if (ussd == NULL) {
-		admin_fail(end_dial(dial), 1, "the modem's worker ended "
-		    "before the network answered");
+		end_dial(dial, NULL, "the modem's worker ended before the "
+		    "network answered");
 		return;
 	}
 	/* A menu: who wants more of it dials the whole way at once. */
 	if (ussd->status == STATUS_ASKS)
 		modem_dial_end(modem);
-	admin_reply(end_dial(dial), json_pack("{ss ss ss}", "modem",
-	    modem_name(modem), "status",
-	    statuses[ussd->status <= 5 ? ussd->status : 0],
-	    "text", ussd->text));
+	end_dial(dial, statuses[ussd->status <= 5 ? ussd->status : 0],
+	    ussd->text);
 }
 
 void
@@ -129,6 +129,18 @@ ussd_heard(struct modem *modem, const struct proto_ussd *ussd, void *arg)
 	else
 		modem_ussd_heard(d->ussd->front, modem_name(modem),
 		    ussd->imsi, ussd->status, ussd->text);
+}
+
+static void
+answer_request(struct daemon *d, const char *modem, const char *status,
+    const char *text, void *arg)
+{
+	(void)d;
+	if (status == NULL)
+		admin_fail(arg, 1, "%s", text);
+	else
+		admin_reply(arg, json_pack("{ss ss ss}", "modem", modem,
+		    "status", status, "text", text));
 }
 
 void
@@ -149,9 +161,24 @@ ussd_dial(const char *name, const char *code, struct admin_request *request,
 		admin_fail(request, 1, "%s has a USSD session now; try again",
 		    name);
 	} else {
-		begin_dial(d, name, request);
+		begin_dial(d, name, answer_request, request);
 		modem_dial(modem, code);
 	}
+}
+
+int
+ussd_ask(struct daemon *d, const char *name, const char *code,
+    ussd_answered *done, void *arg)
+{
+	struct modem *modem = modems_find(d, name);
+
+	if (modem == NULL || !modem_can_send(modem) ||
+	    dial_of(d, name) != NULL ||
+	    modem_ussd_is_open(d->ussd->front, name))
+		return -1;
+	begin_dial(d, name, done, arg);
+	modem_dial(modem, code);
+	return 0;
 }
 
 /* --- what the front says ------------------------------------------------- */
@@ -196,7 +223,7 @@ ussd_stop(struct daemon *d)
 	if (ussd == NULL)
 		return;
 	while ((dial = LIST_FIRST(&ussd->dials)) != NULL)
-		admin_fail(end_dial(dial), 1, "the daemon stops");
+		end_dial(dial, NULL, "the daemon stops");
 	modem_ussd_free(ussd->front);
 	free(ussd);
 	d->ussd = NULL;

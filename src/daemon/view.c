@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "daemon/balance.h"
 #include "daemon/condition.h"
 #include "daemon/files.h"
 #include "daemon/gate.h"
@@ -124,6 +125,7 @@ describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 	const char *name = modem_name(modem);
 
 	condition_describe(d, modem, out);
+	balance_describe(d, modem, is_alone, out);
 	json_object_set_new(out, "breaker",
 	    json_string(dispatch_breaker(d->dispatch, name)));
 	if (is_alone) {

@@ -22,7 +22,8 @@ struct question {
 };
 
 /* result: "heard" with the question; "part", "duplicate", "repeated" (a
- * call within ten minutes of one), "late", "unreadable" or
+ * call within ten minutes of one), "late", "unreadable",
+ * "operator" (with the text, masked, as a question of that kind) or
  * "ignored" without. NULL with
  * error. */
 typedef void store_heard(const char *result, const struct question *,

@@ -160,6 +160,46 @@ def issue12_6_a_sim_was_in_another_device():
         goes(lab, "sim_moved", "modem1")
 
 
+BALANCE = {"code": "*101#", "every": "1s",
+           "pattern": "TK goc: ([0-9.,]+)", "low": 10000}
+
+
+@proves("credit_low")
+def issue12_6_the_credit_of_a_sim_ends():
+    with Lab(start=False, modem={"balance": BALANCE}) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        lab.sim('balance "*101#" "TK goc: 9.999d"')
+        lab.write_conf()
+        lab.start_daemon()
+        row = comes(lab, "credit_low", "modem1")
+        assert "9999" in row["text"], row
+        lab.sim('balance "*101#" "TK goc: 50.000d"')
+        goes(lab, "credit_low", "modem1")
+
+
+@proves("balance_unreadable")
+def issue12_6_the_operator_answers_in_other_words():
+    with Lab(start=False, modem={"balance": BALANCE}) as lab:
+        lab.start_redis()
+        lab.start_sim()
+        lab.sim('balance "*101#" "So du cua ban la 50.000d"')
+        lab.write_conf()
+        lab.start_daemon()
+        comes(lab, "balance_unreadable", "modem1")
+        lab.sim('balance "*101#" "TK goc: 50.000d"')
+        goes(lab, "balance_unreadable", "modem1")
+
+
+@proves("operator_text")
+def issue12_6_the_operator_writes_of_an_end():
+    with Lab() as lab:
+        lab.sim('sms modem1 VIETTEL "Thue bao cua ban sap het han"')
+        comes(lab, "operator_text", "modem1")
+        lab.ctl("alarms", "ack", "operator_text")
+        goes(lab, "operator_text", "modem1")
+
+
 def reload(lab, modem):
     lab.modem_settings = modem
     lab.write_conf()

@@ -459,7 +459,7 @@ def issue9_15_every_key_is_bounded_as_hacking_says():
 
 
 # Keys that this walk does not make; each has a test of its own elsewhere.
-RARE = {"alarms", "awaiting", "behind", "called:<phone>", "epochs", "events",
+RARE = {"alarms", "operator_texts", "awaiting", "behind", "called:<phone>", "epochs", "events",
         "heard", "heard:<hash of it>", "leased:<gateway>", "missed:<agency>",
         "parts:<imsi>:<phone>:<ref>:<n>", "probe",
         "quota:<imsi>:<period>:<id>", "ready:<pool>:<priority>:<modem>",

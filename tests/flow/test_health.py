@@ -5,6 +5,7 @@ complaints are those that users of other gateways have; the number is that of
 our list of them."""
 
 import fcntl
+import json
 import os
 import re
 import subprocess
@@ -516,6 +517,134 @@ def issue12_3_a_search_needs_an_imei():
             assert "IMEI" in done.stderr, done.stderr
 
 
+# --- 12.5 ------------------------------------------------------------------
+
+BALANCE = {"code": "*101#", "every": "1s", "pattern":
+           "TK goc: ([0-9.,]+)", "low": 10000}
+
+
+def balance_lab(answer, **more):
+    lab = Lab(start=False, modem={"balance": dict(BALANCE, **more)})
+    lab.__enter__()
+    try:
+        lab.start_redis()
+        lab.start_sim()
+        lab.sim(f'balance "*101#" "{answer}"')
+        lab.write_conf()
+        lab.start_daemon()
+    except BaseException as error:
+        lab.__exit__(type(error), error, None)
+        raise
+    return lab
+
+
+def issue12_5_the_balance_is_asked_on_schedule():
+    """As operators write it; the raw answer is kept, its number masked."""
+    for answer, amount, reason in (
+            ("TK goc: 5.000d. So 0981234567", 5000, "credit_low"),
+            ("TK goc: 12,500.50 VND", 12500, ""),
+            ("TK goc: 10000", 10000, ""),
+            ("TK goc: 1.250.000,00d", 1250000, ""),
+            ("TK goc: 0d", 0, "credit_low"),
+            ("Quy khach khong co tai khoan", None, "balance_unreadable"),
+            ("TK goc: ,", None, "balance_unreadable")):
+        lab = balance_lab(answer)
+        try:
+            told = wait(lambda: "balance_text" in modem(lab) and modem(lab),
+                        answer)
+            assert told["balance"] == amount, (answer, told["balance"])
+            assert told["reason"] == reason, told
+            assert "0981234567" not in json.dumps(told), told
+            if "So 09" in answer:
+                assert "09******67" in told["balance_text"], told
+        finally:
+            lab.__exit__(None, None, None)
+
+
+def issue12_5_the_balance_outlives_a_restart():
+    """And is not asked again before its time."""
+    lab = balance_lab("TK goc: 70.000d", every="1h")
+    try:
+        assert lab.ctl("ussd", "modem1", "*101#")["status"] == "done"
+        assert modem(lab)["balance"] is None
+    finally:
+        lab.__exit__(None, None, None)
+    lab = balance_lab("TK goc: 70.000d")
+    try:
+        wait(lambda: modem(lab)["balance"] == 70000, "the balance")
+        lab.stop("baotind")
+        lab.modem_settings["balance"]["every"] = "1h"
+        lab.write_conf()
+        lab.start_daemon()
+        asked = sim_modem(lab)["at"].get("+CUSD", 0)
+        told = wait(lambda: modem(lab)["balance"] == 70000 and modem(lab),
+                    "what is remembered")
+        assert told["balance_at"] > 0
+        lab.event(dossier=code(1), status=9, phone=PHONE)
+        lab.wait_receipt(state="delivered")
+        assert sim_modem(lab)["at"].get("+CUSD", 0) <= asked + 1
+    finally:
+        lab.__exit__(None, None, None)
+
+
+def issue12_5_complaint_26_credit_is_looked_at_when_sends_fail():
+    lab = balance_lab("TK goc: 200d", every="24h")
+    try:
+        lab.sim("fail modem1 cms=21 forever")
+        tell(lab, 3)
+        wait(lambda: modem(lab)["balance"] == 200, "the balance", 30)
+        wait(lambda: any(a["alarm"] == "credit_low" for a in
+                         lab.ctl("alarms")["raised"]), "the alarm")
+    finally:
+        lab.__exit__(None, None, None)
+
+
+def issue12_5_complaint_19_a_balance_waits_for_texts():
+    """Between texts, never instead of one."""
+    lab = balance_lab("TK goc: 70.000d")
+    try:
+        tell(lab, 30)
+        wait(lambda: len(lab.receipts(state="delivered")) == 30, "all", 60)
+        wait(lambda: modem(lab)["balance"] == 70000, "the balance")
+        assert not lab.receipts(state="unknown")
+        assert modem(lab)["restarts"] == 0
+    finally:
+        lab.__exit__(None, None, None)
+
+
+def issue12_5_operators_texts_are_kept():
+    long = "Quy khach vui long lien he 18008098 hoac so 0981234567 " * 5
+    with Lab() as lab:
+        for sender, text in (("VIETTEL", "Chuc mung nam moi"),
+                             ("191", "TK cua so 0987654321 con 5.000d"),
+                             ("MyVNPT", long.strip())):
+            lab.sim(f'sms modem1 {sender} "{text}"')
+        lab.sim(f'sms modem1 {PHONE} "toi se khoa may"')
+        rows = wait(lambda: len(lab.ctl("texts")) == 3 and lab.ctl("texts"),
+                    "the texts")
+        assert {r["from"] for r in rows} == {"VIETTEL", "191", "MyVNPT"}
+        assert [r["modem"] for r in rows] == ["modem1"] * 3
+        whole = json.dumps(rows)
+        assert "0987654321" not in whole and "0981234567" not in whole, rows
+        assert "09******21" in whole and "18008098" in whole, rows
+        joined, = [r["text"] for r in rows if r["from"] == "MyVNPT"]
+        assert joined.count("09******67") == 5, joined
+        assert not [a for a in lab.ctl("alarms")["raised"]
+                    if a["alarm"] == "operator_text"]
+        assert not lab.texts("VIETTEL") and not lab.texts("191")
+
+
+def issue12_5_an_operators_word_of_blocking_raises_an_alarm():
+    for text in ("Thuê bao của quý khách sẽ bị khoá 1 chiều",
+                 "TK cua ban da het tien", "Your SIM has been BLOCKED",
+                 "Thue bao sap het han su dung",
+                 "Quy khach can xac thuc lai thong tin thue bao"):
+        with Lab() as lab:
+            lab.sim(f'sms modem1 VIETTEL "{text}"')
+            wait(lambda: any(a["alarm"] == "operator_text" for a in
+                             lab.ctl("alarms")["raised"]), text)
+
+
 # --- 12.2 ------------------------------------------------------------------
 
 
@@ -604,6 +733,12 @@ TESTS = [
     issue12_3_never_two_workers_on_a_port,
     issue12_3_complaint_06_found_by_imei_under_any_name,
     issue12_3_a_search_needs_an_imei,
+    issue12_5_the_balance_is_asked_on_schedule,
+    issue12_5_the_balance_outlives_a_restart,
+    issue12_5_complaint_26_credit_is_looked_at_when_sends_fail,
+    issue12_5_complaint_19_a_balance_waits_for_texts,
+    issue12_5_operators_texts_are_kept,
+    issue12_5_an_operators_word_of_blocking_raises_an_alarm,
     issue12_2_a_dead_modem_is_shown_in_time,
     issue12_2_an_unplugged_modem_is_shown_in_time,
     issue12_2_a_lost_registration_is_shown_in_time,

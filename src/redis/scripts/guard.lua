@@ -25,6 +25,7 @@ local REACH = {}
 -- Keys whose names are fixed.
 local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
     alarms = 'stream', followup = 'stream', unreadable = 'stream',
+    operator_texts = 'stream',
     taken = 'list', retiring = 'zset', remind = 'zset', expiring = 'zset',
     unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
     untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',

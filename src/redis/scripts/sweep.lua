@@ -160,7 +160,7 @@ local function trim(stream, oldest)
 end
 
 for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'followup',
-    'alarms', 'unreadable'}) do
+    'alarms', 'unreadable', 'operator_texts'}) do
 	trim(key(stream), now - retention_ms)
 end
 

@@ -159,7 +159,7 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'followup', 'alarms', 'taken', 'ready', 'delayed', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'rates', 'sim',
     'gateway', 'quota', 'remind', 'codes', 'seen',
-    'said', 'unreadable', 'strangers_wishes', 'strangers'}) do
+    'said', 'unreadable', 'operator_texts', 'strangers_wishes', 'strangers'}) do
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'day', 'last', 'concat',
