@@ -12,6 +12,7 @@
 
 #include "admin/exposition.h"
 #include "admin/member.h"
+#include "alarm/table.h"
 #include "base/series.h"
 
 #define LABELS_MAX 4	/* of write_words(), beside the name */
@@ -272,6 +273,27 @@ write_alarms(FILE *to, const json_t *alarms)
 	}
 }
 
+/* How many of each kind are raised: also of those of which none is. */
+static void
+write_alarm_kinds(FILE *to, const json_t *alarms)
+{
+	static const char name[] = "baotin_alarms_raised";
+	const json_t *alarm;
+	size_t i;
+
+	series_write_head(to, name, "gauge", "Alarms of a kind that are "
+	    "raised");
+	for (enum alarm_id id = 0; id < ALARM_END; id++) {
+		const char *kind = alarm_row(id)->name;
+		const char *labels[] = {"alarm", kind, NULL};
+		int n = 0;
+
+		json_array_foreach(alarms, i, alarm)
+			n += strcmp(text_of(alarm, "alarm"), kind) == 0;
+		series_write_line(to, name, n, labels);
+	}
+}
+
 char *
 exposition_metrics(const json_t *snapshot)
 {
@@ -287,6 +309,7 @@ exposition_metrics(const json_t *snapshot)
 	write_queue(to, snapshot);
 	write_pools(to, snapshot);
 	write_alarms(to, json_object_get(snapshot, "alarms"));
+	write_alarm_kinds(to, json_object_get(snapshot, "alarms"));
 	(void)fclose(to);
 	return text;
 }

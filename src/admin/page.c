@@ -9,6 +9,7 @@
 #include "admin/member.h"
 #include "admin/page.h"
 #include "admin/page_out.h"
+#include "alarm/table.h"
 #include "base/mem.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
@@ -298,6 +299,28 @@ put_verdict(const struct page *page)
 
 /* --- alarms --------------------------------------------------------------- */
 
+/* The daemon tells what it knows in English: in Vietnamese the row of
+ * alarm.def comes first, and what is more precise behind it. */
+static void
+put_alarm_words(const struct page *page, const json_t *alarm)
+{
+	enum alarm_id id = alarm_find(text_of(alarm, "alarm"));
+	const struct alarm_row *row = page->is_english || id == ALARM_END
+	    ? NULL : alarm_row(id);
+	const char *text = text_of(alarm, "text");
+
+	page_put(page, "<p class=\"why\">");
+	page_text(page, row != NULL ? row->vi : text);
+	page_put(page, "</p>\n");
+	if (row != NULL && strcmp(text, row->text) != 0) {
+		page_put(page, "<p class=\"raw\" lang=\"en\">");
+		page_text(page, text);
+		page_put(page, "</p>\n");
+	}
+	page_todo(page, row != NULL ? row->vi_advice
+	    : text_of(alarm, "advice"));
+}
+
 static void
 put_alarm(const struct page *page, const json_t *alarm)
 {
@@ -314,10 +337,14 @@ put_alarm(const struct page *page, const json_t *alarm)
 	page_word(page, WORD_SINCE);
 	page_put(page, " ");
 	page_moment(page, (int64_t)number_of(alarm, "raised_at"));
-	page_put(page, "</small>\n<p class=\"why\">");
-	page_text(page, text_of(alarm, "text"));
-	page_put(page, "</p>\n");
-	page_todo(page, text_of(alarm, "advice"));
+	if (number_of(alarm, "acked_at") > 0) {
+		page_put(page, ", ");
+		page_word(page, WORD_ACKED);
+		page_put(page, " ");
+		page_text(page, text_of(alarm, "acked_by"));
+	}
+	page_put(page, "</small>\n");
+	put_alarm_words(page, alarm);
 	page_put(page, "</li>\n");
 }
 

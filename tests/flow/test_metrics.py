@@ -43,6 +43,10 @@ def issue12_9_every_label_is_there_from_the_start():
         for front in ("sms", "call", "modem", "http", "ctl"):
             assert seen['baotin_lookup_duration_seconds_count'
                         f'{{front="{front}"}}'] == 0, front
+        kinds = {name: n for name, n in seen.items()
+                 if name.startswith("baotin_alarms_raised{")}
+        assert len(kinds) > 20 and kinds[
+            'baotin_alarms_raised{alarm="modem_down"}'] == 0, kinds
         # Not a number of a modem or network that has no row of its own.
         assert not any('code="-1"' in name for name in seen)
 
