@@ -2,27 +2,99 @@
  *
  * How things are, as a whole: status, queue, stats.
  */
+#include <stdlib.h>
+
 #include "admin/cmd.h"
+#include "admin/look.h"
 #include "admin/queue.h"
+#include "admin/summary.h"
 #include "base/metric.h"
 
-/* reply is NULL while Redis can't say; the hook's object tells why. */
+/* What all that is said of the whole begins with; reply is NULL while Redis
+ * can't say. The caller's. */
+static json_t *
+judged(struct admin_request *req, const json_t *reply)
+{
+	json_t *look = look_new(req->tools);
+
+	if (reply != NULL)
+		(void)json_object_set_new(look, "queue", queue_view(reply,
+		    json_incref(json_object_get(look, "waiting"))));
+	look_judge(look);
+	return look;
+}
+
+/* Each modem in a few words. */
+static json_t *
+modem_rows(const json_t *look)
+{
+	static const char *const keys[] = {"name", "state", "wish",
+	    "since_at", "reason"};
+	json_t *rows = json_array();
+	const json_t *modem;
+	size_t i;
+
+	json_array_foreach(json_object_get(look, "modems"), i, modem) {
+		json_t *row = json_object();
+
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+			(void)json_object_set(row, keys[k],
+			    json_object_get(modem, keys[k]));
+		(void)json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+/* The quotas of which nothing is left. */
+static json_t *
+used_up(const json_t *look)
+{
+	json_t *rows = json_array();
+	json_t *quota;
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(look, "waiting"),
+	    "quotas"), i, quota)
+		if (json_is_integer(json_object_get(quota, "rest")) &&
+		    json_integer_value(json_object_get(quota, "rest")) == 0)
+			(void)json_array_append(rows, quota);
+	return rows;
+}
+
+/* line, sending and why first, then what the daemon says, then modem by modem
+ * and what holds texts back. */
 static void
 status_got(struct admin_request *req, const json_t *reply)
 {
-	json_t *status = req->state;
+	json_t *look = judged(req, reply);
+	char *line = summary_line(look);
+	json_t *out = json_pack("{s:s, s:O*, s:O*}", "line", line,
+	    "sending", json_object_get(look, "sending"),
+	    "why", json_object_get(look, "why"));
+	bool can_send = json_is_true(json_object_get(look, "sending"));
 
-	req->state = NULL;
+	free(line);
+	(void)json_object_update(out, json_object_get(look, "status"));
 	if (reply != NULL)
-		(void)json_object_set_new(status, "queue",
-		    queue_totals(reply));
-	admin_reply(req, status);
+		(void)json_object_set_new(out, "queue", queue_totals(reply));
+	(void)json_object_set_new(out, "each_modem", modem_rows(look));
+	(void)json_object_set(out, "window", json_object_get(
+	    json_object_get(look, "waiting"), "window"));
+	(void)json_object_set(out, "all_on_hold", json_object_get(
+	    json_object_get(look, "queue"), "all_on_hold"));
+	(void)json_object_set(out, "held", json_object_get(
+	    json_object_get(look, "queue"), "held"));
+	(void)json_object_set_new(out, "quotas_used_up", used_up(look));
+	json_decref(look);
+	if (can_send)
+		admin_reply(req, out);
+	else
+		request_fail_with(req, 1, out, "");
 }
 
 void
 cmd_status(struct admin_request *req)
 {
-	req->state = req->tools->hooks->status(req->tools->arg);
 	req->takes_errors = true;
 	queue_query(req, status_got);
 }

@@ -46,11 +46,12 @@ list_commands(FILE *to)
 void
 help_usage(FILE *to)
 {
-	fputs("usage: baotinctl [-s SOCKET] [-c FILE] [-j] COMMAND...\n"
+	fputs("usage: baotinctl [-s SOCKET] [-c FILE] [-j] [-l] COMMAND...\n"
 	    "\n"
 	    "  -s SOCKET   ask at this socket\n"
 	    "  -c FILE     find the sockets in this configuration\n"
 	    "  -j          JSON instead of text\n"
+	    "  -l          wide tables: all that is known\n"
 	    "  --help      this; --version: the version\n"
 	    "\n"
 	    "Words may be shortened as long as it is clear which is meant.\n"

@@ -19,6 +19,7 @@
 #include "ctl/help.h"
 #include "ctl/import.h"
 #include "ctl/missed.h"
+#include "ctl/narrow.h"
 #include "ctl/pin.h"
 #include "ctl/talk.h"
 #include "ctl/ussd.h"
@@ -36,6 +37,7 @@
 struct options {
 	const char *socket, *conf;	/* NULL: not given */
 	bool is_json;
+	bool is_long;			/* wide tables */
 };
 
 struct sockets {
@@ -116,6 +118,7 @@ reach(const struct sockets *s, const struct command *command,
 	}
 	if (fd == -1)
 		explain(*path, error);
+	errno = error;
 	return fd;
 }
 
@@ -135,6 +138,8 @@ struct errand {
 	const struct command *command;
 	const char *const *words;
 	size_t n;
+	bool is_long;
+	int error;			/* errno of the connection */
 };
 
 static int
@@ -151,15 +156,17 @@ patience_ms(const struct command *command)
 
 /* 0 with an answer, or the exit status (told). */
 static int
-ask_daemon(const struct errand *q, const json_t *rows,
+ask_daemon(struct errand *q, const json_t *rows,
     struct control_answer *answer)
 {
 	char error[256];
 	const char *path;
 	int fd = reach(&q->sockets, q->command, &path);
 
-	if (fd == -1)
+	if (fd == -1) {
+		q->error = errno;
 		return 1;
+	}
 	if (talk(fd, q->words, q->n, rows, patience_ms(q->command), answer,
 	    error, sizeof(error)) == -1) {
 		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
@@ -174,8 +181,25 @@ ask_daemon(const struct errand *q, const json_t *rows,
 	return 0;
 }
 
+/* status begins with its line, modems fit a terminal. */
+static void
+show_answer(const struct command *command, json_t *result, bool is_long)
+{
+	const char *line = json_string_value(json_object_get(result, "line"));
+	json_t *rows = NULL;
+
+	if (command->id == COMMAND_status && line != NULL) {
+		writer_line(stdout, line, wants_colours());
+		(void)json_object_del(result, "line");
+	} else if (command->id == COMMAND_modems && !is_long) {
+		rows = modems_narrow(result);
+	}
+	writer_text(stdout, rows != NULL ? rows : result, wants_colours());
+	json_decref(rows);
+}
+
 static int
-ask_and_show(const struct errand *q, const json_t *rows, bool is_json)
+ask_and_show(struct errand *q, const json_t *rows, bool is_json)
 {
 	struct control_answer answer;
 	int status = ask_daemon(q, rows, &answer);
@@ -185,8 +209,8 @@ ask_and_show(const struct errand *q, const json_t *rows, bool is_json)
 	if (answer.result != NULL && is_json)
 		writer_json(stdout, answer.result);
 	else if (answer.result != NULL)
-		writer_text(stdout, answer.result, wants_colours());
-	if (answer.error != NULL)
+		show_answer(q->command, answer.result, q->is_long);
+	if (answer.error != NULL && *answer.error != '\0')
 		fprintf(stderr, "baotinctl: %s\n", answer.error);
 	status = answer.status;
 	control_answer_clear(&answer);
@@ -318,13 +342,37 @@ undelivered(struct errand *q)
 	return missed_run(stdout, &job);
 }
 
+/* Monitoring tools read standard output, and three words. A daemon that is
+ * not there is critical; who may not ask it knows nothing. */
+static int
+run_check(struct errand *q)
+{
+	struct control_answer answer;
+	int status = ask_daemon(q, NULL, &answer);
+	bool is_gone = q->error == ENOENT || q->error == ECONNREFUSED;
+
+	if (status != 0) {
+		printf("BAOTIN %s - the daemon %s\n", is_gone ? "CRITICAL"
+		    : "UNKNOWN", is_gone ? "does not run: systemctl status "
+		    "baotin" : "gives no answer");
+		return is_gone ? 2 : 3;
+	}
+	if (json_is_string(answer.result))
+		puts(json_string_value(answer.result));
+	else
+		printf("BAOTIN UNKNOWN - %s\n", answer.error);
+	status = answer.status;
+	control_answer_clear(&answer);
+	return status;
+}
+
 /* Finds out what can be known without the daemon, then asks it. */
 static int
 run_command(const struct options *o, const char *const *words, size_t n)
 {
 	char error[COMMAND_ERROR_SIZE];
 	const struct command *command;
-	struct errand q = {.words = words, .n = n};
+	struct errand q = {.words = words, .n = n, .is_long = o->is_long};
 	size_t used;
 	int status;
 
@@ -352,6 +400,8 @@ run_command(const struct options *o, const char *const *words, size_t n)
 	else if (command->id == COMMAND_undelivered &&
 	    (has_word(words, n, "--csv") || has_word(words, n, "--letters")))
 		status = undelivered(&q);
+	else if (command->id == COMMAND_check)
+		status = run_check(&q);
 	else
 		status = ask_and_show(&q, NULL, o->is_json);
 	sockets_clear(&q.sockets);
@@ -366,10 +416,10 @@ main(int argc, char **argv)
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
-	struct options o = {NULL, NULL, false};
+	struct options o = {NULL, NULL, false, false};
 	int opt, status;
 
-	while ((opt = getopt_long(argc, argv, "+s:c:jhV", longs, NULL)) !=
+	while ((opt = getopt_long(argc, argv, "+s:c:jlhV", longs, NULL)) !=
 	    -1) {
 		switch (opt) {
 		case 's':
@@ -380,6 +430,9 @@ main(int argc, char **argv)
 			break;
 		case 'j':
 			o.is_json = true;
+			break;
+		case 'l':
+			o.is_long = true;
 			break;
 		case 'h':
 			help_usage(stdout);

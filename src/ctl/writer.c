@@ -165,16 +165,52 @@ blanks(const struct writer *w, size_t n)
 	fprintf(w->to, "%*s", (int)n, "");
 }
 
-/* padded: up to this width, 0 for none. */
+#define BOLD   "\033[1m"
+#define RED    "\033[1;31m"
+#define YELLOW "\033[33m"
+#define PLAIN  "\033[0m"
+
+/* Words of states and levels that want an eye, and their colour. */
+static const struct {
+	const char *word, *colour;
+} bad[] = {
+	{"down", RED}, {"locked", RED}, {"failed", RED}, {"critical", RED},
+	{"NOT", RED}, {"unregistered", YELLOW}, {"degraded", YELLOW},
+	{"resetting", YELLOW}, {"starting", YELLOW}, {"warning", YELLOW},
+	{"paused", YELLOW}, {"drain", YELLOW}, {"open", RED},
+	{"half_open", YELLOW}, {"ON", YELLOW}, {"WAITING:", YELLOW},
+};
+
+/* Of a cell below this key, or of a line (key NULL) by its first word; NULL:
+ * none. */
+static const char *
+colour_of(const char *key, const char *text)
+{
+	static const char *const keys[] = {"state", "wish", "level",
+	    "breaker"};
+	size_t n = key == NULL ? strcspn(text, " ") : strlen(text);
+	bool is_judged = key == NULL;
+
+	for (size_t i = 0; !is_judged && i < sizeof(keys) / sizeof(*keys);
+	    i++)
+		is_judged = strcmp(key, keys[i]) == 0;
+	for (size_t i = 0; is_judged && i < sizeof(bad) / sizeof(*bad); i++)
+		if (strlen(bad[i].word) == n &&
+		    strncmp(bad[i].word, text, n) == 0)
+			return bad[i].colour;
+	return NULL;
+}
+
+/* padded: up to this width, 0 for none. colour: NULL, as it is. */
 static void
 put_padded(const struct writer *w, const char *text, size_t padded,
-    bool stands_out)
+    const char *colour)
 {
 	size_t width = width_of(text);
-	bool coloured = stands_out && w->has_colours;
+	bool coloured = colour != NULL && w->has_colours;
 
-	fprintf(w->to, "%s%s%s", coloured ? "\033[1m" : "", text,
-	    coloured ? "\033[0m" : "");
+	fprintf(w->to, "%s%s%s", coloured ? colour : "", text,
+	    coloured ? PLAIN : "");
 	if (padded > width)
 		blanks(w, padded - width);
 }
@@ -237,7 +273,7 @@ table(const struct writer *w, const json_t *rows, size_t indent)
 	blanks(w, indent);
 	for (size_t i = 0; i < c.n; i++)
 		put_padded(w, c.keys[i], i + 1 < c.n ? c.widths[i] + GAP : 0,
-		    true);
+		    BOLD);
 	fputc('\n', w->to);
 	json_array_foreach(rows, r, row) {
 		blanks(w, indent);
@@ -246,8 +282,9 @@ table(const struct writer *w, const json_t *rows, size_t indent)
 			char *cell = v != NULL ? cell_text(c.keys[i], v)
 			    : xstrdup("-");
 
-			put_padded(w, cell, i + 1 < c.n ? c.widths[i] + GAP : 0,
-			    false);
+			put_padded(w, cell,
+			    i + 1 < c.n ? c.widths[i] + GAP : 0,
+			    colour_of(c.keys[i], cell));
 			free(cell);
 		}
 		fputc('\n', w->to);
@@ -301,7 +338,7 @@ line(const struct writer *w, const char *key, const json_t *value,
 	}
 	cell = cell_text(key, value);
 	blanks(w, indent);
-	put_padded(w, cell, 0, false);
+	put_padded(w, cell, 0, key != NULL ? colour_of(key, cell) : NULL);
 	fputc('\n', w->to);
 	free(cell);
 }
@@ -320,11 +357,11 @@ members(const struct writer *w, const json_t *object, size_t indent)
 	json_object_foreach(copy, key, value) {
 		blanks(w, indent);
 		if (is_block(value, indent)) {
-			put_padded(w, key, 0, true);
+			put_padded(w, key, 0, BOLD);
 			fputc('\n', w->to);
 			block(w, value, indent + INDENT);
 		} else {
-			put_padded(w, key, width + GAP, true);
+			put_padded(w, key, width + GAP, BOLD);
 			line(w, key, value, 0);
 		}
 	}
@@ -371,6 +408,17 @@ writer_text(FILE *to, const json_t *value, bool has_colours)
 	} else {
 		line(&w, NULL, value, 0);
 	}
+}
+
+void
+writer_line(FILE *to, const char *line, bool has_colours)
+{
+	const struct writer w = {.to = to, .has_colours = has_colours};
+	char *text = made_harmless(xstrdup(line), false);
+
+	put_padded(&w, text, 0, colour_of(NULL, text));
+	fputc('\n', to);
+	free(text);
 }
 
 void

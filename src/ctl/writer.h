@@ -17,8 +17,12 @@
 
 #include <jansson.h>
 
-/* has_colours: headings and keys stand out by escape sequences. */
+/* has_colours: headings and keys stand out by escape sequences, and states
+ * and levels that are bad have their colour. */
 void writer_text(FILE *, const json_t *, bool has_colours);
+
+/* One line by itself, in the colour of how it begins. */
+void writer_line(FILE *, const char *line, bool has_colours);
 
 /* The value as it is, indented, keys in their order. */
 void writer_json(FILE *, const json_t *);

@@ -26,6 +26,7 @@
 #include "daemon/state.h"
 #include "daemon/ussd.h"
 #include "daemon/view.h"
+#include "daemon/watch.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
@@ -80,10 +81,11 @@ view_status(void *arg)
 	json_t *modems = count_modems(d, &in_flight);
 	json_t *warnings = json_deep_copy(redis_warnings(d->redis));
 
-	return json_pack("{ss ss ss sI so sI sI so s{ss ss ss so}}",
+	return json_pack("{ss ss ss sI sI so sI sI so s{ss ss ss so}}",
 	    "name", d->conf->gateway.name, "version", PACKAGE_VERSION,
 	    "gate", gate_state(d->gate),
 	    "uptime_s", (json_int_t)(clock_wall_ms() - d->started_at) / 1000,
+	    "turned_at", (json_int_t)watch_turned_at(d->watch),
 	    "modems", modems, "in_flight", in_flight,
 	    "unsettled", (json_int_t)outbox_open(d->outbox),
 	    "gateways_awaited", list_awaited(d),

@@ -48,6 +48,8 @@ struct watch {
 		int64_t number;		/* of the clock, in minutes */
 		int64_t accepted, rejected;
 	} minutes[MINUTES];
+	bool was_sending;
+	int64_t turned_at;		/* when that changed */
 	int64_t began;			/* in minutes */
 	int64_t accepted, rejected;	/* so far */
 };
@@ -455,6 +457,29 @@ has(enum alarm_about kind, const char *about, void *arg)
 	return true;
 }
 
+int64_t
+watch_turned_at(const struct watch *watch)
+{
+	return watch->turned_at;
+}
+
+static void
+look_at_sending(struct watch *watch)
+{
+	const struct daemon *d = watch->d;
+	bool is_sending = false;
+
+	if (redis_is_writable(d->redis) && gate_is_open(d->gate))
+		for (size_t i = 0; i < d->n_modems; i++)
+			if (modem_can_send(d->modems[i]) && strcmp(
+			    dispatch_breaker(d->dispatch,
+			    modem_name(d->modems[i])), "open") != 0)
+				is_sending = true;
+	if (is_sending != watch->was_sending)
+		watch->turned_at = clock_wall_ms();
+	watch->was_sending = is_sending;
+}
+
 void
 watch_tick(struct watch *watch)
 {
@@ -478,6 +503,7 @@ watch_tick(struct watch *watch)
 		look_at_clock(d);
 		ask_queue(watch);
 	}
+	look_at_sending(watch);
 	alarms_tick(d->alarms);
 	tell_stream(watch);
 }
@@ -488,6 +514,7 @@ watch_new(struct daemon *d)
 	struct watch *watch = xcalloc(1, sizeof(*watch));
 
 	watch->d = d;
+	watch->turned_at = clock_wall_ms();
 	watch->began = clock_boot_ms() / 60000;
 	alarms_on_news(d->alarms, tell_stream, watch);
 	return watch;

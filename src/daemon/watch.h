@@ -9,11 +9,16 @@
 #ifndef DAEMON_WATCH_H
 #define DAEMON_WATCH_H
 
+#include <stdint.h>
+
 struct daemon;
 struct watch;
 
 struct watch *watch_new(struct daemon *);
 void watch_free(struct watch *);
+
+/* Since when texts go out, or do not (wall clock). */
+int64_t watch_turned_at(const struct watch *);
 
 /* Called with each tick of the daemon. */
 void watch_tick(struct watch *);

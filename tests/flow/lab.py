@@ -365,6 +365,9 @@ class Lab:
         done = subprocess.run(
             [program("baotinctl"), "-j", "-s", self.path("control.sock"),
              *words], capture_output=True, text=True)
+        # status ends with 1 when nothing can be sent, and says all the same.
+        if done.returncode == 1 and words == ("status",) and done.stdout:
+            return json.loads(done.stdout)
         if check and done.returncode != 0:
             raise AssertionError(f"baotinctl {words}: {done.stderr}")
         return json.loads(done.stdout) if done.returncode == 0 else None

@@ -47,7 +47,8 @@ def ctl2(lab, state, *words):
     done = subprocess.run(
         [program("baotinctl"), "-j", "-s", lab.path(state, "control.sock"),
          *words], capture_output=True, text=True)
-    return done.stdout if done.returncode == 0 else None
+    has_answer = done.returncode == 0 or words == ("status",)
+    return done.stdout if has_answer and done.stdout else None
 
 
 # --- one name, one daemon -----------------------------------------------------

@@ -49,8 +49,9 @@ static json_t *
 hook_status(void *arg)
 {
 	(void)arg;
-	return json_pack("{s:s, s:{s:s}}", "name", "bu-dop-1", "redis",
-	    "trouble", redis_trouble(w.redis));
+	return json_pack("{s:s, s:{s:s, s:s}}", "name", "bu-dop-1", "redis",
+	    "state", redis_state_name(w.redis), "trouble",
+	    redis_trouble(w.redis));
 }
 
 static json_t *

@@ -421,8 +421,10 @@ test_redis_away(void **state)
 	assert_int_equal(waitpid(w.redis_pid, NULL, 0), w.redis_pid);
 	w.redis_pid = -1;
 	until(!redis_is_up(w.redis));
-	assert_int_equal(on_status("-j", "status"), 0);
+	/* Nothing can be sent. */
+	assert_int_equal(on_status("-j", "status"), 1);
 	assert_non_null(strstr(w.out, "bu-dop-1"));
+	assert_non_null(strstr(w.out, "\"line\": \"NOT SENDING: Redis at "));
 	assert_null(strstr(w.out, "queue"));
 	assert_int_equal(on_status("queue"), 1);
 	assert_non_null(strstr(w.err, "Redis: "));
