@@ -16,7 +16,7 @@
 #include "intake/reader.h"
 #include "redis/redis.h"
 
-#define BATCH	  "64"
+#define BATCH	  "128" /* as many as go to Redis in one call */
 #define BLOCK_MS  5000
 #define BLOCK	  "5000"
 #define REPEAT_MS 500	/* after a failure, before the next try */

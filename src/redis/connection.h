@@ -12,6 +12,7 @@
 
 #include "redis/redis.h"
 
+struct batch;
 struct event;
 struct redisAsyncContext;
 struct sentinel;
@@ -53,6 +54,8 @@ struct redis {
 	struct event *timer;		/* wait, connect or answer deadline */
 	struct event *refuse;		/* answers queries made while down */
 	struct queries open, refused;
+	struct batch *batch;		/* not sent yet: script.c */
+	struct event *flush;		/* sends it */
 	int64_t wait_ms;
 	int64_t down_since_ms;
 	unsigned tries;

@@ -105,16 +105,17 @@ END {
 	# While Redis loads a library there is no `pairs` to loop with.
 	for (i = 1; i <= n; i++) {
 		what = kind[names[i]]
-		if (what == "writes") {
-			follow("begin", names[i])
+		if (what == "writes" || what == "joins") {
+			follow("run", names[i])
+			follow("guarded", names[i])
 			print_reach(names[i])
-		}
-		printf "redis.register_function{function_name = LIBRARY .. " \
-		    "'_%s', flags = {%s}, callback = function(keys, words)\n" \
-		    "local a, refusal = begin(words, '%s', READ.%s, %s)\n" \
-		    "return refusal or calls.%s(a)\nend}\n",
-		    names[i], what == "reads" ? "'no-writes'" : "",
-		    names[i], names[i], what == "reads" ? "nil" : "REACH." \
-		    (what == "proves" ? "all" : names[i]), names[i]
+		} else if (what == "proves")
+			printf "REACH['%s'] = REACH.all\n", names[i]
+		printf "register{function_name = LIBRARY .. '_%s', " \
+		    "flags = {%s}, callback = function(keys, words)\n" \
+		    "return run(words, '%s')\nend}\n", names[i],
+		    what == "reads" ? "'no-writes'" : "", names[i]
 	}
+	print "register{function_name = LIBRARY .. '_batch', " \
+	    "callback = function(keys, words)\nreturn run_all(words)\nend}"
 }

@@ -18,6 +18,7 @@
 #include "redis/connection.h"
 #include "redis/fault.h"
 #include "redis/reply.h"
+#include "redis/script.h"
 
 #define WORDS_MAX REDIS_WORDS_MAX
 
@@ -99,13 +100,14 @@ redis_prefix(const struct redis *redis)
 }
 
 static void
-send_words(struct redis *redis, redis_reply *done, void *arg, size_t n,
+send_argv(struct redis *redis, redis_reply *done, void *arg, size_t n,
     const char **words)
 {
 	struct query *query = new_query(redis, done, arg);
 	size_t *lengths = xcalloc(n, sizeof(*lengths));
 	int status = REDIS_ERR;
 
+	script_flush(redis);		/* what was asked for before it */
 	for (size_t i = 0; i < n; i++)
 		lengths[i] = strlen(words[i]);
 	if (redis->is_up)
@@ -138,7 +140,7 @@ redis_query(struct redis *redis, redis_reply *done, void *arg, size_t n,
 			argv[i] = keys[n_keys++] = xasprintf("%s:%s",
 			    redis_prefix(redis), words[i] + 1);
 	}
-	send_words(redis, done, arg, n, argv);
+	send_argv(redis, done, arg, n, argv);
 	while (n_keys > 0)
 		free(keys[--n_keys]);
 }
@@ -150,7 +152,7 @@ redis_call(struct redis *redis, redis_reply *done, void *arg, bool is_write,
 	if (is_write && redis->is_refusing)
 		refuse_query(redis, new_query(redis, done, arg));
 	else
-		send_words(redis, done, arg, n, words);
+		send_argv(redis, done, arg, n, words);
 }
 
 void

@@ -25,6 +25,7 @@
 #include "redis/handshake.h"
 #include "redis/link.h"
 #include "redis/redis.h"
+#include "redis/script.h"
 #include "redis/sentinel.h"
 
 #define CONNECT_MS	5000	/* until the handshake is through */
@@ -467,6 +468,14 @@ look_at_error(struct redis *redis, const char *error)
 	}
 }
 
+static void
+on_flush_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	script_flush(arg);
+}
+
 struct redis *
 redis_new(struct event_base *base, const struct conf *conf, const char *role,
     const struct redis_hooks *hooks, void *arg)
@@ -486,7 +495,9 @@ redis_new(struct event_base *base, const struct conf *conf, const char *role,
 	TAILQ_INIT(&redis->refused);
 	redis->timer = evtimer_new(base, on_timer_cb, redis);
 	redis->refuse = evtimer_new(base, connection_refuse_cb, redis);
-	if (redis->timer == NULL || redis->refuse == NULL)
+	redis->flush = evtimer_new(base, on_flush_cb, redis);
+	if (redis->timer == NULL || redis->refuse == NULL ||
+	    redis->flush == NULL)
 		abort();
 	redis->probe = evtimer_new(base, on_probe_cb, redis);
 	if (redis->probe == NULL)
@@ -502,8 +513,10 @@ redis_new(struct event_base *base, const struct conf *conf, const char *role,
 void
 redis_stop(struct redis *redis)
 {
-	redisAsyncContext *context = redis->context;
+	redisAsyncContext *context;
 
+	script_flush(redis);
+	context = redis->context;
 	redis->context = NULL;
 	redis->is_up = redis->is_refusing = redis->is_asking = false;
 	event_del(redis->timer);
@@ -524,6 +537,7 @@ redis_free(struct redis *redis)
 	redis_stop(redis);
 	event_free(redis->timer);
 	event_free(redis->refuse);
+	event_free(redis->flush);
 	event_free(redis->probe);
 	sentinel_free(redis->sentinel);
 	json_decref(redis->warnings);

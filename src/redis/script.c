@@ -1,38 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Calls the library's functions by FCALL; a server that does not have the
- * library gets it first.
+ * library gets it first. Short ones (calls.def: joins) that are asked for in
+ * the same turn of the event loop go in one FCALL: Redis proves rights and
+ * keys, and syncs its file, once for all of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
 #include "conf/conf.h"
+#include "redis/connection.h"
 #include "redis/fault.h"
 #include "redis/library.h"
 #include "redis/script.h"
 
 static const struct {
 	const char *name;
-	bool writes;
+	bool writes, joins;
 } calls[] = {
-#define reads  false
-#define writes true
-#define proves true
+#define reads  false, false
+#define writes true, false
+#define proves true, false
+#define joins  true, true
 #define ROW(NAME, name, right) {#name, right},
 	CALLS(ROW)
 #undef ROW
+#undef joins
 #undef proves
 #undef writes
 #undef reads
 };
 
+/* One FCALL. */
 struct call {
 	struct redis *redis;
-	enum script script;
+	const char *name;	/* of the function */
+	bool writes;
 	bool is_again;		/* the library was sent for it */
 	bool is_probe;		/* asked also while writes are refused */
 	struct call_words words;	/* of the command, from the prefix on */
@@ -51,16 +60,16 @@ static void send_call(struct call *);
 /* What the user may not do is no fault of the function. Rights are judged
  * before anything is written (guard.lua), that of FCALL by the server. */
 static void
-look_at_error(const struct call *call, const char *error)
+look_at_error(struct redis *redis, const char *name, bool writes,
+    const char *error)
 {
 	if (strncmp(error, "NOPERM", 6) == 0) {
-		redis_refuse(call->redis, error);
+		redis_refuse(redis, error);
 	} else if (!fault_passes(error)) {
-		log_error("script_failed", "script=%s error=\"%s\"",
-		    script_name(call->script), error);
-		if (calls[call->script].writes)
-			redis_tell_fault(call->redis, "script_failed",
-			    script_name(call->script), error);
+		log_error("script_failed", "script=%s error=\"%s\"", name,
+		    error);
+		if (writes)
+			redis_tell_fault(redis, "script_failed", name, error);
 	}
 }
 
@@ -77,7 +86,7 @@ on_reply(const json_t *reply, const char *error, void *arg)
 		return;
 	}
 	if (error != NULL)
-		look_at_error(call, error);
+		look_at_error(call->redis, call->name, call->writes, error);
 	call->done(reply, error, call->arg);
 	words_clear(&call->words);
 	free(call);
@@ -91,13 +100,13 @@ send_call(struct call *call)
 	const char **words = xcalloc(n, sizeof(*words));
 
 	(void)snprintf(function, sizeof(function), "%s_%s", library_name(),
-	    script_name(call->script));
+	    call->name);
 	words[0] = "FCALL";
 	words[1] = function;
 	words[2] = "0";
 	words_list(&call->words, words + 3);
 	redis_call(call->redis, on_reply, call,
-	    calls[call->script].writes && !call->is_probe, n, words);
+	    call->writes && !call->is_probe, n, words);
 	free(words);
 }
 
@@ -117,18 +126,19 @@ put_common(struct call_words *words, const struct redis *redis,
 	common_put(words, &common);
 }
 
+/* With the words that stand in front of all arguments. */
 static struct call *
-new_call(struct redis *redis, const struct conf *conf, enum script script,
-    struct call_words *args, redis_reply *done, void *arg)
+new_call(struct redis *redis, const struct conf *conf, const char *name,
+    bool writes, redis_reply *done, void *arg)
 {
 	struct call *call = xcalloc(1, sizeof(*call));
 
 	call->redis = redis;
-	call->script = script;
+	call->name = name;
+	call->writes = writes;
 	call->done = done;
 	call->arg = arg;
 	put_common(&call->words, redis, conf);
-	words_append(&call->words, args);
 	return call;
 }
 
@@ -136,22 +146,30 @@ void
 call_raw(struct redis *redis, const struct conf *conf, enum script script,
     struct call_words args, redis_reply *done, void *arg)
 {
-	send_call(new_call(redis, conf, script, &args, done, arg));
+	struct call *call = new_call(redis, conf, script_name(script),
+	    calls[script].writes, done, arg);
+
+	words_append(&call->words, &args);
+	send_call(call);
 }
 
 void
 call_probe(struct redis *redis, const struct conf *conf, enum script script,
     struct call_words args, redis_reply *done, void *arg)
 {
-	struct call *call = new_call(redis, conf, script, &args, done, arg);
+	struct call *call = new_call(redis, conf, script_name(script),
+	    calls[script].writes, done, arg);
 
+	words_append(&call->words, &args);
 	call->is_probe = true;
 	send_call(call);
 }
 
 struct run {
 	struct redis *redis;
+	const struct conf *conf;
 	enum script script;
+	struct call_words args;	/* until it is sent for good */
 	script_done *done;
 	void *arg;
 };
@@ -200,27 +218,128 @@ look_at_refused(const struct run *run, const json_t *result)
 	}
 }
 
+/* text: what the function answered, JSON; NULL with error. */
 static void
-on_run(const json_t *reply, const char *error, void *arg)
+finish(struct run *run, const char *text, const char *error)
 {
-	struct run run = *(struct run *)arg;
 	json_t *result = NULL;
 	json_error_t fault;
 
-	free(arg);
 	if (error == NULL) {
-		result = json_loads(json_is_string(reply)
-		    ? json_string_value(reply) : "", 0, &fault);
+		result = json_loads(text != NULL ? text : "", 0, &fault);
 		if (result == NULL) {
 			log_error("script_failed", "script=%s error=\"%s\"",
-			    script_name(run.script), fault.text);
+			    script_name(run->script), fault.text);
 			error = "no JSON";
 		}
 	}
-	look_at_result(&run, result);
-	look_at_refused(&run, result);
-	run.done(result, error, run.arg);
+	look_at_result(run, result);
+	look_at_refused(run, result);
+	run->done(result, error, run->arg);
 	json_decref(result);
+	words_clear(&run->args);
+	free(run);
+}
+
+static void
+on_run(const json_t *reply, const char *error, void *arg)
+{
+	finish(arg, json_string_value(reply), error);
+}
+
+/* Sends it by itself. */
+static void
+send_run(struct run *run)
+{
+	struct call_words args = run->args;
+
+	run->args = (struct call_words){0};
+	call_raw(run->redis, run->conf, run->script, args, on_run, run);
+}
+
+/* --- several in one call of Redis ----------------------------------------- */
+
+/* What was asked for in one turn of the event loop, in this order. */
+struct batch {
+	struct run *runs[SCRIPT_BATCH];
+	size_t n;
+};
+
+/* text: what this run's function answered, or "!" and an error. */
+static void
+finish_part(struct run *run, const char *text)
+{
+	if (text == NULL || *text != '!') {
+		finish(run, text, NULL);
+		return;
+	}
+	look_at_error(run->redis, script_name(run->script), true, text + 1);
+	finish(run, NULL, text + 1);
+}
+
+/* When all of it failed for good, each goes by itself: one may be to blame. */
+static void
+on_batch(const json_t *reply, const char *error, void *arg)
+{
+	struct batch *batch = arg;
+
+	for (size_t i = 0; i < batch->n; i++) {
+		if (error == NULL)
+			finish_part(batch->runs[i], json_string_value(
+			    json_array_get(reply, i)));
+		else if (fault_passes(error))
+			finish(batch->runs[i], NULL, error);
+		else
+			send_run(batch->runs[i]);
+	}
+	free(batch);
+}
+
+static void
+send_batch(struct batch *batch)
+{
+	const struct run *first = batch->runs[0];
+	struct call *call = new_call(first->redis, first->conf, "batch", true,
+	    on_batch, batch);
+
+	for (size_t i = 0; i < batch->n; i++) {
+		struct call_words args = words_copy(&batch->runs[i]->args);
+
+		words_put(&call->words, script_name(batch->runs[i]->script));
+		words_append(&call->words, &args);
+	}
+	send_call(call);
+}
+
+void
+script_flush(struct redis *redis)
+{
+	struct batch *batch = redis->batch;
+
+	redis->batch = NULL;
+	if (batch == NULL)
+		return;
+	event_del(redis->flush);
+	if (batch->n > 1) {
+		send_batch(batch);
+	} else {
+		send_run(batch->runs[0]);
+		free(batch);
+	}
+}
+
+static void
+join(struct run *run)
+{
+	struct redis *redis = run->redis;
+
+	if (redis->batch == NULL) {
+		redis->batch = xcalloc(1, sizeof(*redis->batch));
+		event_active(redis->flush, EV_TIMEOUT, 0);
+	}
+	redis->batch->runs[redis->batch->n++] = run;
+	if (redis->batch->n == SCRIPT_BATCH)
+		script_flush(redis);
 }
 
 void
@@ -230,8 +349,13 @@ call_run(struct redis *redis, const struct conf *conf, enum script script,
 	struct run *run = xcalloc(1, sizeof(*run));
 
 	run->redis = redis;
+	run->conf = conf;
 	run->script = script;
+	run->args = args;
 	run->done = done;
 	run->arg = arg;
-	call_raw(redis, conf, script, args, on_run, run);
+	if (calls[script].joins)
+		join(run);
+	else
+		send_run(run);
 }

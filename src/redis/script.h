@@ -25,7 +25,10 @@ const char *script_name(enum script);
  * here. */
 typedef void script_done(const json_t *result, const char *error, void *arg);
 
-/* Takes args, from NAME_words(). */
+/* Most that go to Redis in one call. */
+#define SCRIPT_BATCH 128
+
+/* Takes args, from NAME_words(). conf must outlive the answer. */
 void call_run(struct redis *, const struct conf *, enum script,
     struct call_words args, script_done *, void *arg);
 
@@ -36,5 +39,8 @@ void call_raw(struct redis *, const struct conf *, enum script,
 /* The same, also while Redis refuses writes: to see whether it still does. */
 void call_probe(struct redis *, const struct conf *, enum script,
     struct call_words args, redis_reply *, void *arg);
+
+/* Sends what call_run() gathered in this turn of the event loop. */
+void script_flush(struct redis *);
 
 #endif

@@ -37,6 +37,17 @@ words_append(struct call_words *words, struct call_words *from)
 	words_clear(from);
 }
 
+struct call_words
+words_copy(const struct call_words *words)
+{
+	struct call_words copy = {0};
+
+	if (words->n > 0)
+		put_octets(&copy, words->text, words->used);
+	copy.n = words->n;
+	return copy;
+}
+
 void
 words_put(struct call_words *words, const char *word)
 {

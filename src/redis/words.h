@@ -23,6 +23,8 @@ void words_clear(struct call_words *);
 /* Moves the words of `from` behind ours; it is empty then. */
 void words_append(struct call_words *, struct call_words *from);
 
+struct call_words words_copy(const struct call_words *);
+
 /* Adds copies. NULL is an empty word. */
 void words_put(struct call_words *, const char *word);
 void words_put_number(struct call_words *, int64_t);

@@ -132,12 +132,17 @@ def whole_message(fields):
     return fields
 
 
+def library():
+    """Name and text of our library of Redis functions."""
+    with open(os.path.join(BUILD, "src", "redis", "library.lua")) as file:
+        text = file.read()
+    return text.split("\n")[0].split("=")[1], text
+
+
 def call(redis, function, prefix, gateway, args):
     """One function of our library, as the daemon calls it, with the settings
     of calls.COMMON; what it returns, from JSON."""
-    with open(os.path.join(BUILD, "src", "redis", "library.lua")) as file:
-        library = file.read()
-    name = library.split("\n")[0].split("=")[1]
+    name, text = library()
     words = ["FCALL", f"{name}_{function}", 0,
              *words_of(function, prefix, gateway, args)]
     try:
@@ -145,7 +150,7 @@ def call(redis, function, prefix, gateway, args):
     except redis_client.exceptions.ResponseError as error:
         if "Function not found" not in str(error):
             raise
-        redis.execute_command("FUNCTION", "LOAD", library)
+        redis.execute_command("FUNCTION", "LOAD", text)
         answer = redis.execute_command(*words)
     if isinstance(answer, str):
         answer = json.loads(answer)

@@ -7,6 +7,8 @@ is mended. A script never stops in the middle."""
 import os
 import re
 
+import redis
+
 from lab import BUILD, SOURCE, Lab, run, wait
 from test_redis import ACL
 from test_scripts import PHONE, lab_of
@@ -285,10 +287,19 @@ def issue9_2_values_that_mean_nothing_stop_nothing(s):
             assert s.state("c") == "sending", (name, field, value)
 
 
+# These do not care what a key holds. All others of ours refuse a wrong one, and
+# have done nothing then: guard.lua moves it aside and repeats them.
+BLIND = ("SET", "DEL", "UNLINK", "EXISTS", "RENAME", "PEXPIRE", "EXPIRE",
+         "PEXPIREAT", "PERSIST")
+
+
 @lab_of
 def issue9_2_a_key_is_looked_at_before_it_is_written(s):
-    """Every key that a script writes was proven in the same run."""
-    seen = []
+    """Every key that a script writes was proven in the same run: the fixed
+    ones before its first write, what a command does not look at by itself
+    before that command."""
+    seen, fixed = [], {"b:" + name for name in words_of("FIXED")} | {
+        "b:leased:g", "b:gateway:g", "b:instance:g"}
     with s.redis.monitor() as monitor:
         s.event("a", segments=2)
         lease, = s.leased()
@@ -309,13 +320,100 @@ def issue9_2_a_key_is_looked_at_before_it_is_written(s):
                 break
             if words[0] == "FCALL":
                 seen, function = [], words[1].split("_")[-1]
+                has_begun = False
             elif row["client_type"] == "lua":
                 assert words[0] in reach(
                     "all" if function == "sweep" else function)[0], words
                 if words[0] in ("TYPE", "GET", "RENAME"):
+                    assert not has_begun or words[1] not in fixed, words
                     seen.append(words[1])
                 elif len(words) > 1 and words[1].startswith("b:"):
-                    assert words[1] in seen, words
+                    has_begun = True
+                    assert words[1] in seen or words[1] not in fixed and \
+                        words[0] not in BLIND, words
+                    seen.append(words[1])
+
+
+@lab_of
+def issue9_2_commands_refuse_a_wrong_key_and_do_nothing(s):
+    """All but the blind ones, as this server runs them."""
+    told = {"LINSERT": ("BEFORE", "x", "y"), "XRANGE": ("-", "+"),
+            "XREVRANGE": ("+", "-"), "XADD": ("*", "x", "y"),
+            "XTRIM": ("MINID", "1"), "XDEL": ("1-1",), "XLEN": (),
+            "XACK": ("x", "1-1"), "XCLAIM": ("x", "y", "0", "1-1"),
+            "XPENDING": ("x",), "ZADD": ("1", "x"), "ZCARD": (),
+            "ZRANGE": ("0", "-1"), "ZRANGEBYSCORE": ("0", "1"),
+            "ZREVRANGE": ("0", "-1"), "ZREVRANGEBYSCORE": ("1", "0"),
+            "ZREMRANGEBYRANK": ("0", "1"), "ZREMRANGEBYSCORE": ("0", "1"),
+            "ZSCAN": ("0",), "HGETALL": (), "HKEYS": (), "HLEN": (),
+            "HINCRBY": ("x", "1"), "HSET": ("x", "y"), "HSETNX": ("x", "y"),
+            "INCR": (), "DECR": (), "INCRBY": ("1",), "GET": (), "LLEN": (),
+            "LINDEX": ("0",), "LRANGE": ("0", "-1"), "LREM": ("0", "x"),
+            "LPOP": (), "RPOP": (), "SCARD": (), "SMEMBERS": (),
+            "STRLEN": (), "ZCOUNT": ("0", "1"), "SUNION": ()}
+    for command in words_of("RIGHTS"):
+        if command in (*BLIND, "TYPE", "TIME", "SCAN", "XINFO"):
+            continue
+        s.redis.delete("b:x")
+        if command.startswith("H"):
+            s.redis.xadd("b:x", {"mine": 1})
+        else:
+            s.redis.hset("b:x", "mine", 1)
+        kept = s.redis.dump("b:x")
+        try:
+            s.redis.execute_command(command, "b:x",
+                                    *told.get(command, ("x",)))
+        except redis.exceptions.ResponseError as error:
+            assert "WRONGTYPE" in str(error) or \
+                "wrong kind of value" in str(error), (command, error)
+        else:
+            raise AssertionError(command + " took a wrong key")
+        assert s.redis.dump("b:x") == kept, command
+
+
+def contents(s):
+    """All keys; but for a message, whatever a refused call may not touch."""
+    return {name: s.redis.dump(name) for name in s.redis.scan_iter("b:*")}
+
+
+@lab_of
+def issue9_2_a_call_on_a_wrong_fixed_key_changes_nothing(s):
+    """Each step of a text's life, and each fixed key that it can reach: the
+    call says BADKEY, and nothing else is there or gone than before."""
+    lease = {}
+    steps = [
+        ("accept", lambda: s.event("a", segments=2, status="ready")),
+        ("lease", lambda: lease.update(s.leased()[0])),
+        ("settle", lambda: s.settle(lease, "sent")),
+        ("settle", lambda: s.settle(lease, "sent", segment=2,
+                                    reference=lease["references"][1])),
+        ("report", lambda: s.report(lease["references"][0])),
+        ("report", lambda: s.report(lease["references"][1])),
+    ]
+    n = 0
+    for function, step in steps:
+        for name in reach(function)[1] + ["leased:g", "gateway:g"]:
+            name = "b:" + name
+            kept = s.redis.dump(name)
+            s.redis.delete(name)
+            if words_of("FIXED").get(name[2:]) == "stream":
+                s.redis.set(name, "mine")
+            else:
+                s.redis.xadd(name, {"mine": 1})
+            before = contents(s)
+            try:
+                step()
+            except redis.exceptions.ResponseError as error:
+                assert str(error).startswith("BADKEY " + name), error
+            else:
+                raise AssertionError(f"{function} took a wrong {name}")
+            assert contents(s) == before, (function, name)
+            n += 1
+            s.redis.delete(name)
+            if kept:
+                s.redis.restore(name, 0, kept)
+        step()
+    assert s.state("a") == "delivered" and n > 40, n
 
 
 def guard_knows_all_commands_and_keys():
@@ -358,5 +456,7 @@ if __name__ == "__main__":
          issue9_2_another_key_of_the_wrong_type_is_moved_aside,
          issue9_2_values_that_mean_nothing_stop_nothing,
          issue9_2_a_key_is_looked_at_before_it_is_written,
+         issue9_2_commands_refuse_a_wrong_key_and_do_nothing,
+         issue9_2_a_call_on_a_wrong_fixed_key_changes_nothing,
          guard_knows_all_commands_and_keys,
          guard_checks_what_a_function_names])

@@ -30,6 +30,7 @@ class Scripts:
         return self.run(
             "accept", key=ident, id=ident, key_ttl_ms=more.pop(
                 "key_ttl_ms", DAY), flood_factor=0, flood_floor=500,
+            unknown_wait_ms=more.pop("unknown_wait_ms", 0),
             event={"dossier": dossier, "status": status, "phone": phone,
                    "at": at, "agency": "H10.45", "channel": "direct",
                    "record": {"phone": phone, "status": status}},

@@ -293,7 +293,7 @@ m.want = redis.call('GET', key('last', m.pool, m.phone)) or m.want or ''
 if former then
 	redis.call('ZREM', key('awaiting'), m.id)
 	unlist(former)
-	redis.call('DEL', key('message', m.id))
+	remove(former)
 end
 is_made = true
 create(m, former and former.fence)

@@ -1,17 +1,6 @@
 -- What several calls of the library do. Redis runs one call at a time and
 -- whole or, when guard.lua refuses, not at all.
 
--- Stores fields of a message and keeps the table in step.
-local function store(m, fields)
-	local flat = {}
-	for name, value in pairs(fields) do
-		m[name] = value
-		flat[#flat + 1] = name
-		flat[#flat + 1] = value
-	end
-	redis.call('HSET', key('message', m.id), unpack(flat))
-end
-
 -- A value of more octets would make Redis keep the whole hash in its large
 -- form. So a text is kept in pieces, `text`, `text_2` and so on; no character
 -- is cut.
@@ -43,32 +32,25 @@ local function text_of(m)
 end
 
 local function drop_text(m)
-	local names = {}
-	while m[piece_name(#names + 1)] do
-		names[#names + 1] = piece_name(#names + 1)
-	end
-	if names[1] then
-		redis.call('HDEL', key('message', m.id), unpack(names))
+	local i = 1
+	while m[piece_name(i)] do
+		unset(m, piece_name(i))
+		i = i + 1
 	end
 end
 
 -- Stores a message that is new. See DEFAULTS.
 local function store_new(m)
-	local flat = {}
-	local function add(name, value)
-		flat[#flat + 1] = name
-		flat[#flat + 1] = value
-	end
 	for i, piece in ipairs(pieces_of(m.text)) do
-		add(piece_name(i), piece)
+		m[piece_name(i)] = piece
 	end
+	local fields = {}
 	for name, value in pairs(m) do
-		if name ~= 'id' and name ~= 'text' and
-		    value ~= DEFAULTS[name] then
-			add(name, value)
+		if name ~= 'id' and value ~= DEFAULTS[name] then
+			fields[name] = value
 		end
 	end
-	redis.call('HSET', key('message', m.id), unpack(flat))
+	store(m, fields)
 	m.rank = m.created_at + m.order / 1000
 end
 
@@ -244,8 +226,7 @@ end
 local function lane_of(m, ids)
 	local lane = {}
 	for _, id in ipairs(ids or waiting_of(m.dossier)) do
-		if id == m.id or redis.call('HGET', key('message', id),
-		    'phone') == m.phone then
+		if id == m.id or fields_of(id, 'phone')[1] == m.phone then
 			lane[#lane + 1] = id
 		end
 	end
@@ -457,7 +438,7 @@ local function enough(m, limits)
 	local is_known = redis.call('EXISTS', key('phone', m.phone)) == 1
 	local strangers = key('strangers', limits.sim,
 	    math.floor(now / 3600000), limits.shows and 'shown' or 'told')
-	if not is_known and tonumber(redis.call('GET', strangers) or 0) >=
+	if not is_known and count_of(strangers) >=
 	    limits.strangers then
 		return {result = 'enough', is_cut = limits.strangers > 0}
 	end
@@ -588,8 +569,7 @@ local function drop_references(m)
 	local list = references_of(m)
 	for i = 1, m.segments do
 		list[#list + 1] = m['mr_' .. i]
-		redis.call('HDEL', key('message', m.id), 'mr_' .. i,
-		    'begun_' .. i, 'report_' .. i, 'tp_' .. i)
+		unset(m, 'mr_' .. i, 'begun_' .. i, 'report_' .. i, 'tp_' .. i)
 	end
 	for _, reference in ipairs(list) do
 		local ref = ref_key(m.imsi or '', m.phone, reference)

@@ -71,9 +71,8 @@ local function cancel_all()
 end
 
 local function start_over(m)
-	redis.call('HDEL', key('message', m.id), 'resent')
+	unset(m, 'resent')
 	drop_references(m)
-	m.resent = nil
 	store(m, {done = 0, want = '', anew = m.fence})
 	change(m, 'queued', 'operator')
 end
@@ -88,8 +87,7 @@ local function again(m)
 	unschedule(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	unmiss(m, 'operator')
-	redis.call('HDEL', key('message', m.id), 'final_at', 'tried', 'vouched',
-	    'no_resend')
+	unset(m, 'final_at', 'tried', 'vouched', 'no_resend')
 	store(m, {tries = 0, expires_at = now + a.validity_ms})
 	if STATES[m.state].unsure then
 		resend(m)

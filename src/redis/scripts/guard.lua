@@ -6,7 +6,8 @@
 -- user and the types of the keys that have fixed names are checked before the
 -- first write, with an error that pauses the gateway: those that the call can
 -- reach; sweep, every two seconds, and prove check all. Any other key is
--- checked by key() before it is used.
+-- checked by the command itself: when Redis says WRONGTYPE it has done nothing,
+-- so redis.call() below moves the key aside and repeats the command.
 
 local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts
@@ -16,7 +17,6 @@ local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
 local refused		-- transitions that states.def does not have
-local is_checked	-- names of keys that were looked at
 
 -- By function, and of `all`: the commands that it may call and the fixed keys
 -- that it may use. library.awk finds them.
@@ -49,19 +49,32 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     view = 'string', waits = 'string',
     wants = 'set', wish = 'hash', wrong = 'counter'}
 
+-- Redis' own functions, which are not there yet while it loads the library.
+-- The other files call redis.call(), which is below.
+local register = redis.register_function
+local server, server_pcall
+
+local function find_server()
+	server = redis
+	server_pcall = server.pcall
+end
+
+
 local DIGITS = 19		-- INCR takes any number that is shorter
+
+-- Does INCR take what GET gave?
+local function is_counter(value)
+	return value == '0' or #value < DIGITS and
+	    value:match('^-?[1-9]%d*$') ~= nil
+end
 
 -- What a key holds: a type, or "none".
 local function type_of(name, expected)
-	if expected ~= 'counter' then
-		return redis.call('TYPE', name).ok
+	local value = expected == 'counter' and server.pcall('GET', name)
+	if expected ~= 'counter' or type(value) == 'table' then
+		return server.call('TYPE', name).ok
 	end
-	local value = redis.pcall('GET', name)
-	if type(value) == 'table' then
-		return redis.call('TYPE', name).ok
-	end
-	return not value and 'none' or (value == '0' or #value < DIGITS and
-	    value:match('^-?[1-9]%d*$')) and 'counter' or
+	return not value and 'none' or is_counter(value) and 'counter' or
 	    'string that is no number'
 end
 
@@ -79,45 +92,66 @@ end
 -- the command's own number.
 local N_ARGUMENTS, TRIED = {}, {5, 1, 2, 3, 4, 0}
 
-local function may_run(command, name)
+local function find_n_arguments(command, name)
 	local fault
-	local words = {command == 'XINFO' and 'GROUPS' or name, name, name,
-	    name, name}
-	for _, n in ipairs(N_ARGUMENTS[command] or TRIED) do
-		local is_fit, is_allowed = pcall(redis.acl_check_cmd, command,
-		    unpack(words, 1, n))
+	for _, n in ipairs(TRIED) do
+		local is_fit, error_of = pcall(server.acl_check_cmd, command,
+		    unpack({name, name, name, name, name}, 1, n))
 		if is_fit then
-			N_ARGUMENTS[command] = {n}
-			return is_allowed
+			return n
 		end
-		fault = is_allowed
+		fault = error_of
 	end
 	error(fault)
 end
 
+local function may_run(command, name)
+	local x = command == 'XINFO' and 'GROUPS' or name
+	local n = N_ARGUMENTS[command]
+	if not n then
+		n = find_n_arguments(command, x)
+		N_ARGUMENTS[command] = n
+	end
+	if n == 5 then
+		return server.acl_check_cmd(command, x, name, name, name, name)
+	end
+	return server.acl_check_cmd(command, unpack({x, name, name, name}, 1,
+	    n))
+end
+
+local looked_at		-- commands and keys that were proven in this run
+
+-- An error when the user lacks a right that a function may need.
 local function missing_right(commands)
+	local name = prefix .. 'probe'
 	for _, command in ipairs(commands) do
-		if not may_run(command, prefix .. 'probe') then
+		if not looked_at[command] and not may_run(command, name) then
 			return 'NORIGHT this Redis user may not run ' ..
 			    command .. ': give it +' .. command:lower()
 		end
+		looked_at[command] = true
 	end
 end
 
-local function bad_fixed_key(names, stream)
+local function bad_fixed_key(names)
 	for _, name in ipairs(names) do
-		local fault = bad_key(prefix .. name, FIXED[name])
+		local fault = not looked_at[name] and
+		    bad_key(prefix .. name, FIXED[name])
 		if fault then
 			return fault
 		end
+		looked_at[name] = true
 	end
+end
+
+-- The keys of this gateway, and the stream of events.
+local function bad_own_key(stream)
 	for _, family in ipairs({'leased', 'gateway', 'instance'}) do
-		local name = prefix .. family .. ':' .. gateway
-		local fault = bad_key(name, FAMILIES[family])
+		local fault = bad_key(prefix .. family .. ':' .. gateway,
+		    FAMILIES[family])
 		if fault then
 			return fault
 		end
-		is_checked[name] = true
 	end
 	return stream and bad_key(stream, 'stream')
 end
@@ -225,39 +259,13 @@ local function take_group(name, read)
 	return take_flag(name) and read() or nil
 end
 
--- The arguments of a call (calls.def), or an error that says what is wrong.
-local function read_arguments(words, name, read)
-	input, at, fault = words, 1, nil
-	prefix, gateway = take_word('prefix') .. ':', take_word('gateway')
-	retention_ms = take_number('retention_ms')
-	unknown_wait_ms = take_number('unknown_wait_ms')
-	remind_after_ms = take_number('remind_after_ms')
-	dossiers_ms = take_number('dossiers_ms')
-	local args = read()
-	if at <= #words then
-		fault = fault or 'there are more words than arguments'
+-- What a key of this name must hold; nil: it is none of the families.
+local function expected_of(name)
+	local family, rest = name:sub(#prefix + 1):match('^([^:]*):(.*)$')
+	if family == 'told' then	-- told:MESSAGE, told:PHONE:WORD
+		return rest:find(':', 1, true) and 'string' or 'hash'
 	end
-	return args, fault and redis.error_reply('BADARGS ' .. name .. ': ' ..
-	    fault)
-end
-
--- Begins a call. reach: what is to be checked; nil: it only reads. Returns the
--- arguments, and an error when nothing may be done.
-local function begin(words, name, read, reach)
-	local args, refusal = read_arguments(words, name, read)
-	if refusal then
-		return nil, refusal
-	end
-	states, misplaced, refused = {}, {}, {}
-	is_checked, is_writing = {}, reach ~= nil
-	refusal = reach and (missing_right(reach.commands) or
-	    bad_fixed_key(reach.fixed, args.stream))
-	if refusal then
-		return nil, redis.error_reply(refusal)
-	end
-	local time = redis.call('TIME')
-	now = time[1] * 1000 + math.floor(time[2] / 1000)
-	return args
+	return FAMILIES[family]
 end
 
 -- What stood in the place of a key of ours is kept under `misplaced:` for
@@ -268,29 +276,79 @@ local function clear_way(name, expected)
 		return
 	end
 	local aside = prefix .. 'misplaced:' .. name:sub(#prefix + 1)
-	redis.call('RENAME', name, aside)
-	redis.call('PEXPIRE', aside, retention_ms)
+	server.call('RENAME', name, aside)
+	server.call('PEXPIRE', aside, retention_ms)
 	misplaced[#misplaced + 1] = name:sub(#prefix + 1):match('^[^:]*')
 end
 
--- The whole name of a key. What it holds is of the right type, or nothing.
+-- Is this a key of ours that may be moved aside?
+local function may_move(name)
+	return is_writing and name:sub(1, #prefix) == prefix and
+	    expected_of(name) ~= nil
+end
+
+-- Redis refused the command: what it works on is not ours. Nothing was done.
+local function repeat_after(fault, command, name, ...)
+	if not (fault.err:find('WRONGTYPE', 1, true) or
+	    fault.err:find('not an integer', 1, true)) or not name or
+	    not may_move(name) then
+		error(fault)
+	end
+	clear_way(name, expected_of(name))
+	return server.call(command, name, ...)
+end
+
+-- These do not look at what a key holds.
+local LOOKS_AT_NO_TYPE = {DEL = true, EXISTS = true, SET = true, UNLINK = true}
+
+local redis = {}
+
+function redis.pcall(...)
+	return server.pcall(...)
+end
+
+function redis.error_reply(text)
+	return server.error_reply(text)
+end
+
+function redis.sha1hex(text)
+	return server.sha1hex(text)
+end
+
+function redis.acl_check_cmd(...)
+	return server.acl_check_cmd(...)
+end
+
+-- Runs a command as Redis' own function does, but on nothing that is not ours.
+local function guarded(command, name, ...)
+	if LOOKS_AT_NO_TYPE[command] and may_move(name) then
+		clear_way(name, expected_of(name))
+	end
+	local reply = server_pcall(command, name, ...)
+	if type(reply) == 'table' and reply.err then
+		return repeat_after(reply, command, name, ...)
+	end
+	return reply
+end
+
+redis.call = guarded
+
+-- The whole name of a key.
 local function key(family, ...)
-	local name = prefix .. family
 	if select('#', ...) == 0 then
-		return name
+		return prefix .. family
 	end
-	name = name .. ':' .. table.concat({...}, ':')
-	if is_writing and not is_checked[name] then
-		is_checked[name] = true
-		local expected = FAMILIES[family]
-		if family == 'told' then	-- told:MESSAGE, told:PHONE:WORD
-			expected = select('#', ...) == 1 and 'hash' or 'string'
-		end
-		if expected then
-			clear_way(name, expected)
-		end
+	return prefix .. family .. ':' .. table.concat({...}, ':')
+end
+
+-- The value of a counter.
+local function count_of(name)
+	local value = redis.call('GET', name)
+	if value and not is_counter(value) then
+		clear_way(name, 'counter')
+		value = nil
 	end
-	return name
+	return tonumber(value or 0)
 end
 
 -- HINCRBY, also where somebody wrote what is no number.
@@ -314,9 +372,17 @@ local DEFAULTS = {done = 0, attempt = 0, fence = 0, tries = 0, order = 0,
 
 local SEGMENTS = 255		-- 3GPP TS 23.040 §9.2.3.24.1
 
+-- A call reads a message once and writes it once: `messages` has those that
+-- were read, by id; `changed` the names of the fields that are to be written,
+-- by message. save() writes them when the call ends.
+local messages, changed = {}, {}
+
 -- A message; nil: there is none, or it is not whole, so that nothing can be
 -- done with it.
 local function load(id)
+	if messages[id] then
+		return messages[id]
+	end
 	local flat, m = redis.call('HGETALL', key('message', id)), {id = id}
 	for i = 1, #flat, 2 do
 		m[flat[i]] = flat[i + 1]
@@ -335,7 +401,72 @@ local function load(id)
 	end
 	-- The order of arrival: who was first within a millisecond.
 	m.rank = m.created_at + m.order / 1000
-	return STATES[m.state] and m.segments <= SEGMENTS and m or nil
+	if STATES[m.state] and m.segments <= SEGMENTS then
+		messages[id] = m
+		return m
+	end
+end
+
+-- Some fields of a message, whole or not, as HMGET gives them.
+local function fields_of(id, ...)
+	local m, values = messages[id], {}
+	if not m then
+		return redis.call('HMGET', key('message', id), ...)
+	end
+	for i, name in ipairs({...}) do
+		values[i] = m[name] or false
+	end
+	return values
+end
+
+-- Stores fields of a message.
+local function store(m, fields)
+	local names = changed[m]
+	if not names then
+		names = {}
+		changed[m], messages[m.id] = names, m
+	end
+	for name, value in pairs(fields) do
+		m[name], names[name] = value, true
+	end
+end
+
+-- Takes fields away from a message.
+local function unset(m, ...)
+	for _, name in ipairs({...}) do
+		if m[name] ~= nil then
+			store(m, {[name] = m[name]})
+			m[name] = nil
+		end
+	end
+end
+
+-- Deletes a message.
+local function remove(m)
+	redis.call('DEL', key('message', m.id))
+	messages[m.id], changed[m] = nil, nil
+end
+
+-- Writes what the call stored.
+local function save()
+	for m, names in pairs(changed) do
+		local flat, gone, n = {}, {}, 0
+		for name in pairs(names) do
+			if m[name] == nil then
+				gone[#gone + 1] = name
+			else
+				flat[n + 1], flat[n + 2] = name, m[name]
+				n = n + 2
+			end
+		end
+		if n > 0 then
+			redis.call('HSET', key('message', m.id), unpack(flat))
+		end
+		if gone[1] then
+			redis.call('HDEL', key('message', m.id), unpack(gone))
+		end
+	end
+	messages, changed = {}, {}
 end
 
 -- The TP-MR with which it was last sent, one a segment.

@@ -54,7 +54,7 @@ local function quota_left()
 	local left, tightest = math.huge, nil
 	for _, p in ipairs(a.quota) do
 		p.key = key('quota', a.imsi, p.name, p.id)
-		p.used = tonumber(redis.call('GET', p.key) or 0)
+		p.used = count_of(p.key)
 		if p.limit - p.used < left then
 			left, tightest = p.limit - p.used, p
 		end
@@ -100,8 +100,7 @@ local function over_share(m)
 	end
 	for _, p in ipairs(a.quota) do
 		for who, percent in pairs(shares_of(m)) do
-			local used = tonumber(redis.call('GET',
-			    share_key(p, who)) or 0)
+			local used = count_of(share_key(p, who))
 			if used + m.segments > p.limit * percent / 100 then
 				wait = math.max(wait or 0,
 				    used > 0 and p.ends_in_ms or 0)
@@ -142,8 +141,7 @@ local function is_over_phone_limit(m)
 	    not is_notice(m) then
 		return false
 	end
-	local count = redis.call('GET', key('day', m.phone, a.day))
-	return tonumber(count or 0) >= a.phone_limit
+	return count_of(key('day', m.phone, a.day)) >= a.phone_limit
 end
 
 local function account(m)
@@ -181,13 +179,13 @@ local function take(m)
 	end
 	account(m)
 	local same_sim = m.resent and m.imsi == a.imsi and
-	    m.reference_kept == '1' and
+	    tostring(m.reference_kept) == '1' and
 	    keeps_references(a.imsi, a.modem) ~= false
 	local refs = same_sim and references_of(m) or {}
 	if #refs ~= m.segments then	-- not known any more, or never
 		same_sim, refs = false, references(m)
 	end
-	redis.call('HDEL', key('message', m.id), 'by_' .. m.fence - 30)
+	unset(m, 'by_' .. m.fence - 30)
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
 	    ['by_' .. m.fence + 1] = gateway, fence = m.fence + 1, attempt = m.attempt + 1,
 	    references = cjson.encode(refs), lease_until = now + a.lease_ms})

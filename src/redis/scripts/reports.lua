@@ -61,8 +61,7 @@ end
 local function is_one_under_way(imsi, phone, but)
 	for _, id in ipairs(redis.call('ZRANGE', key('leased', gateway), 0,
 	    -1)) do
-		local of = redis.call('HMGET', key('message', id), 'state',
-		    'imsi', 'phone')
+		local of = fields_of(id, 'state', 'imsi', 'phone')
 		if id ~= but and of[1] == 'sending' and of[2] == imsi and
 		    of[3] == phone then
 			return true

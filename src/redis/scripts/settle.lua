@@ -167,7 +167,7 @@ local function note_refusal()
 	    2 * a.delays[#a.delays]))
 	local phones, n = {}, 0
 	for _, id in ipairs(redis.call('HKEYS', streak_key())) do
-		local phone = redis.call('HGET', key('message', id), 'phone')
+		local phone = fields_of(id, 'phone')[1]
 		if phone and phone ~= '' and not phones[phone] then
 			phones[phone], n = true, n + 1
 		end
@@ -197,7 +197,7 @@ local function take_back(old, tries)
 	    #lane_of(old) == 0 then
 		redis.call('ZREM', key('retiring'), id)
 		unmiss(old, 'queued')
-		redis.call('HDEL', key('message', id), 'final_at')
+		unset(old, 'final_at')
 		redis.call('ZADD', key('expiring'), old.expires_at, id)
 		if old.dossier ~= '' then
 			join_lane(old)
@@ -310,9 +310,8 @@ local function went_out()
 		end
 	end
 	if m.done == full(m) and is_untrue_end then
-		redis.call('HDEL', key('message', m.id), 'final_at')
+		unset(m, 'final_at')
 		unmiss(m, 'sent')
-		m.final_at = nil
 		store(m, {fence = a.fence, attempt = m.attempt + 1})
 	end
 	if m.done == full(m) and (is_untrue_end or STATES[m.state].open) then
@@ -354,7 +353,6 @@ local function did_not_go_out()
 		note_unknown()
 		store(m, {state = 'unknown'})
 		match_early(a.imsi, a.phone)
-		m = load(m.id)
 		if STATES[m.state].unsure then
 			become_unknown(m, a.reason, unknown_wait_ms)
 		end

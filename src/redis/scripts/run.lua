@@ -1,0 +1,107 @@
+-- Runs calls: one by itself, or several that were asked for together. Stands
+-- behind all that they share.
+
+-- What each call of a run is: its name, its arguments, and, when those are not
+-- what calls.def says, the sentence that says so.
+local function read_call(name)
+	local args = READ[name]()
+	local wrong = fault and 'BADARGS ' .. name .. ': ' .. fault
+	fault = nil
+	return {name = name, args = args, wrong = wrong}
+end
+
+local function begin(words)
+	if not server then
+		find_server()
+	end
+	input, at, fault = words, 1, nil
+	prefix, gateway = take_word('prefix') .. ':', take_word('gateway')
+	retention_ms = take_number('retention_ms')
+	unknown_wait_ms = take_number('unknown_wait_ms')
+	remind_after_ms = take_number('remind_after_ms')
+	dossiers_ms = take_number('dossiers_ms')
+	looked_at = {}
+end
+
+-- Why these calls may not write now; nil: they may.
+local function why_not(list)
+	local stream
+	for _, call in ipairs(list) do
+		local reach = REACH[call.name]
+		local refusal = missing_right(reach.commands) or
+		    bad_fixed_key(reach.fixed)
+		if refusal then
+			return refusal
+		end
+		stream = stream or call.args.stream
+	end
+	return bad_own_key(stream)
+end
+
+-- True, and what the function answered; or false, and an error.
+local function run_call(call)
+	if call.wrong then
+		return false, call.wrong
+	end
+	states, misplaced, refused = {}, {}, {}
+	local is_well, reply = pcall(calls[call.name], call.args)
+	save()
+	return is_well, reply
+end
+
+local function read_clock()
+	local time = server.call('TIME')
+	now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Runs one function. words: CALL_COMMON, then its arguments.
+local function run(words, name)
+	begin(words)
+	local call = read_call(name)
+	if not call.wrong and at <= #words then
+		call.wrong = 'BADARGS ' .. name ..
+		    ': there are more words than arguments'
+	end
+	is_writing = REACH[name] ~= nil
+	local refusal = call.wrong or is_writing and why_not({call})
+	if refusal then
+		return server.error_reply(refusal)
+	end
+	read_clock()
+	local is_well, reply = run_call(call)
+	if not is_well then
+		error(reply)
+	end
+	return reply
+end
+
+local function error_text(reply)
+	return type(reply) == 'table' and reply.err or tostring(reply)
+end
+
+-- Runs several, one after the other, as if each was called by itself. words:
+-- CALL_COMMON, then of each its name and its arguments. Answers of each what
+-- it answered, or "!" and its error.
+local function run_all(words)
+	begin(words)
+	local list, answers = {}, {}
+	while at <= #words do
+		local name = take_word('name')
+		if not REACH[name] or not READ[name] then
+			return server.error_reply('BADARGS batch: ' .. name)
+		end
+		list[#list + 1] = read_call(name)
+	end
+	is_writing = true
+	local refusal = why_not(list)
+	if refusal then
+		return server.error_reply(refusal)
+	end
+	read_clock()
+	for i, call in ipairs(list) do
+		local is_well, reply = run_call(call)
+		is_well = is_well and type(reply) == 'string'
+		answers[i] = is_well and reply or '!' .. error_text(reply)
+	end
+	return answers
+end
