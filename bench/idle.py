@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What an idle gateway costs: processor time of the daemon, of its workers
 and of Redis, in percent of one core, with nothing to send; and the same while
-somebody has the status page open (asked every 5 s, as page.js does) and
+somebody has the status page open (asked as often as page.js does) and
 Prometheus asks /metrics every 15 s.
 
     bench/idle.py [--modems 64] [--seconds 120]
@@ -14,6 +14,7 @@ Redis.
 
 import argparse
 import os
+import re
 import sys
 import time
 
@@ -23,7 +24,7 @@ from lab import Lab  # noqa: E402
 from test_admin_http import Web  # noqa: E402
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAGE_S, METRICS_S = 5, 15
+METRICS_S = 15
 WARM_S = 70     # starts, first health rounds and heartbeats are over
 
 
@@ -49,10 +50,12 @@ def measure(lab, seconds, web=None):
     before = {who: sum(map(nanoseconds, pids))
               for who, pids in groups.items()}
     began = time.monotonic()
-    octets = 0
+    octets, every = 0, 5
     for second in range(seconds):
-        if web is not None and second % PAGE_S == 0:
-            octets = len(web.get("/")[1].encode())
+        if web is not None and second % every == 0:
+            text = web.get("/")[1]
+            octets = len(text.encode())
+            every = int(re.search(r'data-every="(\d+)"', text).group(1))
         if web is not None and second % METRICS_S == 0:
             web.get("/metrics")
         time.sleep(max(0, began + second + 1 - time.monotonic()))

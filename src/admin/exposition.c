@@ -80,6 +80,10 @@ static const struct {
 	    number, "inbox_used"},
 	{"baotin_modem_inbox_size", "Stored texts that it has room for",
 	    number, "inbox_size"},
+	{"baotin_sim_balance", "The SIM's credit as the operator last said "
+	    "it, in its currency; absent while unknown", number, "balance"},
+	{"baotin_sim_balance_timestamp_seconds", "When the operator said it",
+	    moment, "balance_at"},
 	{"baotin_modem_state_seconds", "How long it has been in its state",
 	    number, "since_s"},
 	{"baotin_journal_bytes", "Size of the modem's journal",
@@ -172,6 +176,31 @@ write_quotas(FILE *to, const char *name, const char *help,
 		}
 }
 
+/* What a modem could not be brought to do: worker/settings.h's words. */
+static void
+write_lacks(FILE *to, const json_t *modems)
+{
+	static const char name[] = "baotin_modem_lacks";
+	static const char *const words[] = {"reports", "announcements",
+	    "reading", "memories", "calls", "ussd"};
+	const json_t *modem, *word;
+	size_t i, k;
+
+	series_write_head(to, name, "gauge", "1 for what the modem can't do");
+	json_array_foreach(modems, i, modem)
+		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+			const char *labels[] = {"modem", text_of(modem, "name"),
+			    "what", words[w], NULL};
+			int n = 0;
+
+			json_array_foreach(json_object_get(modem, "lacks"), k,
+			    word)
+				n |= json_is_string(word) && strcmp(
+				    json_string_value(word), words[w]) == 0;
+			series_write_line(to, name, n, labels);
+		}
+}
+
 static void
 write_modems(FILE *to, const json_t *snapshot)
 {
@@ -183,6 +212,7 @@ write_modems(FILE *to, const json_t *snapshot)
 	    "where it is registered", modems, about);
 	write_states(to, snapshot);
 	write_gauges(to, modems);
+	write_lacks(to, modems);
 	write_quotas(to, "baotin_sim_quota_used_segments",
 	    "Segments that the SIM sent in the present period", modems,
 	    "used");

@@ -16,6 +16,7 @@
 #define FRESH_MS  60000		/* a gateway says how it is every 10 s */
 #define OLD_MS    60000		/* a younger one is not worth a word */
 #define LINES_MAX 4
+#define EVERY_S   5		/* page.js asks so often; of many modems rarer */
 
 static const char style[] =
 #include "admin/page_css.inc"
@@ -479,6 +480,20 @@ put_queue(const struct page *page)
 	page_put(page, "</div></section>\n");
 }
 
+/* Of all gateways. */
+static size_t
+count_modems(const struct page *page)
+{
+	size_t i, n = json_array_size(json_object_get(page->snapshot,
+	    "modems"));
+	const json_t *gateway;
+
+	json_array_foreach(json_object_get(page->snapshot, "gateways"), i,
+	    gateway)
+		n += json_array_size(json_object_get(gateway, "modems"));
+	return n;
+}
+
 /* --- the whole ------------------------------------------------------------ */
 
 static void
@@ -498,8 +513,9 @@ put_head(const struct page *page)
 	fprintf(page->to, "</title>\n<link rel=\"icon\" "
 	    "href=\"icon.svg?%s\">\n", class_of(page));
 	page_put(page, "<link rel=\"stylesheet\" href=\"page.css\">\n"
-	    "<script src=\"page.js\" defer></script>\n</head>\n<body>\n"
-	    "<header><h1>baotin <span>");
+	    "<script src=\"page.js\" defer></script>\n</head>\n");
+	fprintf(page->to, "<body data-every=\"%zu\">\n"
+	    "<header><h1>baotin <span>", EVERY_S + count_modems(page) / 8);
 	page_word(page, WORD_TITLE);
 	page_put(page, " ");
 	page_text(page, name);
@@ -540,6 +556,7 @@ page_write(const json_t *snapshot, const char *language)
 	page.to = open_memstream(&text, &size);
 	if (page.to == NULL)
 		abort();	/* out of memory: base/mem.h's rule */
+	(void)when_format_date(page.now, page.today);
 	put_head(&page);
 	put_verdict(&page);
 	put_alarms(&page);

@@ -1,9 +1,9 @@
-// Every five seconds the page is fetched anew, and what changed in it is put
+// Every few seconds (data-every) the page is fetched anew, and what changed in it is put
 // in place of the old: a section that is as it was stays untouched, so that a
 // screen reader is told of changes only. Not while nobody looks. When the
 // gateway does not answer, the page says so and turns pale.
 'use strict';
-const EVERY_MS = 5000;
+const EVERY_MS = 1000 * document.body.dataset.every;
 const parser = new DOMParser();
 
 function merge(fresh) {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "admin/page_out.h"
-#include "base/when.h"
 
 static const char *const words[][2] = {
 #define W(id, vi, en) {vi, en},
@@ -58,9 +57,8 @@ page_word(const struct page *page, enum page_word word)
 void
 page_moment(const struct page *page, int64_t ms)
 {
-	char text[WHEN_SIZE], date[WHEN_SIZE], today[WHEN_SIZE];
-	bool is_today = strcmp(when_format_date(ms, date),
-	    when_format_date(page->now, today)) == 0;
+	char text[WHEN_SIZE], date[WHEN_SIZE];
+	bool is_today = strcmp(when_format_date(ms, date), page->today) == 0;
 
 	when_format(ms - ms % 1000, text);
 	fprintf(page->to, "<time datetime=\"%s\">%.5s%s%.5s</time>", text,

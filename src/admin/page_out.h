@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "admin/words.def"
+#include "base/when.h"
 
 enum page_word {
 #define W(id, vi, en) WORD_##id,
@@ -24,6 +25,7 @@ struct page {
 	FILE *to;
 	const json_t *snapshot;
 	int64_t now;			/* of the snapshot, ms */
+	char today[WHEN_SIZE];		/* "28/11/2026" */
 	bool is_english;
 };
 

@@ -205,6 +205,35 @@ test_issue12_10_plots(void **state)
 	json_decref(wanted);
 }
 
+/* 12.9: what is known of a SIM and a modem, and what is not. */
+static void
+test_issue12_9_modem_numbers(void **state)
+{
+	json_t *object = snapshot("ready", "", "x"), *modem;
+	char *text;
+
+	(void)state;
+	modem = json_array_get(json_object_get(object, "modems"), 0);
+	text = exposition_metrics(object);
+	assert_null(strstr(text, "baotin_sim_balance{"));
+	assert_non_null(strstr(text, "baotin_modem_lacks{modem=\"m1\","
+	    "what=\"reports\"} 0\n"));
+	free(text);
+	json_object_set_new(modem, "balance", json_integer(0));
+	json_object_set_new(modem, "lacks", json_pack("[s]", "reports"));
+	json_object_set_new(modem, "quotas", json_pack("[{s:s, s:n, s:i}]",
+	    "period", "day", "used", "limit", 9));
+	text = exposition_metrics(object);
+	assert_non_null(strstr(text, "baotin_sim_balance{modem=\"m1\"} 0\n"));
+	assert_non_null(strstr(text, "what=\"reports\"} 1\n"));
+	assert_non_null(strstr(text, "what=\"calls\"} 0\n"));
+	assert_non_null(strstr(text, "baotin_sim_quota_limit_segments{"
+	    "modem=\"m1\",period=\"day\"} 9\n"));
+	assert_null(strstr(text, "baotin_sim_quota_used_segments{"));
+	free(text);
+	json_decref(object);
+}
+
 static char *
 written(void)
 {
@@ -271,6 +300,7 @@ main(void)
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_issue12_9_modem_numbers),
 		cmocka_unit_test(test_issue12_10_sentences),
 		cmocka_unit_test(test_issue12_10_verdicts),
 		cmocka_unit_test(test_issue12_10_odd_gateways),
