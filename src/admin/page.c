@@ -193,6 +193,8 @@ put_cause(const struct page *page, const struct verdict *verdict)
 	const json_t *window = json_object_get(json_object_get(page->snapshot,
 	    "waiting"), "window");
 
+	int64_t turned_at = (int64_t)number_of(status_of(page), "turned_at");
+
 	page_put(page, "<p class=\"cause\">");
 	page_word(page, verdict->cause);
 	if (verdict->cause == WORD_OPENS_AT) {
@@ -210,6 +212,13 @@ put_cause(const struct page *page, const struct verdict *verdict)
 		page_text(page, text_of(json_object_get(status_of(page),
 		    "redis"), "trouble"));
 		page_put(page, "</span>");
+	}
+	if (turned_at > 0 && strcmp(verdict->class, "bad") == 0) {
+		page_put(page, " <small>(");
+		page_word(page, WORD_SINCE);
+		page_put(page, " ");
+		page_moment(page, turned_at);
+		page_put(page, ")</small>");
 	}
 	page_put(page, "</p>\n");
 	if (verdict->todo != WORD_NOW)

@@ -81,8 +81,13 @@ state_of(const json_t *modem)
 const char *
 page_modem_state(const struct page *page, const json_t *modem)
 {
+	const char *wish = text_of(modem, "wish");
 	size_t state = state_of(modem);
 
+	if (strcmp(wish, "paused") == 0)
+		return page_say(page, WORD_WISH_PAUSED);
+	if (strcmp(wish, "drain") == 0)
+		return page_say(page, WORD_WISH_DRAIN);
 	if (state < COUNT(states) && !can_send(modem) &&
 	    strcmp(states[state].class, "good") == 0)
 		return page_say(page, WORD_STATE_RESTING);
@@ -105,22 +110,6 @@ class_of(const json_t *modem, size_t state)
 	is_hindered = *sentence != '\0';
 	free(sentence);
 	return is_hindered ? "weak" : "good";
-}
-
-static void
-put_state(const struct page *page, const json_t *modem)
-{
-	const char *wish = text_of(modem, "wish");
-
-	page_put(page, "<span class=\"state\">");
-	page_text(page, page_modem_state(page, modem));
-	page_put(page, "</span>");
-	if (strcmp(wish, "paused") == 0 || strcmp(wish, "drain") == 0) {
-		page_put(page, " <span class=\"state wish\">");
-		page_word(page, *wish == 'p' ? WORD_WISH_PAUSED
-		    : WORD_WISH_DRAIN);
-		page_put(page, "</span>");
-	}
 }
 
 static void
@@ -291,9 +280,9 @@ page_modem(const struct page *page, const char *gateway, const json_t *modem,
 	fprintf(page->to, "<article class=\"card %s\"><h3>",
 	    class_of(modem, state));
 	page_text(page, text_of(modem, "name"));
-	page_put(page, "</h3> ");
-	put_state(page, modem);
-	page_put(page, " <small>");
+	page_put(page, "</h3> <span class=\"state\">");
+	page_text(page, page_modem_state(page, modem));
+	page_put(page, "</span> <small>");
 	page_word(page, WORD_SINCE);
 	page_put(page, " ");
 	page_moment(page, number_of(modem, "since_at") > 0

@@ -176,6 +176,10 @@ def issue12_10_4_held_and_outside_the_window():
         scene.show("4-held", "wait", "Tin đang bị giữ lại",
                    "baotinctl release")
         scene.lab.ctl("release")
+        scene.lab.ctl("pause", "modem1")
+        scene.wait_page("paused")
+        scene.show("4-paused", "weak", "modem1: tạm dừng")
+        scene.lab.ctl("resume", "modem1")
         scene.lab.ctl("hold", "--agency", "H10.45")
         scene.wait_page("On hold:")
         scene.show("4-held-agency", "weak", "Đang giữ tin của H10.45",

@@ -123,7 +123,7 @@ test_issue12_10_verdicts(void **state)
 		{"redis", "shut", "bad", "holds the queue"},
 		{"gate", "telling", "weak", "takes seconds"},
 		{"gate", "key_changed", "bad", "baotinctl key accept"},
-		{"gate", "others", "bad", "baotinctl forget"},
+		{"gate", "others", "bad", "baotinctl gateway forget"},
 		{"no_modem", "open", "bad", "no modem in the configuration"},
 		{"modems", "open", "bad", "No modem can send"},
 		{"hold", "open", "wait", "baotinctl release"},
