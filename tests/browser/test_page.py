@@ -178,7 +178,8 @@ def issue12_10_4_held_and_outside_the_window():
         scene.lab.ctl("release")
         scene.lab.ctl("pause", "modem1")
         scene.wait_page("paused")
-        scene.show("4-paused", "weak", "modem1: tạm dừng")
+        scene.show("4-paused", "weak", "đã tạm dừng modem này",
+                   "baotinctl resume")
         scene.lab.ctl("resume", "modem1")
         scene.lab.ctl("hold", "--agency", "H10.45")
         scene.wait_page("On hold:")
