@@ -39,7 +39,7 @@ inbox_clear(struct worker *w)
 static void
 note_and_send(struct worker *w, struct proto *p, uint64_t *seq)
 {
-	if (ledger_append(w, p) == -1)
+	if (ledger_append(&w->ledger, p) == -1)
 		*seq = 0;
 	link_put(&w->link, p);
 }
@@ -232,7 +232,7 @@ acknowledge(struct worker *w)
 	enum at_verdict verdict;
 
 	w->inbox.n_unacknowledged--;
-	if (ledger_sync(w) == -1)
+	if (ledger_sync(&w->ledger) == -1)
 		return;
 	worker_calling(w, "acknowledge", HANG_UP_MS);
 	verdict = at_command(&w->at, "AT+CNMA", "+CNMA:", HANG_UP_MS, &reply);

@@ -9,13 +9,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "ipc/proto.h"
 #include "journal/journal.h"
-#include "worker/worker.h"
+#include "worker/ledger.h"
+#include "worker/link.h"
 
 #define WAIT_FIRST_MS 500
 #define WAIT_MOST_MS  5000
 #define OWED_MAX      1000	/* then the newest are only told live */
-#define COMPACT_MS    60000
 
 struct owed {
 	uint16_t type;
@@ -23,22 +24,37 @@ struct owed {
 	size_t n;
 };
 
+void
+ledger_init(struct ledger *l, struct journal *journal, struct link *link,
+    const char *modem, const char *path)
+{
+	l->journal = journal;
+	l->link = link;
+	l->modem = modem;
+	l->path = path;
+}
+
+uint64_t
+ledger_next_seq(const struct ledger *l)
+{
+	return journal_next_seq(l->journal);
+}
+
 static void
-tell_daemon(struct worker *w, bool is_well, int error)
+tell_daemon(struct ledger *l, bool is_well, int error)
 {
 	struct proto p = {.type = PROTO_TYPE_JOURNAL};
 
 	p.journal.is_well = is_well;
 	p.journal.trouble = is_well ? xstrdup("")
-	    : xasprintf("%s: %s", w->config->journal, strerror(error));
-	link_put(&w->link, &p);
+	    : xasprintf("%s: %s", l->path, strerror(error));
+	link_put(l->link, &p);
 	proto_clear(&p);
 }
 
 static void
-breaks(struct worker *w)
+breaks(struct ledger *l)
 {
-	struct ledger *l = &w->ledger;
 	int error = errno;
 
 	l->wait_ms = l->is_broken ? l->wait_ms * 2 : WAIT_FIRST_MS;
@@ -49,15 +65,14 @@ breaks(struct worker *w)
 		return;
 	l->is_broken = true;
 	log_error("journal_stop", "modem=%s error=\"%s\" text=\"no text is "
-	    "sent until it can be journalled\"", w->config->modem,
+	    "sent until it can be journalled\"", l->modem,
 	    strerror(error));
-	tell_daemon(w, false, error);
+	tell_daemon(l, false, error);
 }
 
 static void
-owe(struct worker *w, uint16_t type, uint8_t *data, size_t n)
+owe(struct ledger *l, uint16_t type, uint8_t *data, size_t n)
 {
-	struct ledger *l = &w->ledger;
 
 	if (type == PROTO_TYPE_INTENT || l->n_owed == OWED_MAX) {
 		free(data);
@@ -71,127 +86,127 @@ owe(struct worker *w, uint16_t type, uint8_t *data, size_t n)
 }
 
 int
-ledger_append(struct worker *w, const struct proto *p)
+ledger_append(struct ledger *l, const struct proto *p)
 {
 	uint16_t type = (uint16_t)p->type;
 	size_t n;
 	uint8_t *data = proto_encode(p, &n);
 
-	if (!w->ledger.is_broken) {
-		if (journal_append(w->journal, type, data, n) == 0) {
+	if (!l->is_broken) {
+		if (journal_append(l->journal, type, data, n) == 0) {
 			free(data);
 			return 0;
 		}
-		breaks(w);
+		breaks(l);
 	}
-	owe(w, type, data, n);
+	owe(l, type, data, n);
 	return -1;
 }
 
 int
-ledger_reserve(struct worker *w)
+ledger_reserve(struct ledger *l)
 {
-	if (w->ledger.is_broken)
+	if (l->is_broken)
 		return -1;
-	if (journal_reserve(w->journal) == 0)
+	if (journal_reserve(l->journal) == 0)
 		return 0;
-	breaks(w);
+	breaks(l);
 	return -1;
 }
 
 int
-ledger_sync(struct worker *w)
+ledger_sync(struct ledger *l)
 {
-	if (w->ledger.is_broken)
+	if (l->is_broken)
 		return -1;
-	if (journal_sync(w->journal) == 0)
+	if (journal_sync(l->journal) == 0)
 		return 0;
-	breaks(w);
+	breaks(l);
 	return -1;
 }
 
 /* The owed records in their order. False: it broke again, the rest stays. */
 static bool
-pay(struct worker *w)
+pay(struct ledger *l)
 {
-	struct ledger *l = &w->ledger;
 	size_t done = 0;
 
-	while (done < l->n_owed && journal_append(w->journal,
+	while (done < l->n_owed && journal_append(l->journal,
 	    l->owed[done].type, l->owed[done].data, l->owed[done].n) == 0)
 		free(l->owed[done++].data);
 	l->n_owed -= done;
 	memmove(l->owed, l->owed + done, l->n_owed * sizeof(*l->owed));
-	return l->n_owed == 0 && journal_sync(w->journal) == 0;
+	return l->n_owed == 0 && journal_sync(l->journal) == 0;
 }
 
 static void
-try_again(struct worker *w)
+try_again(struct ledger *l)
 {
-	struct ledger *l = &w->ledger;
 	size_t owed = l->n_owed;
 
-	if (journal_restore(w->journal) == -1 ||
-	    (owed > 0 && !pay(w))) {
-		breaks(w);
+	if (journal_restore(l->journal) == -1 ||
+	    (owed > 0 && !pay(l))) {
+		breaks(l);
 		return;
 	}
 	l->is_broken = false;
-	log_info("journal_goes_on", "modem=%s owed=%zu", w->config->modem,
+	log_info("journal_goes_on", "modem=%s owed=%zu", l->modem,
 	    owed);
-	tell_daemon(w, true, 0);
-	/* What was left in the modem's memory meanwhile. */
-	w->stored.wants_sweep = true;
+	tell_daemon(l, true, 0);
+}
+
+bool
+ledger_mend(struct ledger *l)
+{
+	if (!l->is_broken || clock_mono_ms() < l->retry_deadline)
+		return false;
+	try_again(l);
+	return !l->is_broken;
+}
+
+bool
+ledger_wants_tidy(const struct ledger *l)
+{
+	return l->wants_compact && !l->is_broken;
 }
 
 void
-ledger_mend(struct worker *w)
+ledger_tidy(struct ledger *l)
 {
-	if (w->ledger.is_broken &&
-	    clock_mono_ms() >= w->ledger.retry_deadline)
-		try_again(w);
-}
-
-void
-ledger_tidy(struct worker *w)
-{
-	struct ledger *l = &w->ledger;
 	off_t before;
 
-	if (!l->wants_compact || l->is_broken)
+	if (!ledger_wants_tidy(l))
 		return;
 	l->wants_compact = false;
-	before = journal_size(w->journal);
-	worker_calling(w, "compact", COMPACT_MS);
-	if (journal_compact(w->journal, l->since_at, l->confirmed) == -1)
-		breaks(w);
+	before = journal_size(l->journal);
+	if (journal_compact(l->journal, l->since_at, l->confirmed) == -1)
+		breaks(l);
 	else
 		log_info("journal_compacted", "modem=%s before=%lld "
-		    "after=%lld", w->config->modem, (long long)before,
-		    (long long)journal_size(w->journal));
-	worker_called(w);
+		    "after=%lld", l->modem, (long long)before,
+		    (long long)journal_size(l->journal));
 }
 
 void
-ledger_end(struct worker *w)
+ledger_end(struct ledger *l)
 {
-	if (w->journal == NULL)
+	if (l->journal == NULL)
 		return;
-	if (w->ledger.is_broken)
-		try_again(w);
+	if (l->is_broken)
+		try_again(l);
 	else
-		(void)ledger_sync(w);
-	if (w->ledger.n_owed > 0)
+		(void)ledger_sync(l);
+	if (l->n_owed > 0)
 		log_error("journal_owed", "modem=%s records=%zu "
-		    "text=\"these could not be written\"", w->config->modem,
-		    w->ledger.n_owed);
+		    "text=\"these could not be written\"", l->modem,
+		    l->n_owed);
 }
 
 void
-ledger_clear(struct worker *w)
+ledger_clear(struct ledger *l)
 {
-	for (size_t i = 0; i < w->ledger.n_owed; i++)
-		free(w->ledger.owed[i].data);
-	free(w->ledger.owed);
-	memset(&w->ledger, 0, sizeof(w->ledger));
+	for (size_t i = 0; i < l->n_owed; i++)
+		free(l->owed[i].data);
+	free(l->owed);
+	memset(l, 0, sizeof(*l));
 }

@@ -21,8 +21,10 @@
 static void
 status_cb(GSM_StateMachine *machine, int status, int reference, void *arg)
 {
+	struct worker *w = arg;
+
 	(void)machine;
-	send_answered(arg, status, reference);
+	send_answered(&w->sending, status, reference);
 }
 
 /* libgammu frees the strings with the state machine. */

@@ -24,6 +24,7 @@
 #include "worker/pause.h"
 #include "worker/preflight.h"
 #include "worker/run.h"
+#include "worker/submit.h"
 #include "worker/worker.h"
 
 #define LINK_FD	      3
@@ -90,6 +91,8 @@ say_hello(struct worker *w)
 	    w->config->log_level) == -1)
 		log_warning("log", "text=\"unknown log target or level\"");
 	pause_cap(w->config->pace_ms);
+	send_init(&w->sending, &w->ledger, &w->link, w->config, w->id.imsi,
+	    &submit_hooks, w);
 	return 0;
 }
 
@@ -123,10 +126,12 @@ open_journal(struct worker *w)
 		worker_fail(w, "journal");
 		return -1;
 	}
+	ledger_init(&w->ledger, w->journal, &w->link, w->config->modem,
+	    w->config->journal);
 	/* journal/replay.c: a run of a worker begins here. */
 	hello.hello.version = PROTO_VERSION;
 	hello.hello.pid = (uint32_t)getpid();
-	(void)ledger_append(w, &hello);
+	(void)ledger_append(&w->ledger, &hello);
 	return 0;
 }
 
@@ -224,8 +229,8 @@ main(int argc, char **argv)
 	}
 	say_bye(&w);
 	machine_close(&w);
-	ledger_end(&w);
-	ledger_clear(&w);
+	ledger_end(&w.ledger);
+	ledger_clear(&w.ledger);
 	journal_close(w.journal);
 	inbox_clear(&w);
 	stored_clear(&w);

@@ -11,18 +11,8 @@
 
 #include <gammu.h>
 
-#include "text/segment.h"
+#include "worker/outgoing.h"
 
-struct outgoing {
-	const struct segments *segments;
-	unsigned index;		/* from 0 */
-	const char *phone, *smsc;
-	uint8_t concat_ref;	/* 3GPP TS 23.040 §9.2.3.24.1 */
-	uint8_t reference;	/* TP-MR */
-	bool report;		/* TP-SRR */
-	bool reject_duplicates; /* TP-RD */
-	int64_t validity_ms;
-};
 
 /* Fills *out. */
 void pdu_fill(GSM_SMSMessage *out, const struct outgoing *);

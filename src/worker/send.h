@@ -14,7 +14,37 @@
 
 #define TEXTS_MAX 2
 
-struct worker;
+struct ledger;
+struct link;
+struct outgoing;
+
+enum handover {
+	HANDED_OVER,		/* its answer comes by send_answered() */
+	NOT_HANDED_OVER,	/* nothing was sent */
+	MODEM_GONE,		/* nothing was sent, and the tty hung up */
+};
+
+/* The modem, for the order of journal and modem. arg: as given. */
+struct send_hooks {
+	/* Gives the segment to the modem; takes seconds. send_answered() may
+	 * come before it returns: then the modem refused before the prompt.
+	 * *error: a sentence's part, when it is not handed over. */
+	enum handover (*submit)(const struct outgoing *, const char **error,
+	    void *arg);
+	/* Reads what the modem said by itself. False: the tty hung up. */
+	bool (*drain)(void *arg);
+	/* The modem has just said that it restarts: it must be asked before
+	 * anything goes to it. */
+	bool (*must_look)(void *arg);
+	/* Leaves no doubt: it restarted while a segment was on the air. */
+	bool (*has_restarted)(void *arg);
+	/* Did the modem refuse because it lost its settings? status: its
+	 * error number, -1 a plain ERROR. Asks the modem when that is
+	 * possible; true also when it is silent. */
+	bool (*lost_settings)(int status, void *arg);
+	/* The worker must end with this BYE. */
+	void (*fail)(const char *reason, void *arg);
+};
 
 struct text {
 	struct proto frame;	/* a SUBMIT */
@@ -25,6 +55,16 @@ struct text {
 };
 
 struct sending {
+	/* Given by send_init(), all borrowed. */
+	struct ledger *ledger;
+	struct link *link;
+	const struct send_hooks *hooks;
+	void *arg;
+	const char *modem;
+	char *imsi;		/* may be filled in later */
+	int64_t timeout_ms;		/* for an answer of the network */
+
+	bool is_ending;		/* takes no text and begins no other one */
 	struct text *texts[TEXTS_MAX];
 	unsigned n;
 	bool is_submitting;	/* texts[0] is in a call that may submit it,
@@ -41,28 +81,32 @@ struct sending {
 	bool is_intent_safe;	/* and it is synced */
 };
 
+void send_init(struct sending *, struct ledger *, struct link *,
+    const struct proto_config *, char *imsi, const struct send_hooks *,
+    void *arg);
+
 /* Takes a SUBMIT (its content is moved out of *frame). */
-void send_take(struct worker *, struct proto *frame);
+void send_take(struct sending *, struct proto *frame);
 
 /* Does what can be done now; true when something changed and it should be
  * called again. */
-bool send_step(struct worker *);
+bool send_step(struct sending *);
 
 /* libgammu's callback ends here. */
-void send_answered(struct worker *, int status, int reference);
+void send_answered(struct sending *, int status, int reference);
 
 /* The last answers: what is on the air becomes UNKNOWN for this reason,
  * what waits UNSENT. */
-void send_end(struct worker *, const char *reason);
+void send_end(struct sending *, const char *reason);
 /* Only the waiting ones, of which no segment is out yet. */
-void send_end_waiting(struct worker *, const char *reason);
+void send_end_waiting(struct sending *, const char *reason);
 /* All that is not being submitted at this moment: the modem is silent. May be
  * called while a call of the library or a command waits for the modem. */
-void send_give_back(struct worker *);
+void send_give_back(struct sending *);
 
 /* When the text that waits behind the one on the air must go elsewhere: its
  * lease ends, or the modem is silent for too long
  * (CLOCK_MONOTONIC, ms); INT64_MAX: none waits. */
-int64_t send_waiting_deadline(const struct worker *);
+int64_t send_waiting_deadline(const struct sending *);
 
 #endif

@@ -235,7 +235,7 @@ delete_read(struct worker *w, size_t from)
 	char text[32];
 
 	/* Else it stays, to be read again. */
-	if (s->n == from || ledger_sync(w) == -1)
+	if (s->n == from || ledger_sync(&w->ledger) == -1)
 		return;
 	link_flush(&w->link);
 	for (size_t i = from; i < s->n && !w->is_failed; i++) {

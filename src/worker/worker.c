@@ -31,6 +31,7 @@
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
 #define ALARM_EXTRA_MS	10000
+#define COMPACT_MS	60000
 #define SILENT_MS	3000	/* of one call: its texts go elsewhere */
 #define PROMPT_MS	4000	/* then no text is written any more */
 
@@ -125,7 +126,7 @@ handle_frame(struct worker *w, struct proto *p)
 {
 	switch (p->type) {
 	case PROTO_TYPE_SUBMIT:
-		send_take(w, p);
+		send_take(&w->sending, p);
 		return;
 	case PROTO_TYPE_QUERY:
 		w->wants_health = true;
@@ -212,6 +213,22 @@ health_is_due(const struct worker *w)
 	    clock_mono_ms() >= idle_deadline(w)));
 }
 
+static void
+set_ending(struct worker *w)
+{
+	w->is_ending = w->sending.is_ending = true;
+}
+
+static void
+compact(struct worker *w)
+{
+	if (!ledger_wants_tidy(&w->ledger))
+		return;
+	worker_calling(w, "compact", COMPACT_MS);
+	ledger_tidy(&w->ledger);
+	worker_called(w);
+}
+
 /* Everything that can be done without waiting. */
 static void
 work(struct worker *w)
@@ -221,18 +238,20 @@ work(struct worker *w)
 	while (is_busy && !w->is_failed) {
 		is_busy = false;
 		if ((got_term || w->link.is_closed) && !w->is_ending) {
-			w->is_ending = true;
-			send_end_waiting(w, "ending");
+			set_ending(w);
+			send_end_waiting(&w->sending, "ending");
 		}
 		/* The one on the air takes too long for the one behind it. */
-		if (clock_mono_ms() >= send_waiting_deadline(w))
-			send_end_waiting(w, "modem_silent");
+		if (clock_mono_ms() >= send_waiting_deadline(&w->sending))
+			send_end_waiting(&w->sending, "modem_silent");
 		if (clock_mono_ms() >= inbox_call_deadline(w))
 			inbox_end_call(w);
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
-		ledger_mend(w);
+		/* Meanwhile texts were left in the modem's memory. */
+		if (ledger_mend(&w->ledger))
+			w->stored.wants_sweep = true;
 		if (restart_wants_check(w) && !w->is_ending &&
 		    !restart_check(w))
 			return;
@@ -247,7 +266,7 @@ work(struct worker *w)
 				    PATIENCE_MS;
 			return;
 		}
-		if (!w->is_failed && send_step(w))
+		if (!w->is_failed && send_step(&w->sending))
 			is_busy = true;
 	}
 }
@@ -268,7 +287,7 @@ worker_tick(void *arg)
 		return;
 	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
 		read_daemon(w);
-	send_give_back(w);
+	send_give_back(&w->sending);
 	link_flush(&w->link);
 	if (silent_ms >= PROMPT_MS && w->sending.is_submitting &&
 	    ear_awaits_prompt(w->tty)) {
@@ -308,7 +327,7 @@ next_deadline(const struct worker *w)
 	    : w->health_deadline;
 
 	if (w->sending.is_in_flight) {
-		next = send_waiting_deadline(w);
+		next = send_waiting_deadline(&w->sending);
 		if (w->sending.deadline < next)
 			next = w->sending.deadline;
 	}
@@ -375,12 +394,12 @@ refuse_leftovers(struct worker *w)
 	struct pollfd fd = {.fd = w->link.fd, .events = POLLIN};
 	struct proto p;
 
-	w->is_ending = true;
+	set_ending(w);
 	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
 		link_read(&w->link);
 	while (link_take(&w->link, &p) == LINK_FRAME) {
 		if (p.type == PROTO_TYPE_SUBMIT)
-			send_take(w, &p);
+			send_take(&w->sending, &p);
 		proto_clear(&p);
 	}
 }
@@ -418,9 +437,9 @@ worker_loop(struct worker *w)
 		}
 		/* What no intent's sync will take along. */
 		if (!w->sending.is_in_flight)
-			(void)ledger_sync(w);
+			(void)ledger_sync(&w->ledger);
 		if (w->sending.n == 0)
-			ledger_tidy(w);
+			compact(w);
 		link_flush(&w->link);
 		/* The daemon went while it was written to: no sleep. */
 		if (w->link.is_closed && !w->is_ending)
@@ -433,12 +452,12 @@ worker_loop(struct worker *w)
 	 * modem says just now, that somebody calls, nobody else hears. */
 	(void)at_listen(&w->at);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
-		send_end(w, "unplugged");
+		send_end(&w->sending, "unplugged");
 	else
-		send_end(w, w->is_failed ? w->bye : "ending");
+		send_end(&w->sending, w->is_failed ? w->bye : "ending");
 	inbox_end_call(w);
 	refuse_leftovers(w);
-	ledger_end(w);
+	ledger_end(&w->ledger);
 	if (w->bye[0] == '\0')
 		w->bye = "shutdown";
 }

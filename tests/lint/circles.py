@@ -30,7 +30,7 @@ KNOWN = {
         cmd_sim command control dial incoming modem own radio sim
         ussd verbs verbs_line verbs_modem verbs_network verbs_phone""",
     "worker": """
-        at caller card ear health inbox ledger machine restart send
+        at caller card ear health inbox machine restart
         settings stored ussd worker""",
 }
 
