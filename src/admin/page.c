@@ -16,7 +16,7 @@
 #define FRESH_MS  60000		/* a gateway says how it is every 10 s */
 #define OLD_MS    60000		/* a younger one is not worth a word */
 #define LINES_MAX 4
-#define EVERY_S   5		/* page.js asks so often; rarer for many */
+#define EVERY_S   5		/* page.js asks so often; many modems: rarer */
 
 static const char style[] =
 #include "admin/page_css.inc"
