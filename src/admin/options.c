@@ -97,9 +97,12 @@ static const struct {
 	{"--reason", WORD(reason)},
 	{"--pool", WORD(pool)},
 	{"--after", WORD(after)},
+	{"--from", WORD(from)},
+	{"--to", WORD(to)},
+	{"--month", WORD(month)},
 	{"--csv", FLAG(is_csv)},
 	{"--letters", FLAG(is_letters)},
-	{"--all", FLAG(is_all)},
+	{"--html", FLAG(is_html)},
 };
 
 /* Does this word stand in the list? */

@@ -10,9 +10,10 @@
 /* Borrowed from the request; NULL: not given. since: wall clock in
  * milliseconds, 0: not given. */
 struct admin_options {
-	const char *id, *agency, *state, *reason, *pool, *after;
+	const char *id, *agency, *state, *reason, *pool, *after,
+	    *from, *to, *month;
 	int64_t since;
-	bool is_csv, is_letters, is_all;
+	bool is_csv, is_letters, is_html;
 };
 
 /* [ID] [--agency ID] [--since T]. 0, or -1: the request has been answered. An

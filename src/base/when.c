@@ -215,6 +215,15 @@ when_format_date(int64_t ms, char buf[WHEN_SIZE])
 	return buf;
 }
 
+int64_t
+when_zone_ms(int64_t ms)
+{
+	struct tm tm;
+
+	(void)split(ms, &tm);
+	return (int64_t)tm.tm_gmtoff * 1000;
+}
+
 int
 when_parse_date(const char *text, int *year, int *month, int *day)
 {

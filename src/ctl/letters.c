@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ctl/html.h"
 #include "ctl/letters.h"
 
 struct letters {
@@ -46,28 +47,6 @@ letters_head(const struct letters *l, FILE *to)
 	fputs(l->head, to);
 }
 
-static void
-escaped(FILE *to, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		default:
-			fputc(*text, to);
-		}
-}
-
 /* The value of the placeholder at p, of n octets with its braces; NULL: it is
  * none. */
 static const char *
@@ -106,7 +85,7 @@ letters_row(const struct letters *l, FILE *to, const json_t *row)
 			break;
 		value = value_at(row, p, &n);
 		if (value != NULL)
-			escaped(to, value);
+			html_text(to, value);
 		else
 			fputc(*p, to);
 		p += value != NULL ? n : 1;

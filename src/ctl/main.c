@@ -16,11 +16,13 @@
 
 #include "base/mem.h"
 #include "conf/conf.h"
+#include "ctl/csv.h"
 #include "ctl/help.h"
 #include "ctl/import.h"
 #include "ctl/missed.h"
 #include "ctl/narrow.h"
 #include "ctl/pin.h"
+#include "ctl/report.h"
 #include "ctl/talk.h"
 #include "ctl/ussd.h"
 #include "ctl/writer.h"
@@ -327,6 +329,28 @@ has_word(const char *const *words, size_t n, const char *word)
 	return false;
 }
 
+/* report --csv or --html. */
+static int
+show_report(struct errand *q)
+{
+	struct control_answer answer;
+	const json_t *rows;
+	int status = ask_daemon(q, NULL, &answer);
+
+	if (status != 0)
+		return status;
+	rows = json_object_get(answer.result, "rows");
+	if (answer.error != NULL)
+		fprintf(stderr, "baotinctl: %s\n", answer.error);
+	else if (rows != NULL)
+		csv_rows(stdout, rows, true);
+	else
+		report_html(stdout, answer.result);
+	status = answer.status;
+	control_answer_clear(&answer);
+	return status;
+}
+
 /* All pages of what undelivered --csv or --letters prints. */
 static int
 undelivered(struct errand *q)
@@ -402,6 +426,9 @@ run_command(const struct options *o, const char *const *words, size_t n)
 		status = undelivered(&q);
 	else if (command->id == COMMAND_check)
 		status = run_check(&q);
+	else if (command->id == COMMAND_report &&
+	    (has_word(words, n, "--csv") || has_word(words, n, "--html")))
+		status = show_report(&q);
 	else
 		status = ask_and_show(&q, NULL, o->is_json);
 	sockets_clear(&q.sockets);

@@ -286,6 +286,7 @@ lookup_ask(struct lookup *lookup, const struct ask *ask, ask_answered *done,
 		q->is_digits = question->typed.is_digits;
 	}
 	q->has_id4 = ask->id4 != NULL;
+	q->front = ask->front;
 	q->is_free = ask->is_free;
 	q->is_probe = ask->is_probe;
 	q->text = ask->text;

@@ -18,6 +18,7 @@ struct store;
 struct store_question {
 	const char *who, *phone;
 	const char *key, *digits;
+	const char *front;	/* "ussd", "sms", "call" */
 	const char *text;	/* id of the text that asks, or NULL */
 	bool is_digits, has_id4, is_free, is_probe;
 	unsigned first, count;

@@ -11,9 +11,11 @@
 
 #include <event2/event.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "base/when.h"
 #include "conf/conf.h"
 #include "redis/connection.h"
 #include "redis/fault.h"
@@ -121,6 +123,7 @@ put_common(struct call_words *words, const struct redis *redis,
 		.unknown_wait_ms = conf->retry.unknown_wait_ms,
 		.remind_after_ms = conf->notices.remind_after_ms,
 		.dossiers_ms = conf->privacy.dossiers_ms,
+		.zone_ms = when_zone_ms(clock_wall_ms()),
 	};
 
 	common_put(words, &common);

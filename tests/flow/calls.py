@@ -11,7 +11,8 @@ ROOT = os.environ.get("top_srcdir") or os.path.join(
 PATH = os.path.join(ROOT, "src", "redis", "calls.def")
 DAY_MS = 86400000
 COMMON = {"retention_ms": 30 * DAY_MS, "unknown_wait_ms": 0,
-          "remind_after_ms": 0, "dossiers_ms": 180 * DAY_MS}
+          "remind_after_ms": 0, "dossiers_ms": 180 * DAY_MS,
+          "zone_ms": 0}
 
 
 def load(path=PATH):

@@ -38,7 +38,8 @@ end
 
 -- The record as it is: what is missing is false.
 local RECORD = {'at', 'wrong_phone', 'phone', 'forgotten', 'content',
-    'content_at', 'content_id', 'updated_at', 'waiting', 'missed'}
+    'content_at', 'content_id', 'updated_at', 'waiting', 'missed',
+    'due', 'due_of'}
 local known = {}
 for i, value in ipairs(redis.call('HMGET', dossier, unpack(RECORD))) do
 	known[RECORD[i]] = value
@@ -224,6 +225,11 @@ end
 
 local silence = a.suppress or
     (wish.stop == '1' or is_wrong) and 'optout'
+if a.content then
+	tally_event(e, known.due, known.due_of, silence)
+else
+	tally(e.agency, now, 'reminder')
+end
 if silence then
 	miss_silent(e, known.missed, silence, a.id)
 	return suppress(a.id, silence)

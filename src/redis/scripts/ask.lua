@@ -56,6 +56,10 @@ local out = {hour = hour, accents = wish.accents, lang = wish.lang}
 
 local function reply(verdict)
 	watch(hour, out)
+	if not a.is_free then
+		local first = out.own and out.own[1]
+		tally(first and first.agency or '-', now, 'lookup_' .. a.front)
+	end
 	out.verdict = verdict
 	if verdict ~= 'own' and a.text then
 		local mark = key('complained', a.who)

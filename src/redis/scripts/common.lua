@@ -137,6 +137,7 @@ local function change(m, state, reason, fields)
 	end
 	fields = fields or {}
 	fields.state, fields.reason = state, reason
+	tally_outcome(m, m.final_at and m.state, fields.final_at and state)
 	store(m, fields)
 	receipt(m, state, reason)
 	return true
@@ -546,6 +547,7 @@ local function is_out(m, wants_report)
 		redis.call('ZADD', key('awaiting'), m.expires_at, m.id)
 	else	-- more will never be known
 		told_by(m)
+		tally_outcome(m, nil, 'sent')
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
 	    'PX', retention_ms)

@@ -13,6 +13,7 @@ local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts
 local unknown_wait_ms, remind_after_ms, dossiers_ms	-- its configuration
 local now		-- wall clock of Redis, milliseconds
+local zone_ms		-- what local time is ahead of UTC
 local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
@@ -36,7 +37,8 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
 -- takes.
 local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     called = 'string', complained = 'string', concat = 'counter',
-    codes = 'zset', day = 'counter', delayed = 'zset', dialogue = 'string',
+    codes = 'zset', count = 'hash', day = 'counter', delayed = 'zset',
+    dialogue = 'string',
     dossier = 'hash', early = 'hash', event = 'string', gateway = 'hash',
     guess = 'hash', guesses = 'set', heard = 'string', held = 'zset',
     history = 'hash',

@@ -20,6 +20,7 @@ local function begin(words)
 	unknown_wait_ms = take_number('unknown_wait_ms')
 	remind_after_ms = take_number('remind_after_ms')
 	dossiers_ms = take_number('dossiers_ms')
+	zone_ms = take_number('zone_ms')
 	looked_at = {}
 end
 

@@ -312,6 +312,7 @@ local function went_out()
 	if m.done == full(m) and is_untrue_end then
 		unset(m, 'final_at')
 		unmiss(m, 'sent')
+		tally_outcome(m, m.state, nil)
 		store(m, {fence = a.fence, attempt = m.attempt + 1})
 	end
 	if m.done == full(m) and (is_untrue_end or STATES[m.state].open) then

@@ -156,7 +156,7 @@ end
 local by_kind = {message = of_message, dossier = of_dossier, wish = of_wish,
     recipients = of_recipients}
 for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
-    'followup', 'alarms', 'taken', 'ready', 'delayed', 'held', 'missed',
+    'followup', 'count', 'alarms', 'taken', 'ready', 'delayed', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'rates', 'sim',
     'gateway', 'quota', 'remind', 'codes', 'seen',
     'said', 'unreadable', 'operator_texts', 'strangers_wishes', 'strangers'}) do

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Sums and quantiles of counters (redis/scripts/counts.lua).
+ */
+#ifndef ADMIN_TALLY_H
+#define ADMIN_TALLY_H
+
+#include <jansson.h>
+
+/* Adds the counters of one day to sums, both {field: number}; flat: {agency,
+ * day, field, value, …} as Redis answers. */
+void tally_add(json_t *sums, const json_t *flat);
+
+/* Adds all numbers of one object to another. */
+void tally_merge(json_t *sums, const json_t *more);
+
+/* {events, notices, reached, not_reached, waiting, on_time, late, median_s,
+ * p95_s, lookups}: what people read of sums. A quantile of nothing is null. */
+json_t *tally_view(const json_t *sums);
+
+/* The rest, by its kind: {by_status, by_outcome, without_text, by_front}. */
+json_t *tally_details(const json_t *sums);
+
+#endif
