@@ -9,8 +9,6 @@
 
 #include "admin/tally.h"
 
-#define BEYOND 345600	/* seconds: where delivered_more is thought to end */
-
 /* How a notice may have ended, and whether its citizen was reached. */
 static const struct {
 	const char *field;
@@ -138,8 +136,7 @@ quantile(const json_t *sums, double share)
 	json_object_foreach(counts, field, value) {
 		if (n == sizeof(buckets) / sizeof(buckets[0]))
 			break;
-		buckets[n].seconds = strcmp(field, "more") == 0 ? BEYOND
-		    : strtoll(field, NULL, 10);
+		buckets[n].seconds = strtoll(field, NULL, 10);
 		buckets[n++].n = json_integer_value(value);
 	}
 	qsort(buckets, n, sizeof(buckets[0]), by_seconds);

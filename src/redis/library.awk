@@ -84,10 +84,12 @@ function follow(part, of, list, i, count)
 	}
 }
 
+# In a function of its own: the locals of the library leave no registers of Lua
+# for a long list.
 function print_reach(of)
 {
-	printf "REACH.%s = {\ncommands = {%s},\nfixed = {%s}}\n", of,
-	    commands[of], fixed[of]
+	printf "REACH.%s = (function() return {\ncommands = {%s},\n" \
+	    "fixed = {%s}} end)()\n", of, commands[of], fixed[of]
 }
 
 END {

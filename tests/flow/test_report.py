@@ -83,7 +83,7 @@ def issue13_2_an_end_counts_for_the_day_of_its_notice(s):
     s.settle(lease, "sent")
     s.report(lease["references"][0])
     assert counts(s) == {"event_ready": 1}
-    assert counts(s, day=utc_day(yesterday)) == {"delivered_172800": 1}
+    assert counts(s, day=utc_day(yesterday)) == {"delivered_163840": 1}
 
 
 @lab_of

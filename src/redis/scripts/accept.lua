@@ -223,15 +223,44 @@ if e.phone ~= '' then
 	end
 end
 
+-- For the counters. silence: why it makes no text, or nil.
+local function tally_event(silence)
+	local due, due_of = known.due, known.due_of
+	tally(e.agency, now, 'event_' .. e.status)
+	if silence then
+		tally(e.agency, now, 'suppressed_' .. silence)
+	end
+	-- An appointed day is one of these; of a supplement it is another's.
+	if e.status == 'ready' and due and (due_of == 'received' or
+	    due_of == 'registered' or due_of == 'processing' or
+	    due_of == 'late') then
+		tally(e.agency, now, due_of ~= 'late' and day_of(e.at) <= due
+		    and 'on_time' or 'late')
+	end
+end
+
+-- The change makes no text: nobody can be told of it, or there is nothing to
+-- tell of an older one any more.
+local function miss_silent(reason)
+	if situation(e.status).must_hear and
+	    (reason == 'no_phone' or reason == 'optout') then
+		miss_dossier(e.dossier, {state = 'suppressed', reason = reason,
+		    status = e.status, at = e.at, agency = e.agency}, a.id)
+	elseif known.missed and e.status ~= 'late' and
+	    read_missed(known.missed).status ~= e.status then
+		end_missed(e.dossier, e.status)
+	end
+end
+
 local silence = a.suppress or
     (wish.stop == '1' or is_wrong) and 'optout'
 if a.content then
-	tally_event(e, known.due, known.due_of, silence)
+	tally_event(silence)
 else
 	tally(e.agency, now, 'reminder')
 end
 if silence then
-	miss_silent(e, known.missed, silence, a.id)
+	miss_silent(silence)
 	return suppress(a.id, silence)
 end
 if known.missed and e.status == 'returned' then

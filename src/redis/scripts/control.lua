@@ -87,6 +87,7 @@ local function again(m)
 	unschedule(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	unmiss(m, 'operator')
+	tally_outcome(m, m.final_at and m.state, nil)
 	unset(m, 'final_at', 'tried', 'vouched', 'no_resend')
 	store(m, {tries = 0, expires_at = now + a.validity_ms})
 	if STATES[m.state].unsure then

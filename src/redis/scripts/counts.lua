@@ -5,18 +5,14 @@
 --	reminder		reminders
 --	on_time, late		results that were ready by the appointed day
 --	delivered_<s>		notices that were delivered within so many
---				seconds (and not within the bound before), from
---				the event; delivered_more: later
+--				seconds from the event, and not within half of
+--				them: 5, 10, 20 … 163840, which has all others
 --	<state>			notices that ended otherwise; sent: no report was
 --				asked for
 --	lookup_<front>		questions; of "-" where no dossier was shown
 -- Outcomes count for the day on which the notice was made, so that they stay
 -- below the number of notices; one that ends in another way after all is
 -- counted anew, and not where it was.
-
-local COUNTS_MS = 5 * 366 * 86400000
-local BOUNDS = {5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800,
-    3600, 7200, 14400, 28800, 43200, 86400, 172800}
 
 -- "2026-11-27", of the calendar's days since 1970 (Redis has no os.date).
 local function day_of(ms)
@@ -37,7 +33,7 @@ end
 local function tally(agency, at, field, n)
 	local name = key('count', agency, day_of(at))
 	if add_to(name, field, n or 1) == 1 then
-		redis.call('PEXPIRE', name, COUNTS_MS)
+		redis.call('PEXPIRE', name, 5 * 366 * 86400000)
 	end
 end
 
@@ -53,32 +49,13 @@ local function tally_outcome(m, was, is)
 	end
 	if is == 'delivered' then
 		local began = tonumber((m.event or ''):match('^%d+')) or at
-		local bound = 'more'
-		for _, s in ipairs(BOUNDS) do
-			if now - began <= s * 1000 then
-				bound = s
-				break
-			end
+		local bound = 5
+		while now - began > bound * 1000 and bound < 163840 do
+			bound = bound * 2
 		end
 		is = 'delivered_' .. bound
 	end
 	if is then
 		tally(m.agency, at, is)
-	end
-end
-
--- One change was accepted. e: see accept.lua; due, due_of: of its record;
--- silence: why it makes no text, or nil.
-local function tally_event(e, due, due_of, silence)
-	tally(e.agency, now, 'event_' .. e.status)
-	if silence then
-		tally(e.agency, now, 'suppressed_' .. silence)
-	end
-	-- An appointed day is one of these; of a supplement it is another's.
-	if e.status == 'ready' and due and (due_of == 'received' or
-	    due_of == 'registered' or due_of == 'processing' or
-	    due_of == 'late') then
-		tally(e.agency, now, due_of ~= 'late' and day_of(e.at) <= due
-		    and 'on_time' or 'late')
 	end
 end

@@ -5,12 +5,10 @@
 -- `missed_id` (the message, or what would have been its id). The stream
 -- `followup` tells the office's software when it begins and ends.
 
-local NO_TRAITS = {superseded_by = 'any'}
-
 -- What dossier/situations.def says of a status; of "", the status of texts
--- outside of any dossier, nothing.
+-- outside of any dossier, what it says of `received`: no traits.
 local function situation(status)
-	return SITUATIONS[status] or NO_TRAITS
+	return SITUATIONS[status] or SITUATIONS.received
 end
 
 -- Does a newer notice of this status make an unsent older one pointless?
@@ -105,19 +103,5 @@ local function told_by(m)
 	    makes_pointless(m.status, entry.status) or at == entry.at and
 	    entry.reason ~= 'wrong_number') then
 		end_missed(m.dossier, m.state)
-	end
-end
-
--- A newer change was accepted and makes no text: nobody can be told, or there
--- is nothing to tell of the older one any more. e: see accept.lua; missed:
--- the record's field, or false.
-local function miss_silent(e, missed, reason, id)
-	if situation(e.status).must_hear and
-	    (reason == 'no_phone' or reason == 'optout') then
-		miss_dossier(e.dossier, {state = 'suppressed', reason = reason,
-		    status = e.status, at = e.at, agency = e.agency}, id)
-	elseif missed and e.status ~= 'late' and
-	    read_missed(missed).status ~= e.status then
-		end_missed(e.dossier, e.status)
 	end
 end

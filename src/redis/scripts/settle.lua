@@ -197,6 +197,7 @@ local function take_back(old, tries)
 	    #lane_of(old) == 0 then
 		redis.call('ZREM', key('retiring'), id)
 		unmiss(old, 'queued')
+		tally_outcome(old, old.state, nil)
 		unset(old, 'final_at')
 		redis.call('ZADD', key('expiring'), old.expires_at, id)
 		if old.dossier ~= '' then
@@ -310,9 +311,9 @@ local function went_out()
 		end
 	end
 	if m.done == full(m) and is_untrue_end then
+		tally_outcome(m, m.state, nil)
 		unset(m, 'final_at')
 		unmiss(m, 'sent')
-		tally_outcome(m, m.state, nil)
 		store(m, {fence = a.fence, attempt = m.attempt + 1})
 	end
 	if m.done == full(m) and (is_untrue_end or STATES[m.state].open) then
