@@ -138,6 +138,10 @@ const struct conf_agency *conf_agency_find(const struct conf *,
 const struct conf_modem *conf_modem_find(const struct conf *,
     const char *name);
 
+/* May this number (E.164) get texts? While a trial is limited to
+ * notices.only_to, only those may. */
+bool conf_allows_phone(const struct conf *, const char *phone);
+
 /* The pool an agency's texts go through: its own, else the first. */
 const struct conf_pool *conf_agency_pool(const struct conf *,
     const struct conf_agency *);

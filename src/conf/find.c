@@ -47,3 +47,16 @@ conf_device_is_searched(const char *device)
 {
 	return strcmp(device, "auto") == 0 || strpbrk(device, "*?[") != NULL;
 }
+
+bool
+conf_allows_phone(const struct conf *conf, const char *phone)
+{
+	char **p = conf->notices.only_to;
+
+	if (*p == NULL)
+		return true;
+	for (; *p != NULL; p++)
+		if (strcmp(*p, phone) == 0)
+			return true;
+	return false;
+}

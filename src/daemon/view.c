@@ -182,16 +182,11 @@ make_message(struct daemon *d, const char *phone, const char *text,
     struct message *out)
 {
 	int64_t now = clock_wall_ms();
-	struct segments segments;
 	char *key;
 
 	memset(out, 0, sizeof(*out));
-	out->text = text_clean(text);
-	if (out->text == NULL || segments_init(&segments, out->text) == -1)
+	if (message_set_text(out, text_clean(text)) == -1)
 		return -1;
-	out->coding = segments.coding;
-	out->segments = segments.n;
-	segments_clear(&segments);
 	key = xasprintf("send|%s|%s|%" PRId64, d->conf->gateway.name, phone,
 	    clock_mono_us());
 	message_id_make(key, out->id);

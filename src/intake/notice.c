@@ -15,15 +15,6 @@
 #include "text/segment.h"
 #include "text/template.h"
 
-static bool
-is_listed(char *const *phones, const char *phone)
-{
-	for (; *phones != NULL; phones++)
-		if (strcmp(*phones, phone) == 0)
-			return true;
-	return false;
-}
-
 /* The word of the receipt, or NULL when a text is due. */
 static const char *
 why_silent(const struct event *event, const struct conf *conf)
@@ -37,8 +28,7 @@ why_silent(const struct event *event, const struct conf *conf)
 	if (conf->notices.max_age_ms > 0 &&
 	    change->at < clock_wall_ms() - conf->notices.max_age_ms)
 		return "stale";
-	if (conf->notices.only_to[0] != NULL &&
-	    !is_listed(conf->notices.only_to, change->phone))
+	if (!conf_allows_phone(conf, change->phone))
 		return "only_to";
 	return NULL;
 }
@@ -98,19 +88,6 @@ notice_letter(const struct change *change, const struct conf *conf,
 	return text;
 }
 
-static int
-measure(const char *text, enum coding *coding, unsigned *n)
-{
-	struct segments segments;
-
-	if (segments_init(&segments, text) == -1)
-		return -1;
-	*coding = segments.coding;
-	*n = segments.n;
-	segments_clear(&segments);
-	return 0;
-}
-
 static void
 add_variant(struct message *message, const char *lang, int accents,
     const char *text)
@@ -118,7 +95,7 @@ add_variant(struct message *message, const char *lang, int accents,
 	struct variant *v = &message->variants[message->n_variants];
 
 	if (text == NULL || message->n_variants == VARIANTS_MAX ||
-	    measure(text, &v->coding, &v->segments) == -1)
+	    segments_measure(text, &v->coding, &v->segments) == -1)
 		return;
 	v->lang = lang;
 	v->accents = accents;
@@ -216,7 +193,7 @@ notice_make(const struct event *event, const struct conf *conf,
 		why->error = "text_too_long";
 		return NOTICE_REJECT;
 	}
-	if (measure(out->text, &out->coding, &out->segments) == -1) {
+	if (message_set_text(out, out->text) == -1) {
 		message_clear(out);
 		why->error = "text_too_long";
 		return NOTICE_REJECT;

@@ -78,37 +78,18 @@ on_replied(const struct store_answer *answer, void *arg)
 	reply_free(reply);
 }
 
-/* While a trial is limited to some phones, nobody else gets a text. */
-static bool
-is_allowed(const struct conf *conf, const char *phone)
-{
-	char **only_to = conf->notices.only_to;
-
-	if (only_to[0] == NULL)
-		return true;
-	for (; *only_to != NULL; only_to++)
-		if (strcmp(*only_to, phone) == 0)
-			return true;
-	return false;
-}
-
 /* The answer's number is made from the question's: whoever answers twice
  * makes the same message. */
 static int
 make_message(const struct question *q, char *text, struct message *out)
 {
-	struct segments segments;
 	char *key;
 
 	memset(out, 0, sizeof(*out));
-	if (segments_init(&segments, text) == -1) {
-		free(text);
+	if (message_set_text(out, text) == -1) {
+		message_clear(out);
 		return -1;
 	}
-	out->coding = segments.coding;
-	out->segments = segments.n;
-	segments_clear(&segments);
-	out->text = text;
 	key = xasprintf("answer|%s", q->id);
 	message_id_make(key, out->id);
 	free(key);
@@ -134,7 +115,7 @@ reply_end(struct reply *reply, char *text, const char *once)
 		.once = once,
 	};
 
-	if (text != NULL && !is_allowed(reply->sms->conf, q->phone)) {
+	if (text != NULL && !conf_allows_phone(reply->sms->conf, q->phone)) {
 		free(text);
 		text = NULL;
 	}

@@ -13,7 +13,6 @@
 #include "lookup/send.h"
 #include "message/message.h"
 #include "redis/heard.h"
-#include "text/segment.h"
 
 struct queue_call {
 	struct lookup *lookup;
@@ -40,19 +39,6 @@ find_pool(const struct conf *conf, const char *name)
 		if (strcmp(conf->pools[i].name, name) == 0)
 			return conf->pools[i].name;
 	return conf->pools[0].name;
-}
-
-static bool
-is_allowed(const struct conf *conf, const char *phone)
-{
-	char **p = conf->notices.only_to;
-
-	if (*p == NULL)
-		return true;
-	for (; *p != NULL; p++)
-		if (strcmp(*p, phone) == 0)
-			return true;
-	return false;
 }
 
 static void
@@ -82,23 +68,19 @@ lookup_send(struct lookup *lookup, const struct lookup_text *out,
 	    .is_answer = true, .want = out->want};
 	struct answering answering = {.shows = true};
 	struct queue_call *sending;
-	struct segments segments;
 
-	if (!is_allowed(conf, out->phone)) {
+	if (!conf_allows_phone(conf, out->phone)) {
 		done(LOOKUP_QUEUED, arg);
 		return;
 	}
-	if (segments_init(&segments, out->text) == -1) {
+	if (message_set_text(&message, xstrdup(out->text)) == -1) {
+		message_clear(&message);
 		done(LOOKUP_FAILED, arg);
 		return;
 	}
-	message.coding = segments.coding;
-	message.segments = segments.n;
-	segments_clear(&segments);
 	message_id_make(out->key, message.id);
 	(void)snprintf(message.phone, sizeof(message.phone), "%s",
 	    out->phone);
-	message.text = xstrdup(out->text);
 	message.pool = find_pool(conf, out->pool);
 	message.expires_at = clock_wall_ms() +
 	    conf->lookup.answer_validity_ms;

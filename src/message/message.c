@@ -55,6 +55,14 @@ message_clear(struct message *message)
 	memset(message, 0, sizeof(*message));
 }
 
+int
+message_set_text(struct message *message, char *text)
+{
+	message->text = text;
+	return text == NULL ? -1 : segments_measure(text, &message->coding,
+	    &message->segments);
+}
+
 void
 message_id_make(const char *key, char out[MESSAGE_ID_SIZE])
 {

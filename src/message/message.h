@@ -78,6 +78,10 @@ struct message {
 };
 void message_clear(struct message *);
 
+/* Takes the text, also on failure, and notes its coding and number of
+ * segments. 0, or -1 when it takes more than SEGMENTS_MAX or is NULL. */
+int message_set_text(struct message *, char *text);
+
 /* A name of 24 hex digits made from the idempotency key. */
 void message_id_make(const char *key, char out[MESSAGE_ID_SIZE]);
 

@@ -130,3 +130,16 @@ segments_clear(struct segments *segments)
 		free(segments->part[i]);
 	memset(segments, 0, sizeof(*segments));
 }
+
+int
+segments_measure(const char *utf8, enum coding *coding, unsigned *n)
+{
+	struct segments segments;
+
+	if (segments_init(&segments, utf8) == -1)
+		return -1;
+	*coding = segments.coding;
+	*n = segments.n;
+	segments_clear(&segments);
+	return 0;
+}

@@ -25,4 +25,7 @@ struct segments {
 int segments_init(struct segments *out, const char *utf8);
 void segments_clear(struct segments *);
 
+/* How it is coded and into how many segments it is cut; 0, or -1 as above. */
+int segments_measure(const char *utf8, enum coding *, unsigned *n);
+
 #endif

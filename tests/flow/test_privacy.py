@@ -292,6 +292,34 @@ def busy_number(lab):
     wish(lab, PHONE, "stop", window=100)
 
 
+def issue11_export_finds_what_a_number_of_another_length_said():
+    for country, number in (("254", "+254712345678"),
+                            ("49", "+4915112345678"),
+                            ("65", "+6591234567")):
+        with Lab(settings={"gateway": {"country_code": country}}) as lab:
+            lab.event(dossier=code(1), status=9, phone=number)
+            lab.wait_receipt(dossier=code(1), state="sent")
+            wish(lab, number, "stop")
+            kept = lab.ctl("export", number)
+            assert [r["word"] for r in kept["feedback"]] == ["DUNG"], kept
+
+
+def issue11_receipts_and_logs_mask_alike():
+    """The rows of the unit test of phone_mask() hold for the functions in
+    Redis, too."""
+    with open(os.path.join(SOURCE, "tests/unit/test_phone.c")) as file:
+        rows = re.findall(r'^\tmasks\("([^"]*)", "([^"]*)"\)', file.read(),
+                          re.M)
+    assert len(rows) > 8, rows
+    with Lab(start=False) as lab:
+        lab.start_redis()
+        for n, (number, shown) in enumerate(rows):
+            call(lab.redis, "wish", "baotin", "lab", {
+                "word": "stop", "front": "sms", "phone": number,
+                "hashes": [f"k:{n}"], "window": 9})
+            assert feedback(lab)[n]["phone"] == shown, (number, shown)
+
+
 def a_number_is_exported():
     with Lab() as lab:
         busy_number(lab)
@@ -463,6 +491,8 @@ def an_erased_number_leaves_no_trace_in_many_keys():
 run([stop_and_start, the_text_as_the_citizen_wants_it,
      a_wrong_number_is_forgotten, a_new_key_keeps_what_was_said,
      time_takes_it_all, a_retried_text_is_kept,
+     issue11_export_finds_what_a_number_of_another_length_said,
+     issue11_receipts_and_logs_mask_alike,
      a_number_is_exported, a_number_is_erased,
      many_entries_of_one_number_are_erased,
      kept_events_are_erased_when_they_are_done,

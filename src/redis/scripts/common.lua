@@ -100,12 +100,17 @@ local function append(stream, ...)
 	    ...)
 end
 
--- All that receipts show of a number: "+8490*****67".
+-- All that receipts show of a number, as phone_mask() of base/phone.c shows it
+-- in logs, because `export` finds receipts by it: "+8490*****67".
 local function mask(phone)
-	if #phone < 8 then
-		return phone == '' and '' or '***'
+	local n = #phone
+	phone = phone:gsub('[^\33-\126]', '?')
+	if n > 16 then
+		return phone:sub(1, 5) .. string.rep('*', 12)
+	elseif n < 8 then
+		return string.rep('*', n)
 	end
-	return phone:sub(1, 5) .. string.rep('*', #phone - 7) .. phone:sub(-2)
+	return phone:sub(1, n - 7) .. '*****' .. phone:sub(-2)
 end
 
 -- Of a message without a pool (it is not sent at all): "none".
