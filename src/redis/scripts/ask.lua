@@ -34,19 +34,14 @@ local function read(code)
 	return r
 end
 
--- As code_read_typed() does it.
-local function key_of(code)
-	return (code:gsub('[-._/ ]', ''):gsub('O', '0'))
-end
-
 local function is_meant(code)
 	if a.is_own then
 		return true
 	elseif not a.is_digits then
-		return key_of(code) == a.key
+		return code_key(code) == a.key
 	end
 	return #a.digits >= 4 and
-	    key_of(code):gsub('%D', ''):sub(-#a.digits) == a.digits
+	    code_key(code):gsub('%D', ''):sub(-#a.digits) == a.digits
 end
 
 local hour = math.floor(now / HOUR_MS)
@@ -113,8 +108,8 @@ for _, code in ipairs(redis.call('ZRANGE', key('codes', a.digits:sub(-10)),
 	end
 end
 for _, code in ipairs(members) do
-	has_tail = has_tail or key_of(code):gsub('%D', '') ~= a.digits
-	if #codes < OTHERS and (a.is_digits or key_of(code) == a.key) then
+	has_tail = has_tail or code_key(code):gsub('%D', '') ~= a.digits
+	if #codes < OTHERS and (a.is_digits or code_key(code) == a.key) then
 		codes[#codes + 1] = code
 	end
 end
@@ -133,7 +128,7 @@ end
 local function names_of_wrong()
 	local names = {}
 	for i, code in ipairs(codes) do
-		names[i] = key_of(code)
+		names[i] = code_key(code)
 	end
 	names[1] = names[1] or (a.is_digits and a.digits or a.key)
 	return names

@@ -5,11 +5,17 @@
 -- after its last change; all that is left of the dossier dossiers_ms later.
 -- No key says when: sweep.lua looks at all records in turn.
 
+-- A code as code_read_typed() of dossier/code.c reads what people type: without
+-- separators, and O is 0.
+local function code_key(code)
+	return (code:gsub('[-._/ ]', ''):gsub('O', '0'))
+end
+
 -- The digits of a code, as ask.lua has them: all of it, and of date and number
 -- alone, which people read off a slip.
 local function digits_of(code)
-	local all = code:gsub('O', '0'):gsub('%D', '')
-	local tail = (code:match('%-(.*)') or ''):gsub('O', '0'):gsub('%D', '')
+	local all = code_key(code):gsub('%D', '')
+	local tail = code_key(code:match('%-(.*)') or ''):gsub('%D', '')
 	return all, #tail >= 10 and tail or nil
 end
 
