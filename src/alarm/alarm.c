@@ -12,6 +12,7 @@
 #include "base/mem.h"
 
 #define UNTOLD_MOST 500 /* then the oldest entries are dropped */
+#define MISSED_MOST 20
 
 static struct alarm *
 find(const struct alarms *alarms, enum alarm_id id, const char *about)
@@ -64,6 +65,20 @@ raise_it(struct alarms *alarms, struct alarm *alarm)
 	tell(alarms, alarm, level, alarm->text);
 }
 
+/* It ends, and nobody was told of it by text. */
+static void
+miss(struct alarms *alarms, const struct alarm *alarm)
+{
+	if (alarm->texted_at != 0 || alarm->acked_at != 0)
+		return;
+	json_array_append_new(alarms->missed, json_pack("{ss ss sI sI}",
+	    "alarm", alarm_row(alarm->id)->name, "about", alarm->about,
+	    "raised_at", (json_int_t)alarm->raised_at, "ended_at",
+	    (json_int_t)clock_wall_ms()));
+	if (json_array_size(alarms->missed) > MISSED_MOST)
+		json_array_remove(alarms->missed, 0);
+}
+
 static void
 clear_it(struct alarms *alarms, struct alarm *alarm)
 {
@@ -74,6 +89,7 @@ clear_it(struct alarms *alarms, struct alarm *alarm)
 		log_info("alarm_clear", "alarm=%s about=%s after=%llds",
 		    alarm_row(alarm->id)->name, alarm->about,
 		    (long long)(clock_wall_ms() - alarm->raised_at) / 1000);
+		miss(alarms, alarm);
 		tell(alarms, alarm, "clear", end);
 	}
 	alarm_drop(alarms, alarm);
@@ -268,4 +284,38 @@ alarms_on_news(struct alarms *alarms, alarms_news *on_news, void *arg)
 {
 	alarms->on_news = on_news;
 	alarms->arg = arg;
+}
+
+int64_t
+alarm_texted_at(const struct alarms *alarms, enum alarm_id id,
+    const char *about)
+{
+	const struct alarm *alarm = find(alarms, id, about);
+
+	return alarm != NULL ? alarm->texted_at : 0;
+}
+
+void
+alarm_texted(struct alarms *alarms, enum alarm_id id, const char *about,
+    int64_t at)
+{
+	struct alarm *alarm = find(alarms, id, about);
+
+	if (alarm == NULL)
+		return;
+	alarm->texted_at = at;
+	alarms_save(alarms);
+}
+
+const json_t *
+alarms_missed(const struct alarms *alarms)
+{
+	return json_array_get(alarms->missed, 0);
+}
+
+void
+alarms_missed_told(struct alarms *alarms)
+{
+	json_array_remove(alarms->missed, 0);
+	alarms->is_dirty = true;
 }

@@ -67,6 +67,16 @@ json_t *alarms_list(const struct alarms *);
  * NULL: none. Borrowed. And: it has it now. */
 const json_t *alarms_untold(const struct alarms *);
 void alarms_told(struct alarms *);
+/* For texts about it: when the last one was sent (wall clock), 0: none. */
+int64_t alarm_texted_at(const struct alarms *, enum alarm_id,
+    const char *about);
+void alarm_texted(struct alarms *, enum alarm_id, const char *about,
+    int64_t at);
+/* The oldest one that ended before a text was sent about it: alarm about
+ * raised_at ended_at; NULL: none. Borrowed. And: that is done. */
+const json_t *alarms_missed(const struct alarms *);
+void alarms_missed_told(struct alarms *);
+
 /* Calls this when there is a new entry. */
 typedef void alarms_news(void *arg);
 void alarms_on_news(struct alarms *, alarms_news *, void *arg);

@@ -22,6 +22,7 @@ struct alarm {
 					 * went */
 	int64_t acked_at;		/* 0: not yet */
 	char *acked_by;
+	int64_t texted_at;		/* the last time; 0: not yet */
 };
 TAILQ_HEAD(alarm_list, alarm);
 
@@ -29,6 +30,7 @@ struct alarms {
 	char *path;
 	struct alarm_list all;		/* raised, or may become so */
 	json_t *untold;			/* entries for the stream */
+	json_t *missed;			/* see alarms_missed() */
 	alarms_news *on_news;
 	void *arg;
 	bool is_dirty;			/* the file lacks something */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The set in memory and its file: {"raised": […], "untold": […]}. It is
- * replaced as a whole at each change. One that can't be read costs the
- * memory of the alarms, not the start.
+ * The set in memory and its file: {"raised": […], "untold": […],
+ * "missed": […]}. It is replaced as a whole at each change. One that can't be
+ * read costs the memory of the alarms, not the start.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -49,21 +49,22 @@ raised_out(const struct alarms *alarms)
 	TAILQ_FOREACH(alarm, &alarms->all, entry)
 		if (alarm->raised_at != 0)
 			json_array_append_new(list, json_pack(
-			    "{ss ss ss si sI sI ss}",
+			    "{ss ss ss si sI sI ss sI}",
 			    "alarm", alarm_row(alarm->id)->name,
 			    "about", alarm->about, "text", alarm->text,
 			    "level", (int)alarm->level,
 			    "raised_at", (json_int_t)alarm->raised_at,
 			    "acked_at", (json_int_t)alarm->acked_at,
-			    "acked_by", alarm->acked_by));
+			    "acked_by", alarm->acked_by, "texted_at",
+			    (json_int_t)alarm->texted_at));
 	return list;
 }
 
 void
 alarms_save(struct alarms *alarms)
 {
-	json_t *all = json_pack("{so sO}", "raised", raised_out(alarms),
-	    "untold", alarms->untold);
+	json_t *all = json_pack("{so sO sO}", "raised", raised_out(alarms),
+	    "untold", alarms->untold, "missed", alarms->missed);
 	char *path = xasprintf("%s.new", alarms->path);
 
 	if (json_dump_file(all, path, JSON_COMPACT) == -1 ||
@@ -104,6 +105,8 @@ raised_in(struct alarms *alarms, json_t *row)
 	alarm->level = alarm->now = (enum alarm_level)level;
 	alarm->raised_at = raised_at;
 	alarm->acked_at = acked_at;
+	alarm->texted_at = json_integer_value(json_object_get(row,
+	    "texted_at"));
 }
 
 static void
@@ -127,6 +130,9 @@ load(struct alarms *alarms)
 	json_array_foreach(raised, i, row)
 		raised_in(alarms, row);
 	json_array_extend(alarms->untold, untold);
+	if (json_is_array(json_object_get(all, "missed")))
+		json_array_extend(alarms->missed, json_object_get(all,
+		    "missed"));
 	json_decref(all);
 }
 
@@ -138,6 +144,7 @@ alarms_new(const char *state_dir)
 	TAILQ_INIT(&alarms->all);
 	alarms->path = xasprintf("%s/alarms.json", state_dir);
 	alarms->untold = json_array();
+	alarms->missed = json_array();
 	load(alarms);
 	return alarms;
 }
@@ -154,6 +161,7 @@ alarms_free(struct alarms *alarms)
 	while ((alarm = TAILQ_FIRST(&alarms->all)) != NULL)
 		alarm_drop(alarms, alarm);
 	json_decref(alarms->untold);
+	json_decref(alarms->missed);
 	free(alarms->path);
 	free(alarms);
 }

@@ -105,6 +105,8 @@ struct conf {
 	} ussd;
 	struct {
 		char **notify;		/* E.164 */
+		char *language;		/* "vi", "en" */
+		int64_t daily_hour;	/* of the text of life; -1: none */
 	} alarms;
 	struct {
 		char *socket, *group, *status_socket, *http;

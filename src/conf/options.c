@@ -358,9 +358,19 @@ static const struct option ussd[] = {
 
 static const struct option alarms[] = {
 	{"notify", OPTION_PHONES, AT(alarms.notify), "[]", 0, 16, NULL,
-	    OPTION_IDLE, NULL,
-	    "Who gets alarms as texts. No effect yet: see the log and "
-	    "\"baotinctl alarms\"."},
+	    0, NULL,
+	    "Who gets alarms as texts: at once, then hourly until somebody "
+	    "of them texts OK back (to any modem), ten texts a day at most. "
+	    "They go by another SIM than the one that an alarm is about, "
+	    "where there is one; at any time, and also while all is on hold. "
+	    "What no modem could send is told when one can again."},
+	{"language", OPTION_WORD, AT(alarms.language), "\"vi\"", 1, 16,
+	    "vi|en", 0, NULL, "Language of these texts."},
+	{"daily_hour", OPTION_INT, AT(alarms.daily_hour), "-1", -1, 23,
+	    NULL, 0, NULL,
+	    "Hour of the day in which they get a text that the gateway "
+	    "lives: how many modems can send, how many alarms there are. "
+	    "-1: none."},
 };
 
 static const struct option admin[] = {

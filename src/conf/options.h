@@ -91,7 +91,6 @@ enum option_type {
 enum option_flag {
 	OPTION_REQUIRED = 1,	/* no default can make sense */
 	OPTION_RESTART = 2,	/* a change starts the modem's worker anew */
-	OPTION_IDLE = 4,	/* is checked and has no effect yet */
 };
 
 /* min and max: of a number; milliseconds of a duration and of each entry of

@@ -125,66 +125,6 @@ look_at_files(struct reader *reader)
 	}
 }
 
-/* What has no effect in this version, and yet was written. */
-static bool
-is_set(const config_setting_t *s)
-{
-	const char *text = config_setting_get_string(s);
-
-	if (text != NULL)
-		return *text != '\0';
-	return config_setting_is_aggregate(s) ? config_setting_length(s) > 0
-	    : config_setting_get_int64(s) != 0;
-}
-
-/* name: of the section, or of one of its groups, as libconfig's paths and
- * as faults write it. */
-static void
-look_at_idle(struct reader *reader, const struct section *section,
-    const char *path, const char *name)
-{
-	char key[KEY_SIZE], place[KEY_SIZE];
-
-	for (size_t i = 0; i < section->n_options; i++) {
-		const config_setting_t *s;
-
-		if (!(section->options[i].flags & OPTION_IDLE))
-			continue;
-		(void)snprintf(place, sizeof(place), "%s.%s", path,
-		    section->options[i].key);
-		(void)snprintf(key, sizeof(key), "%s.%s", name,
-		    section->options[i].key);
-		s = config_lookup(&reader->cfg, place);
-		if (s != NULL && is_set(s))
-			reader_warn(reader, key, "has no effect yet");
-	}
-}
-
-static void
-look_at_all_idle(struct reader *reader)
-{
-	char path[KEY_SIZE], name[KEY_SIZE];
-	size_t n;
-	const struct section *sections = option_sections(&n);
-
-	for (size_t i = 0; i < n; i++) {
-		const config_setting_t *s = config_lookup(&reader->cfg,
-		    sections[i].name);
-
-		if (!sections[i].is_list)
-			look_at_idle(reader, &sections[i], sections[i].name,
-			    sections[i].name);
-		for (int j = 0; sections[i].is_list && s != NULL &&
-		    j < config_setting_length(s); j++) {
-			(void)snprintf(path, sizeof(path), "%s.[%d]",
-			    sections[i].name, j);
-			(void)snprintf(name, sizeof(name), "%s[%d]",
-			    sections[i].name, j);
-			look_at_idle(reader, &sections[i], path, name);
-		}
-	}
-}
-
 static void
 look_at_pools(struct reader *reader)
 {
@@ -235,5 +175,4 @@ reader_check_places(struct reader *reader)
 	look_at_tokens(reader, "ussd", conf->ussd.token_files);
 	look_at_modems(reader);
 	look_at_pools(reader);
-	look_at_all_idle(reader);
 }

@@ -26,6 +26,7 @@
 #include "daemon/instance.h"
 #include "daemon/memory.h"
 #include "daemon/modems.h"
+#include "daemon/pager.h"
 #include "daemon/plan.h"
 #include "daemon/question.h"
 #include "daemon/server.h"
@@ -224,6 +225,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	flow_sweep(d);
 	server_tick(d);
 	watch_tick(d->watch);
+	pager_tick(d);
 	if (outbox_open(d->outbox) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);

@@ -16,6 +16,7 @@
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
+#include "daemon/pager.h"
 #include "daemon/question.h"
 #include "daemon/state.h"
 #include "daemon/strangers.h"
@@ -219,6 +220,8 @@ question_heard(const char *result, const struct question *question,
 		return;
 	}
 	metric_add(METRIC_QUESTIONS, 1);
+	if (strcmp(result, "heard") == 0)
+		pager_heard(d, question);
 	sms_answer(d->sms, question);
 }
 

@@ -1,11 +1,12 @@
--- send: one text outside of any dossier, by an operator's hand or, is_answer,
--- because a citizen asked by USSD.
+-- send: one text outside of any dossier: by an operator's hand; or, is_answer,
+-- because a citizen asked by USSD; or, is_answer without limits, to tell an
+-- operator of an alarm.
 
 local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return answer({result = 'duplicate', message = a.id})
 end
-local refusal = m.is_answer and enough(m, a.limits)
+local refusal = m.is_answer and a.limits and enough(m, a.limits)
 if refusal then
 	return answer(refusal)
 end
