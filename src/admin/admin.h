@@ -100,6 +100,10 @@ struct admin_hooks {
 	/* The hashes under which a phone (E.164) may be known, an array of
 	 * strings. */
 	json_t *(*phone_hashes)(const char *phone, void *arg);
+	/* {"word", "means", "vietnamese"} of a word of receipts, rejections or
+	 * imports, of a number also its "name" and "class"; NULL: no such
+	 * word. */
+	json_t *(*explain)(const char *word, void *arg);
 	/* What a letter to a citizen says, of a dossier's record: {"agency",
 	 * "desk", "contact", "text", "today"}. record NULL: the page on which
 	 * it stands (ctl/letters.h). */

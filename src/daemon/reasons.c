@@ -40,33 +40,6 @@ section(const char *english, const char *vietnamese, const struct row *rows)
 		    say(rows->english, rows->vietnamese));
 }
 
-/* errors.def speaks English only: in Vietnamese, what is done. */
-static const char *
-class_vietnamese(const struct error_row *row)
-{
-	switch (row->class) {
-	case CLASS_PERMANENT:
-		return "Số này không nhận được tin: hãy hỏi lại số của người "
-		    "dân.";
-	case CLASS_LATER:
-		return "Lỗi tạm thời: tự gửi lại sau.";
-	case CLASS_OTHER_MODEM:
-		return "Gửi lại bằng modem khác; nếu lặp lại, hãy xem SIM và "
-		    "modem.";
-	case CLASS_OPERATOR:
-		return "Modem hoặc SIM cần người xử lý (PIN, tài khoản, bị "
-		    "khóa); tin đi bằng modem khác.";
-	case CLASS_OURS:
-		return "Lỗi của baotin, hoặc modem không phù hợp: xin báo cho "
-		    "nhóm phát triển.";
-	case CLASS_DONE:
-		return "Mạng đã có tin này: coi như đã gửi.";
-	case CLASS_UNKNOWN:
-		return "Không rõ mạng đã nhận hay chưa.";
-	}
-	return "";
-}
-
 static void
 errors(void)
 {
@@ -90,7 +63,7 @@ errors(void)
 			    (int)row->from, (int)row->to);
 		printf("%s (%s): %s\n", row->word,
 		    error_class_name(row->class),
-		    say(row->sentence, class_vietnamese(row)));
+		    say(row->sentence, error_class_vietnamese(row->class)));
 	}
 }
 

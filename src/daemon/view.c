@@ -16,6 +16,7 @@
 #include "conf/conf.h"
 #include "daemon/balance.h"
 #include "daemon/condition.h"
+#include "daemon/explain.h"
 #include "daemon/files.h"
 #include "daemon/gate.h"
 #include "daemon/instance.h"
@@ -466,6 +467,7 @@ const struct admin_hooks view_admin_hooks = {
 	.ussd_try = view_ussd_try,
 	.phone_hashes = view_phone_hashes,
 	.letter = letter_view,
+	.explain = explain_view,
 	.privacy = view_privacy,
 	.repair = server_repair,
 };

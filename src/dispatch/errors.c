@@ -182,6 +182,32 @@ error_class_name(enum error_class class)
 	return class_names[class];
 }
 
+const char *
+error_class_vietnamese(enum error_class class)
+{
+	switch (class) {
+	case CLASS_PERMANENT:
+		return "Số này không nhận được tin: hãy hỏi lại số của người "
+		    "dân.";
+	case CLASS_LATER:
+		return "Lỗi tạm thời: tự gửi lại sau.";
+	case CLASS_OTHER_MODEM:
+		return "Gửi lại bằng modem khác; nếu lặp lại, hãy xem SIM và "
+		    "modem.";
+	case CLASS_OPERATOR:
+		return "Modem hoặc SIM cần người xử lý (PIN, tài khoản, bị "
+		    "khóa); tin đi bằng modem khác.";
+	case CLASS_OURS:
+		return "Lỗi của baotin, hoặc modem không phù hợp: xin báo cho "
+		    "nhóm phát triển.";
+	case CLASS_DONE:
+		return "Mạng đã có tin này: coi như đã gửi.";
+	case CLASS_UNKNOWN:
+		return "Không rõ mạng đã nhận hay chưa.";
+	}
+	return "";
+}
+
 int
 error_class_parse(const char *name, enum error_class *class)
 {

@@ -112,6 +112,8 @@ void error_decide(const struct errors *, int32_t code, const char *reason,
 const struct error_row *error_row_at(unsigned i);
 
 const char *error_class_name(enum error_class);
+/* errors.def speaks English only: in Vietnamese, what is done. */
+const char *error_class_vietnamese(enum error_class);
 /* 0, or -1 for a word that is no class. */
 int error_class_parse(const char *name, enum error_class *);
 const char *error_blame_name(enum error_blame);

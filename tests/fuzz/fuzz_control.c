@@ -233,6 +233,13 @@ phone_hashes(const char *phone, void *arg)
 }
 
 static json_t *
+explain(const char *word, void *arg)
+{
+	(void)arg;
+	return json_pack("{s:s, s:s}", "word", word, "means", "");
+}
+
+static json_t *
 letter(const json_t *record, void *arg)
 {
 	(void)record;
@@ -272,6 +279,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.reload = alarms,
 		.phone_hashes = phone_hashes,
 		.letter = letter,
+		.explain = explain,
 		.ussd = ussd,
 		.ussd_try = ussd_try,
 		.privacy = privacy,

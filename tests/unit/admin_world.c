@@ -162,6 +162,13 @@ hook_phone_hashes(const char *phone, void *arg)
 }
 
 static json_t *
+hook_explain(const char *word, void *arg)
+{
+	(void)arg;
+	return json_pack("{s:s, s:s}", "word", word, "means", "");
+}
+
+static json_t *
 hook_letter(const json_t *record, void *arg)
 {
 	(void)arg;
@@ -206,6 +213,7 @@ static const struct admin_hooks the_hooks = {
 	.reload = hook_reload,
 	.phone_hashes = hook_phone_hashes,
 	.letter = hook_letter,
+	.explain = hook_explain,
 	.privacy = hook_privacy,
 	.repair = hook_repair,
 };

@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""13.3: why did this citizen get no text? The story in words, and every word
+explained."""
+
+import os
+import re
+
+from lab import SOURCE, Lab, run, wait
+from test_desk import code, ctl, phone
+
+
+def story(lab, about):
+    return [(r["state"], r["why"]) for r in lab.ctl("why", about)["story"]]
+
+
+def issue13_3_suppressed_rejected_refused_and_reported():
+    """The newest first: nothing is hidden, whatever it was."""
+    with Lab() as lab:
+        lab.event(dossier=code(1), status=2)
+        lab.wait_receipt(dossier=code(1), reason="no_phone")
+        lab.event(dossier=code(1).lower(), status=5, phone="0271")
+        wait(lambda: lab.rejected(), "the rejected one")
+        lab.sim(f"fail modem1 to={phone(1)} cms=38 count=1")
+        lab.event(dossier=code(1), status=9, phone=phone(1))
+        lab.event(dossier=code(2), status=9, phone=phone(2))
+        lab.wait_receipt(dossier=code(1), state="delivered")
+        told = story(lab, code(1).lower())
+        assert [s for s, _ in told] == [
+            "delivered", "sent", "sending", "queued", "sending", "queued",
+            "rejected", "suppressed"], told
+        assert "cms_38 by modem1" in told[3][1], told
+        assert "out of order" in told[3][1], told
+        assert "phone phone_short" in told[6][1], told
+        assert "no phone" in told[7][1], told
+        seen = lab.ctl("why", phone(1))
+        assert [r["state"] for r in seen["story"]] == [
+            s for s, _ in told], seen
+        assert not seen["wants_no_texts"]
+        text = ctl(lab, "why", code(1))
+        assert "network is out of order" in text, text
+
+
+def issue13_3_a_stop_and_nothing_at_all():
+    with Lab() as lab:
+        lab.event(dossier=code(1), status=9, phone=phone(1))
+        lab.wait_receipt(dossier=code(1), state="delivered")
+        lab.sim(f'sms modem1 {phone(1)} "DUNG"')
+        wait(lambda: lab.redis.xlen("baotin:feedback"), "the stop")
+        lab.event(dossier=code(2), status=9, phone=phone(1))
+        lab.wait_receipt(dossier=code(2), state="suppressed")
+        seen = lab.ctl("why", phone(1))
+        assert seen["wants_no_texts"], seen
+        state, why = story(lab, code(2))[0]
+        assert state == "suppressed" and "DUNG" in why, why
+        assert "no event and no text" in lab.ctl("why", code(9))["note"]
+        assert "neither" in ctl(lab, "why", "a b", status=2)
+
+
+def issue13_3_every_word_is_explained():
+    with open(os.path.join(SOURCE, "src", "daemon", "reasons.def")) as file:
+        words = re.findall(r'\bN\("(\w+)"', file.read())
+    assert len(words) > 70
+    with Lab() as lab:
+        for word in words + ["delivered", "cms_38", "cms_21", "cms_512",
+                             "error", "silent"]:
+            seen = lab.ctl("explain", word)
+            assert seen["means"] and seen["vietnamese"], seen
+        assert lab.ctl("explain", "cms_38")["class"] == "later"
+        assert "no word" in ctl(lab, "explain", "cms_x", status=1)
+        assert "no word" in ctl(lab, "explain", "nonsense", status=1)
+
+
+if __name__ == "__main__":
+    run([issue13_3_suppressed_rejected_refused_and_reported,
+         issue13_3_a_stop_and_nothing_at_all,
+         issue13_3_every_word_is_explained])
