@@ -94,7 +94,7 @@ put_value(const char *field, const char *value)
 	char phone[PHONE_SIZE], mask[PHONE_SIZE];
 	size_t n = strlen(value), shown;
 
-	if (strcmp(field, "id4") == 0) {
+	if (strcmp(field, "id4") == 0 || strcmp(field, "secret") == 0) {
 		return;
 	} else if (is_perhaps_phone(field, value) ||
 	    phone_normalise("84", value, phone) == PHONE_OK) {

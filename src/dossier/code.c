@@ -4,6 +4,7 @@
  * has the usual pattern, and masked for logs. Codes are guessable, so a
  * code alone never opens anything.
  */
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,6 +171,24 @@ code_has_prefix(const char *code, const char *prefix)
 	if (n == 0 || strncasecmp(code, prefix, n) != 0)
 		return false;
 	return code[n] == '\0' || strchr(SEPARATORS, code[n]) != NULL;
+}
+
+int
+code_secret(const char *text, char out[CODE_SECRET_MOST + 1])
+{
+	size_t n = strlen(text);
+
+	if (n < CODE_SECRET_LEAST || n > CODE_SECRET_MOST)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (!isascii(c) || !isalnum(c))
+			return -1;
+		out[i] = c == 'o' || c == 'O' ? '0' : (char)toupper(c);
+	}
+	out[n] = '\0';
+	return 0;
 }
 
 const char *

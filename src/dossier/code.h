@@ -37,6 +37,13 @@ bool code_is_known_pattern(const char *code);
  * "-._/" or the code's end)? For finding the agency. */
 bool code_has_prefix(const char *code, const char *prefix);
 
+/* The secret that an office prints on the slip: 4 to 12 ASCII letters or
+ * digits, as hashes are made of it: capitals, O read as zero. 0, or -1: it is
+ * none. */
+#define CODE_SECRET_LEAST 4
+#define CODE_SECRET_MOST  12
+int code_secret(const char *text, char out[CODE_SECRET_MOST + 1]);
+
 /* "H10.45-230515-****": all that logs may show. Returns buf. */
 const char *code_mask(const char *code, char *buf, size_t size);
 

@@ -231,6 +231,21 @@ parse_id4(const char *text, const struct keyhash *kh, struct change *change,
 }
 
 static int
+parse_secret(const char *text, const struct keyhash *kh,
+    struct change *change, struct event_fault *fault)
+{
+	char hash[KEYHASH_SIZE], secret[CODE_SECRET_MOST + 1];
+
+	if (text == NULL)
+		return 0;
+	if (code_secret(text, secret) == -1)
+		return refuse_field(fault, "secret", "secret_form");
+	change->secret_hash =
+	    xstrdup(keyhash_make(kh, change->dossier, secret, hash));
+	return 0;
+}
+
+static int
 parse_details(const struct fields *f, const struct keyhash *kh,
     struct event *event, struct event_fault *fault)
 {
@@ -245,7 +260,8 @@ parse_details(const struct fields *f, const struct keyhash *kh,
 	    parse_lang(f->lang, &change->lang, fault) == -1 ||
 	    parse_flag(f->accents, "accents", &change->accents, fault) == -1 ||
 	    parse_flag(f->notify, "notify", &notify, fault) == -1 ||
-	    parse_id4(f->id4, kh, change, fault) == -1)
+	    parse_id4(f->id4, kh, change, fault) == -1 ||
+	    parse_secret(f->secret, kh, change, fault) == -1)
 		return -1;
 	event->notify = notify == 1;
 	if (f->due != NULL) {
@@ -272,7 +288,8 @@ content_of(const struct fields *f, const struct keyhash *kh,
     const struct event *event)
 {
 	const struct change *c = &event->change;
-	char id4[KEYHASH_SIZE] = "", at[24] = "";
+	char id4[KEYHASH_SIZE] = "", secret[KEYHASH_SIZE] = "", at[24] = "";
+	char plain[CODE_SECRET_MOST + 1];
 
 	/* The oldest key: the same before and after a new one came. */
 	if (f->id4 != NULL)
@@ -280,13 +297,17 @@ content_of(const struct fields *f, const struct keyhash *kh,
 		    id4);
 	if (f->at != NULL)
 		(void)snprintf(at, sizeof(at), "%lld", (long long)c->at);
+	if (code_secret(f->secret != NULL ? f->secret : "", plain) == 0)
+		keyhash_at(kh, keyhash_count(kh) - 1, c->dossier, plain,
+		    secret);
 	return xasprintf("fields|%s|%d|%d|%s|%s|%s|%s|%s|%s|%s|%s|%d|"
-	    "%d|%d|%lld|%lld|%s", c->dossier, (int)c->situation,
+	    "%d|%d|%lld|%lld|%s%s%s", c->dossier, (int)c->situation,
 	    (int)c->channel, c->phone, c->agency, or_none(c->collect_at),
 	    or_none(c->due), or_none(c->fee), or_none(c->parcel),
 	    or_none(c->lang), id4, c->accents,
 	    event->notify, (int)event->priority,
-	    (long long)event->not_before, (long long)event->expires, at);
+	    (long long)event->not_before, (long long)event->expires, at,
+	    *secret != '\0' ? "|" : "", secret);
 }
 
 /* The producer's own key, of that dossier; else all that the event says.
@@ -430,19 +451,27 @@ event_hide_id4(const json_t *fields, const struct keyhash *kh)
 char *
 event_hide_json(const json_t *fields)
 {
+	static const char *const factors[] = {"id4", "secret"};
 	const char *text = raw(fields, "json");
 	size_t n = raw_length(fields, "json");
 	json_t *object = json_loadb(text != NULL ? text : "", n,
 	    JSON_ALLOW_NUL, NULL);
+	bool has_any = false, may_have_any = false;
 	char *out = NULL;
 
-	if (json_object_get(object, "id4") != NULL) {
-		json_object_set_new(object, "id4", json_string("-"));
-		out = json_dumps(object, JSON_COMPACT);
-	} else if (text != NULL && object == NULL &&
-	    memmem(text, n, "id4", 3) != NULL) {
-		out = xstrdup("-");	/* can't tell where the digits are */
+	for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++) {
+		const char *name = factors[i];
+
+		has_any = has_any || json_object_get(object, name) != NULL;
+		may_have_any = may_have_any || memmem(text != NULL ? text : "",
+		    n, name, strlen(name)) != NULL;
+		if (json_object_get(object, name) != NULL)
+			json_object_set_new(object, name, json_string("-"));
 	}
+	if (has_any)
+		out = json_dumps(object, JSON_COMPACT);
+	else if (object == NULL && may_have_any)
+		out = xstrdup("-");	/* can't tell where it stands */
 	json_decref(object);
 	return out;
 }

@@ -14,6 +14,7 @@
 #include "base/phone.h"
 #include "conf/conf.h"
 #include "lookup/ask.h"
+#include "lookup/words.h"
 #include "lookup/inside.h"
 #include "redis/lookup.h"
 
@@ -24,7 +25,8 @@ struct ask_call {
 	ask_answered *done;
 	void *arg;
 	struct store_question q;
-	char who[KEYHASH_SIZE], phone[PHONE_SIZE], front[8], id4[8];
+	char who[KEYHASH_SIZE], phone[PHONE_SIZE], front[8];
+	char factor[WORDS_FACTOR];
 	struct code_typed typed;
 };
 
@@ -119,7 +121,7 @@ is_step(const struct ask_call *question, enum ask_verdict verdict)
 {
 	const struct store_question *q = &question->q;
 
-	return (q->is_free && !q->has_id4) ||
+	return (q->is_free && !q->has_factor) ||
 	    (q->is_probe && verdict == ASK_NOT_FOUND);
 }
 
@@ -189,18 +191,21 @@ give_own(struct ask_call *question, const json_t *rows,
 static const json_t *
 find_match(const struct ask_call *question, const json_t *rows)
 {
+	static const char *const factors[] = {"id4", "secret"};
 	const struct lookup *lookup = question->lookup;
 	const json_t *found = NULL;
 
 	for (size_t i = 0; i < OTHERS; i++) {
 		const json_t *row = json_array_get(rows, i);
-		const char *stored = word(row, "id4");
+		for (size_t k = 0; k < 2; k++) {
+			const char *stored = word(row, factors[k]);
 
-		if (*stored == '\0')
-			stored = lookup->nobody;
-		if (keyhash_matches(lookup->keyhash, stored,
-		    word(row, "code"), question->id4))
-			found = row;
+			if (*stored == '\0')
+				stored = lookup->nobody;
+			if (keyhash_matches(lookup->keyhash, stored,
+			    word(row, "code"), question->factor))
+				found = row;
+		}
 	}
 	return found;
 }
@@ -275,8 +280,8 @@ lookup_ask(struct lookup *lookup, const struct ask *ask, ask_answered *done,
 	    ask->front);
 	(void)snprintf(question->phone, sizeof(question->phone), "%s",
 	    ask->phone);
-	(void)snprintf(question->id4, sizeof(question->id4), "%s",
-	    ask->id4 != NULL ? ask->id4 : "");
+	(void)snprintf(question->factor, sizeof(question->factor), "%s",
+	    ask->factor != NULL ? ask->factor : "");
 	q->who = lookup_who(lookup, ask->phone, question->who);
 	q->phone = question->phone;
 	if (ask->typed != NULL) {
@@ -285,7 +290,7 @@ lookup_ask(struct lookup *lookup, const struct ask *ask, ask_answered *done,
 		q->digits = question->typed.digits;
 		q->is_digits = question->typed.is_digits;
 	}
-	q->has_id4 = ask->id4 != NULL;
+	q->has_factor = ask->factor != NULL;
 	q->front = ask->front;
 	q->is_free = ask->is_free;
 	q->is_probe = ask->is_probe;

@@ -26,7 +26,8 @@ struct ask {
 	const char *typed;	/* a code, its digits, or the last 4 to 8
 				 * digits of an own one, in any notation of
 				 * DOMAIN §2; NULL: all of this phone's */
-	const char *id4;	/* four digits of the citizen's ID, or NULL */
+	const char *factor;	/* second one: four digits of the citizen's ID,
+				 * or the secret of the slip; or NULL */
 	const char *text;	/* id of the text that asks, or NULL: only a
 				 * text is told what it did not find */
 	unsigned first;		/* of the own list: from this one, 0 … */

@@ -357,13 +357,24 @@ take_code(struct dialogue *d)
 		ask_code(d, d->input);
 }
 
+/* Four digits of an ID, or a secret of digits: no telephone types letters in
+ * a dialogue. */
+static bool
+is_factor(const char *input)
+{
+	size_t n = strlen(input);
+
+	return n >= CODE_SECRET_LEAST && n <= CODE_SECRET_MOST &&
+	    strspn(input, "0123456789") == n;
+}
+
 static void
 take_id4(struct dialogue *d)
 {
 	char *typed;
-	struct ask question = {.id4 = d->input, .is_free = true};
+	struct ask question = {.factor = d->input, .is_free = true};
 
-	if (strlen(d->input) != 4 || strspn(d->input, "0123456789") != 4) {
+	if (!is_factor(d->input)) {
 		dialogue_repeat(d);
 		return;
 	}
@@ -581,8 +592,8 @@ void
 menu_begin(struct dialogue *d)
 {
 	size_t n = strcspn(d->input, "*");
-	const char *id4 = d->input[n] == '*' ? d->input + n + 1 : "";
-	struct ask question = {.id4 = id4};
+	const char *factor = d->input[n] == '*' ? d->input + n + 1 : "";
+	struct ask question = {.factor = factor};
 	char typed[TYPED_MAX + 1];
 
 	if (n < 4 || n > TYPED_MAX) {
@@ -591,7 +602,7 @@ menu_begin(struct dialogue *d)
 		return;
 	}
 	(void)snprintf(typed, sizeof(typed), "%.*s", (int)n, d->input);
-	if (strlen(id4) != 4 || strspn(id4, "0123456789") != 4) {
+	if (!is_factor(factor)) {
 		ask_code(d, typed);
 		return;
 	}

@@ -83,7 +83,7 @@ ask_by_words(struct reply *reply, const struct words *words)
 		.phone = reply->question.phone,
 		.text = reply->question.id,
 		.typed = words->word == WORD_FIND ? words->typed : NULL,
-		.id4 = words->id4[0] != '\0' ? words->id4 : NULL,
+		.factor = words->factor[0] != '\0' ? words->factor : NULL,
 		.count = NEWEST,
 	};
 

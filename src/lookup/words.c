@@ -310,27 +310,30 @@ has_four_digits(const char *token)
 	return n >= 4;
 }
 
-static void
-set_id4(const char *token, char out[5])
+/* May it be the second factor? Behind a code of a pattern that we don't know
+ * only digits of an ID: a secret might be part of the code. */
+static bool
+is_factor(const char *token, const char *code)
 {
-	for (size_t i = 0; i < 4; i++)
-		out[i] = token[i] == 'O' ? '0' : token[i];
-	out[4] = '\0';
+	if (strlen(token) == 4 && is_digits(token, 4))
+		return is_whole_code(code) || is_odd_code(code);
+	return is_whole_code(code);
 }
 
-/* Cuts the ID's four digits off the end when a whole code is before them. */
+/* Cuts the second factor off the end when a whole code is before it. */
 static void
-split_id4(struct words *out)
+split_factor(struct words *out)
 {
 	char *last = out->typed + strlen(out->typed);
+	char factor[WORDS_FACTOR];
 
 	while (last > out->typed && last[-1] != ' ')
 		last--;
-	if (last == out->typed || strlen(last) != 4 || !is_digits(last, 4))
+	if (last == out->typed || code_secret(last, factor) == -1)
 		return;
 	last[-1] = '\0';
-	if (is_whole_code(out->typed) || is_odd_code(out->typed))
-		set_id4(last, out->id4);
+	if (is_factor(last, out->typed))
+		memcpy(out->factor, factor, sizeof(factor));
 	else
 		last[-1] = ' ';
 }
@@ -357,7 +360,11 @@ take_code(const struct tokens *t, size_t from, struct words *out)
 	if (n == 0)
 		return;
 	out->word = WORD_FIND;
-	split_id4(out);
+	split_factor(out);
+	/* A secret of letters only, alone behind a code. */
+	if (out->factor[0] == '\0' && from + 1 == t->n &&
+	    is_whole_code(out->typed))
+		(void)code_secret(t->at[from], out->factor);
 }
 
 /* --- the word in front --------------------------------------------------- */

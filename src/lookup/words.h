@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "dossier/code.h"
+
 /* id, the word to send */
 #define WORDS(X)                                                              \
 	X(LIST, "TC")		/* all of this phone's dossiers */            \
@@ -27,13 +29,16 @@ enum word {
 #undef X
 };
 
+#define WORDS_FACTOR (CODE_SECRET_MOST + 1)
 #define WORDS_TYPED 64 /* a code of 50 characters, with separators */
 
 struct words {
 	enum word word;
 	char typed[WORDS_TYPED];	/* of FIND: code or digits, upper
 					 * case, as the citizen cut it */
-	char id4[5];			/* of FIND: or "" */
+	char factor[WORDS_FACTOR];	/* of FIND, the second one: digits of
+					 * an ID, or a secret, as
+					 * code_secret() has it; or "" */
 };
 
 /* text: any octets. Long texts are read for their beginning only. */

@@ -43,6 +43,7 @@ change_clear(struct change *change)
 	free(change->parcel);
 	free(change->lang);
 	free(change->id4_hash);
+	free(change->secret_hash);
 	memset(change, 0, sizeof(*change));
 }
 

@@ -43,7 +43,8 @@ struct change {
 	int64_t at;
 	bool is_dated;			/* at was said, not its entry's time */
 	char *agency;
-	char *collect_at, *due, *fee, *parcel, *lang, *id4_hash;
+	char *collect_at, *due, *fee, *parcel, *lang;
+	char *id4_hash, *secret_hash;	/* second factors of lookups */
 	int accents;			/* 0, 1, or -1: not said */
 };
 void change_clear(struct change *);

@@ -20,7 +20,7 @@ struct store_question {
 	const char *key, *digits;
 	const char *front;	/* "ussd", "sms", "call" */
 	const char *text;	/* id of the text that asks, or NULL */
-	bool is_digits, has_id4, is_free, is_probe;
+	bool is_digits, has_factor, is_free, is_probe;
 	unsigned first, count;
 };
 typedef void store_told(const json_t *result, const char *error, void *arg);

@@ -187,7 +187,8 @@ add_entry(struct walk *walk, const char *id, const json_t *entry)
 	for (size_t i = 0; i + 1 < json_array_size(flat); i += 2) {
 		const char *key = json_string_value(json_array_get(flat, i));
 
-		if (key != NULL && strcmp(key, "id4") != 0)
+		if (key != NULL && strcmp(key, "id4") != 0 &&
+		    strcmp(key, "secret") != 0)
 			json_object_set(row, key, json_array_get(flat, i + 1));
 	}
 	add_row(walk, streams[walk->stream].name, id, row);
@@ -309,6 +310,7 @@ take_found(struct walk *walk, const struct walk_result *answer)
 		else
 			json_incref(value);
 		json_object_del(value, "id4");
+		json_object_del(value, "secret");
 		add_row(walk, kind, name, value);
 	}
 	json_object_foreach((json_t *)(uintptr_t)answer->counts, kind, count)

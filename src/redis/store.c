@@ -195,6 +195,7 @@ record_args(const struct change *change)
 	set_text(record, "parcel", change->parcel);
 	set_text(record, "lang", change->lang);
 	set_text(record, "id4", change->id4_hash);
+	set_text(record, "secret", change->secret_hash);
 	if (change->accents != -1)
 		json_object_set_new(record, "accents",
 		    json_integer(change->accents));

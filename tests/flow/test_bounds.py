@@ -420,7 +420,7 @@ def act(s):
     for code in ("2305150001", "2305150002", "2305150003"):
         s.run("ask", who="k:3", hashes=["k:3"], phone="+84912345673", first=0,
               count=5, ten_minutes=5, day=9, key=code, digits=code,
-              is_digits=True, id4=True, text="q1")
+              is_digits=True, factor=True, text="q1")
 
 
 def issue9_15_every_key_is_bounded_as_hacking_says():

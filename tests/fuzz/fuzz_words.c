@@ -25,8 +25,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert((words.word == WORD_FIND) == (words.typed[0] != '\0'));
 	assert(strlen(words.typed) < sizeof(words.typed));
 	assert(strspn(words.typed, may) == strlen(words.typed));
-	assert(words.id4[0] == '\0' || (strlen(words.id4) == 4 &&
-	    strspn(words.id4, "0123456789") == 4));
+	assert(words.factor[0] == '\0' || (strlen(words.factor) >=
+	    CODE_SECRET_LEAST && strlen(words.factor) <= CODE_SECRET_MOST &&
+	    strspn(words.factor, may) == strlen(words.factor)));
 	free(text);
 	return 0;
 }

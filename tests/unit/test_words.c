@@ -40,7 +40,7 @@ check(const struct row *rows, size_t n)
 		assert_int_equal(words.word, row->word);
 		assert_string_equal(words.typed,
 		    row->typed != NULL ? row->typed : "");
-		assert_string_equal(words.id4,
+		assert_string_equal(words.factor,
 		    row->id4 != NULL ? row->id4 : "");
 	}
 }
@@ -62,6 +62,17 @@ test_each_word(void **state)
 		{"TC 0001", WORD_FIND, "0001", NULL},
 		{"TC H10.45-230515-0001 1234", WORD_FIND,
 		    "H10.45-230515-0001", "1234"},
+		{"tc h10.45-230515-0001 ab0o7", WORD_FIND,
+		    "H10.45-230515-0001", "AB007"},
+		{"TC 230515 0001 123456789012", WORD_FIND, "230515 0001",
+		    "123456789012"},
+		{"TC H10.45-230515-0001 HOABINH", WORD_FIND,
+		    "H10.45-230515-0001", "H0ABINH"},
+		{"TC H10.45-230515-0001 cam on", WORD_FIND,
+		    "H10.45-230515-0001", NULL},
+		{"TC H10.45-230515-0001 xin nhanh", WORD_FIND,
+		    "H10.45-230515-0001", NULL},
+		{"TC 0001 AB007", WORD_FIND, "0001 AB007", NULL},
 	};
 
 	(void)state;
@@ -125,7 +136,7 @@ test_cuts_code_and_id(void **state)
 		{"TC 230515 0001", WORD_FIND, "230515 0001", NULL},
 		{"TC 230515 0001 1234", WORD_FIND, "230515 0001", "1234"},
 		{"TC 2305150001 1234", WORD_FIND, "2305150001", "1234"},
-		{"TC 2305150001 I234", WORD_FIND, "2305150001 I234", NULL},
+		{"TC 2305150001 I234", WORD_FIND, "2305150001", "I234"},
 		{"TC H1O.45-23O515-OOO1 12O4", WORD_FIND,
 		    "H1O.45-23O515-OOO1", "1204"},
 		{"TC 000.00.14.H56-200203-0118 5678", WORD_FIND,
@@ -137,7 +148,9 @@ test_cuts_code_and_id(void **state)
 		{"TC BTP-77-2026 1234", WORD_FIND, "BTP-77-2026", "1234"},
 		{"TC 0001 1234", WORD_FIND, "0001 1234", NULL},
 		{"TC H10.45-230515-0001 12345", WORD_FIND,
-		    "H10.45-230515-0001 12345", NULL},
+		    "H10.45-230515-0001", "12345"},
+		{"TC H10.45-230515-0001 123", WORD_FIND,
+		    "H10.45-230515-0001 123", NULL},
 	};
 
 	(void)state;

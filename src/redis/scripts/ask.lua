@@ -15,7 +15,7 @@ local RUN = 4			-- missed codes in a row, of one phone
 
 local FIELDS = {'code', 'phone', 'status', 'late_at', 'at', 'updated_at',
     'channel', 'agency', 'due', 'due_of', 'collect_at', 'fee', 'parcel',
-    'id4', 'lang', 'accents'}
+    'id4', 'secret', 'lang', 'accents'}
 
 local function bump(name, ttl_ms)
 	local n = redis.call('INCR', name)
@@ -83,7 +83,7 @@ for _, code in ipairs(redis.call('ZREVRANGE', key('phone', a.phone), 0,
 		local r = read(code)
 		if r.phone == a.phone then
 			if out.total >= a.first and #out.own < a.count then
-				r.id4, r.phone = nil, nil
+				r.id4, r.secret, r.phone = nil, nil, nil
 				out.own[#out.own + 1] = r
 			end
 			out.total = out.total + 1
@@ -120,7 +120,8 @@ out.others = {}
 for i = 1, OTHERS do
 	local r = read(codes[i] or '?' .. i)
 	r.phone = nil
-	out.others[i] = codes[i] and a.id4 and r.id4 and r or {none = true}
+	out.others[i] = codes[i] and a.factor and (r.id4 or r.secret) and r or
+	    {none = true}
 end
 
 -- The names under which wrong factors count: of each dossier that is meant,
@@ -144,7 +145,7 @@ local function count_wrong(name)
 end
 
 local of_phone = key('wrong', 'phone', a.who)
-if a.id4 then
+if a.factor then
 	out.locked = count_wrong(of_phone) > WRONG_MOST
 	out.wrong = {}
 	-- Who is locked locks nobody out: one phone, at most one dossier.

@@ -34,7 +34,7 @@ local function forget_phone(code)
 	if phone then
 		redis.call('ZREM', key('phone', phone), code)
 	end
-	redis.call('HDEL', record, 'phone', 'id4', 'content', 'content_at',
+	redis.call('HDEL', record, 'phone', 'id4', 'secret', 'content', 'content_at',
 	    'content_id', 'followed_note')
 	redis.call('HSET', record, 'forgotten', now)
 end

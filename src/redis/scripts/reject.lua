@@ -11,6 +11,8 @@ if found[1] then
 		flat[#flat + 1] = fields[i]
 		if fields[i]:find('^%W*id4%W*$') then	-- also id4 with a NUL
 			flat[#flat + 1] = a.id4 or '-'
+		elseif fields[i]:find('^%W*secret%W*$') then
+			flat[#flat + 1] = '-'
 		elseif fields[i] == 'json' and a.json then
 			flat[#flat + 1] = a.json
 		else

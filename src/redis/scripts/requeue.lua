@@ -3,7 +3,8 @@
 -- fields, so that it can be corrected too. What would become an event without
 -- any field stays.
 
-local OWN = {error = true, field = true, entry = true, id4 = true}
+local OWN = {error = true, field = true, entry = true, id4 = true,
+    secret = true}
 local VALUES_MOST = 4000	-- unpack() takes 8,000
 local moved, stayed, without_id4, last = 0, 0, 0, ''
 
@@ -46,7 +47,8 @@ local function move(id, flat)
 	local out, had = {}, 0
 	for _, field in ipairs(plain(flat)) do
 		local name, value = field[1], field[2]
-		if name == 'id4' and not a.fields.id4 then
+		if (name == 'id4' or name == 'secret') and
+		    not a.fields[name] then
 			had = 1
 		end
 		if not OWN[name] and not a.fields[name] then
