@@ -86,9 +86,9 @@ requeue_done(struct admin_request *req)
 	    stayed, "without_id4", id4);
 
 	if (id4 > 0)
-		(void)json_object_set_new(out, "note", json_string("id4 or secret was "
-		    "kept only as a hash and is dropped: give it anew with "
-		    "id4=…"));
+		(void)json_object_set_new(out, "note", json_string("id4 or "
+		    "secret was kept only as a hash and is dropped: give it "
+		    "anew with id4=…"));
 	metric_add(METRIC_EVENTS_REQUEUED, moved);
 	if (moved > 0 || strcmp(req->args[0], "all") == 0) {
 		admin_reply(req, out);

@@ -191,6 +191,15 @@ code_secret(const char *text, char out[CODE_SECRET_MOST + 1])
 	return 0;
 }
 
+bool
+code_is_typed_factor(const char *input)
+{
+	size_t n = strlen(input);
+
+	return n >= CODE_SECRET_LEAST && n <= CODE_SECRET_MOST &&
+	    strspn(input, "0123456789") == n;
+}
+
 const char *
 code_mask(const char *code, char *buf, size_t size)
 {

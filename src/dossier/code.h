@@ -44,6 +44,10 @@ bool code_has_prefix(const char *code, const char *prefix);
 #define CODE_SECRET_MOST  12
 int code_secret(const char *text, char out[CODE_SECRET_MOST + 1]);
 
+/* Four digits of an ID, or a secret of digits only: no telephone types letters
+ * in a USSD dialogue. */
+bool code_is_typed_factor(const char *input);
+
 /* "H10.45-230515-****": all that logs may show. Returns buf. */
 const char *code_mask(const char *code, char *buf, size_t size);
 

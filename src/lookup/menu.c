@@ -357,24 +357,13 @@ take_code(struct dialogue *d)
 		ask_code(d, d->input);
 }
 
-/* Four digits of an ID, or a secret of digits: no telephone types letters in
- * a dialogue. */
-static bool
-is_factor(const char *input)
-{
-	size_t n = strlen(input);
-
-	return n >= CODE_SECRET_LEAST && n <= CODE_SECRET_MOST &&
-	    strspn(input, "0123456789") == n;
-}
-
 static void
 take_id4(struct dialogue *d)
 {
 	char *typed;
 	struct ask question = {.factor = d->input, .is_free = true};
 
-	if (!is_factor(d->input)) {
+	if (!code_is_typed_factor(d->input)) {
 		dialogue_repeat(d);
 		return;
 	}
@@ -602,7 +591,7 @@ menu_begin(struct dialogue *d)
 		return;
 	}
 	(void)snprintf(typed, sizeof(typed), "%.*s", (int)n, d->input);
-	if (!is_factor(factor)) {
+	if (!code_is_typed_factor(factor)) {
 		ask_code(d, typed);
 		return;
 	}

@@ -55,7 +55,8 @@ struct redis {
 	struct event *refuse;		/* answers queries made while down */
 	struct queries open, refused;
 	struct batch *batch;		/* not sent yet: script.c */
-	struct event *flush;		/* sends it */
+	struct event *flush;		/* sends it, by on_flush */
+	void (*on_flush)(struct redis *); /* set while there is a batch */
 	int64_t wait_ms;
 	int64_t down_since_ms;
 	unsigned tries;

@@ -18,7 +18,6 @@
 #include "redis/connection.h"
 #include "redis/fault.h"
 #include "redis/reply.h"
-#include "redis/script.h"
 
 #define WORDS_MAX REDIS_WORDS_MAX
 
@@ -107,7 +106,8 @@ send_argv(struct redis *redis, redis_reply *done, void *arg, size_t n,
 	size_t *lengths = xcalloc(n, sizeof(*lengths));
 	int status = REDIS_ERR;
 
-	script_flush(redis);		/* what was asked for before it */
+	if (redis->on_flush != NULL)
+		redis->on_flush(redis);	/* what was asked for before it */
 	for (size_t i = 0; i < n; i++)
 		lengths[i] = strlen(words[i]);
 	if (redis->is_up)

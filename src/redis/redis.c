@@ -25,7 +25,6 @@
 #include "redis/handshake.h"
 #include "redis/link.h"
 #include "redis/redis.h"
-#include "redis/script.h"
 #include "redis/sentinel.h"
 
 #define CONNECT_MS	5000	/* until the handshake is through */
@@ -471,9 +470,12 @@ look_at_error(struct redis *redis, const char *error)
 static void
 on_flush_cb(evutil_socket_t fd, short what, void *arg)
 {
+	struct redis *redis = arg;
+
 	(void)fd;
 	(void)what;
-	script_flush(arg);
+	if (redis->on_flush != NULL)
+		redis->on_flush(redis);
 }
 
 struct redis *
@@ -515,7 +517,8 @@ redis_stop(struct redis *redis)
 {
 	redisAsyncContext *context;
 
-	script_flush(redis);
+	if (redis->on_flush != NULL)
+		redis->on_flush(redis);
 	context = redis->context;
 	redis->context = NULL;
 	redis->is_up = redis->is_refusing = redis->is_asking = false;

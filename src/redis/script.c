@@ -314,14 +314,13 @@ send_batch(struct batch *batch)
 	send_call(call);
 }
 
-void
-script_flush(struct redis *redis)
+static void
+flush_batch(struct redis *redis)
 {
 	struct batch *batch = redis->batch;
 
 	redis->batch = NULL;
-	if (batch == NULL)
-		return;
+	redis->on_flush = NULL;
 	event_del(redis->flush);
 	if (batch->n > 1) {
 		send_batch(batch);
@@ -338,11 +337,12 @@ join(struct run *run)
 
 	if (redis->batch == NULL) {
 		redis->batch = xcalloc(1, sizeof(*redis->batch));
+		redis->on_flush = flush_batch;
 		event_active(redis->flush, EV_TIMEOUT, 0);
 	}
 	redis->batch->runs[redis->batch->n++] = run;
 	if (redis->batch->n == SCRIPT_BATCH)
-		script_flush(redis);
+		flush_batch(redis);
 }
 
 void

@@ -40,7 +40,4 @@ void call_raw(struct redis *, const struct conf *, enum script,
 void call_probe(struct redis *, const struct conf *, enum script,
     struct call_words args, redis_reply *, void *arg);
 
-/* Sends what call_run() gathered in this turn of the event loop. */
-void script_flush(struct redis *);
-
 #endif
