@@ -44,6 +44,12 @@ void page_moment(const struct page *, int64_t ms);
 /* "12 min": how long, in the largest unit that fits. */
 void page_age(const struct page *, int64_t ms);
 
+/* The first section, what its headline says, and how bad it is: a class of
+ * the style ("good", "weak", "bad", "wait"). */
+void page_verdict(const struct page *);
+enum page_word page_headline(const struct page *);
+const char *page_class(const struct page *);
+
 /* One article for a modem of this gateway. at: when what is known of it was
  * true. */
 void page_modem(const struct page *, const char *gateway,

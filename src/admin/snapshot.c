@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A look at the daemon, two questions to Redis side by side, and now and
- * then a third for the plots.
+ * A look at the daemon, three questions to Redis side by side, and now and
+ * then a fourth for the plots.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,10 @@
 #include "admin/queue.h"
 #include "admin/request.h"
 #include "admin/snapshot.h"
+#include "admin/tally.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/when.h"
 #include "conf/conf.h"
 #include "redis/script.h"
 
@@ -121,7 +123,7 @@ on_plots(const json_t *reply, const char *error, void *arg)
 	finish(snapshot);
 }
 
-/* Both answers are there, or will not come. */
+/* All answers are there, or will not come. */
 static void
 go_on(struct fetch *fetch)
 {
@@ -155,6 +157,51 @@ on_queue(const json_t *reply, const char *error, void *arg)
 		    "queue", queue_totals(reply));
 	}
 	go_on(fetch);
+}
+
+/* What the agencies of the configuration did today. */
+static void
+on_tallies(const json_t *reply, const char *error, void *arg)
+{
+	struct fetch *fetch = arg;
+	json_t *list = json_array();
+	const json_t *row;
+	size_t i;
+
+	if (!is_wanted(fetch)) {
+		json_decref(list);
+		return;
+	}
+	(void)error;		/* then there is no reply */
+	json_array_foreach(reply, i, row) {
+		json_t *sums = json_object(), *view;
+
+		tally_add(sums, row);
+		view = tally_view(sums);
+		(void)json_object_set(view, "agency", json_array_get(row, 0));
+		(void)json_array_append_new(list, view);
+		json_decref(sums);
+	}
+	(void)json_object_set_new(fetch->object, "today", list);
+	go_on(fetch);
+}
+
+static void
+ask_tallies(struct fetch *fetch, const struct conf *conf)
+{
+	json_t *agencies = json_array(), *days;
+	char today[WHEN_SIZE];
+	struct tallies_args args;
+
+	for (size_t i = 0; i < conf->n_agencies; i++)
+		(void)json_array_append_new(agencies,
+		    json_string(conf->agencies[i].id));
+	days = json_pack("[s#]", when_format(clock_wall_ms(), today),
+	    (int)strlen("2026-11-28"));
+	args = (struct tallies_args){.agencies = agencies, .days = days};
+	ask(fetch, SCRIPT_TALLIES, tallies_words(&args), on_tallies);
+	json_decref(agencies);
+	json_decref(days);
 }
 
 static const char *
@@ -232,6 +279,7 @@ snapshot_get(struct snapshot *snapshot, snapshot_done *done, void *arg)
 	(void)json_object_set_new(snapshot->fetch->object, "zone",
 	    json_string(conf->gateway.timezone));
 	ask(snapshot->fetch, SCRIPT_QUEUE, queue_args(conf), on_queue);
+	ask_tallies(snapshot->fetch, conf);
 	ask(snapshot->fetch, SCRIPT_OVERVIEW, overview_words(&none),
 	    on_overview);
 }

@@ -7,6 +7,7 @@
  *	{all of admin/look.h, "zone", "queue": {…} (admin/queue.h; not there
  *	 while Redis is away), "gateways": [{"name", "at": ms, "seen_at",
  *	 "is_released", "modems": […], "alarms": […]}, …] (the others),
+ *	 "today": [{"agency", … (tally_view(), admin/tally.h)}, …],
  *	 "plots": {GATEWAY: {MODEM: {…}}} (admin/plot.h)}
  *
  * owns: the last object; it is asked anew when older than SNAPSHOT_MS, its

@@ -139,7 +139,7 @@ def issue12_10_1_all_well():
         scene.lab.wait_receipt(state="delivered")
         scene.wait_page("Every modem can send")
         scene.show("1-all-well", "good", "Đang gửi tin",
-                   "Mọi modem đều gửi được", "sẵn sàng", "400 ngày", "dBm")
+                   "Mọi modem đều gửi được", "sẵn sàng", "400 ngày", "dBm", "Hôm nay", "H10.45")
         scene.show("1-all-well", "good", "Sending", "Every modem can send",
                    "ready", language="en")
         assert PHONE[3:] not in scene.web.get("/")[1]
