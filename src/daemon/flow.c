@@ -486,7 +486,10 @@ on_swept(const struct store_answer *answer, void *arg)
 
 	if (answer->error != NULL)
 		return;
-	dispatch_work(d->dispatch, NULL);
+	if (answer->has_moved)
+		dispatch_work(d->dispatch, NULL);
+	else
+		dispatch_look(d->dispatch);
 	question_calm(d, answer->is_scanning, answer->is_guessing);
 }
 

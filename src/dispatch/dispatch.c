@@ -18,7 +18,8 @@
 #include "dispatch/window.h"
 #include "redis/lease.h"
 
-#define LOOK_MS 5000 /* for work that nobody told us of */
+#define LOOK_MS	 5000	/* for work that nobody told us of */
+#define LOOK_ALL 12	/* such looks, until each modem had its turn */
 
 static void
 wake_in(struct dispatch *dispatch, int64_t ms)
@@ -34,8 +35,10 @@ wake_in(struct dispatch *dispatch, int64_t ms)
 static void
 wake_by(struct dispatch *dispatch, int64_t ms)
 {
-	if (clock_mono_ms() + ms < dispatch->wake_deadline)
-		wake_in(dispatch, ms);
+	if (clock_mono_ms() + ms >= dispatch->wake_deadline)
+		return;
+	wake_in(dispatch, ms);
+	dispatch->is_due = true;
 }
 
 static struct slot *
@@ -107,8 +110,9 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 {
 	struct slot *slot = arg;
 	struct dispatch *dispatch = slot->dispatch;
-	bool has_news = slot->has_news;
+	bool has_news = slot->has_news, was_looking = slot->is_looking;
 
+	slot->is_looking = false;
 	slot->is_leasing = false;
 	slot->has_news = false;
 	for (size_t i = 0; i < answer->n; i++) {
@@ -124,9 +128,13 @@ on_leased(const struct store_lease_answer *answer, void *arg)
 		return;
 	}
 	look_at_quotas(slot, answer);
+	if (slot->rest_deadline > 0)
+		wake_by(dispatch, slot->rest_deadline - clock_mono_ms() + 1);
 	if (answer->next_in_ms >= 0)
 		wake_by(dispatch, answer->next_in_ms + 1);
-	if (answer->n > 0 || has_news)
+	if (answer->n > 0 && was_looking)
+		dispatch_work(dispatch, NULL);
+	else if (answer->n > 0 || has_news)
 		ask_lease(slot);
 }
 
@@ -197,6 +205,36 @@ dispatch_work(struct dispatch *dispatch, const char *pool)
 {
 	ask_those(dispatch, pool, true);
 	ask_those(dispatch, pool, false);
+}
+
+/* Does another modem with a pool in common look already? */
+static bool
+is_looked_for(const struct dispatch *dispatch, const struct slot *slot)
+{
+	for (size_t i = 0; i < dispatch->n_slots; i++)
+		if (dispatch->slots[i]->is_looking &&
+		    slot_is_mate(slot, dispatch->slots[i]))
+			return true;
+	return false;
+}
+
+void
+dispatch_look(struct dispatch *dispatch)
+{
+	size_t n = dispatch->n_slots, least = n / LOOK_ALL + 1, asked = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct slot *slot = dispatch->slots[(dispatch->next_look + i) %
+		    n];
+
+		if (slot->is_leasing || (asked >= least &&
+		    is_looked_for(dispatch, slot)))
+			continue;
+		ask_lease(slot);
+		slot->is_looking = slot->is_leasing;
+		asked += slot->is_looking;
+	}
+	dispatch->next_look = n > 0 ? (dispatch->next_look + least) % n : 0;
 }
 
 void
@@ -385,6 +423,7 @@ static void
 on_timer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct dispatch *dispatch = arg;
+	bool was_due = dispatch->is_due;
 	int64_t turn_ms = window_until_turn_ms(
 	    dispatch->conf->notices.window_from,
 	    dispatch->conf->notices.window_to, clock_wall_ms());
@@ -392,7 +431,11 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	wake_in(dispatch, turn_ms < LOOK_MS ? turn_ms : LOOK_MS);
-	dispatch_work(dispatch, NULL);
+	dispatch->is_due = turn_ms < LOOK_MS;
+	if (was_due)
+		dispatch_work(dispatch, NULL);
+	else
+		dispatch_look(dispatch);
 }
 
 struct dispatch *

@@ -49,6 +49,11 @@ void dispatch_free(struct dispatch *);
 /* There may be work in this pool (NULL: in any). */
 void dispatch_work(struct dispatch *, const char *pool);
 
+/* There may be work that nobody told of, left by another gateway: one idle
+ * modem asks for all of its pools, in turn; when it gets something, all ask.
+ * What only one modem may send is found when that one has its turn. */
+void dispatch_look(struct dispatch *);
+
 /* This modem has credit. */
 void dispatch_modem(struct dispatch *, const char *modem);
 

@@ -26,6 +26,7 @@ struct slot {
 	struct quota_period periods[QUOTA_END];	/* the ones of used */
 	int64_t rest_deadline;		/* its quota is used up until then */
 	bool is_leasing;
+	bool is_looking;		/* for all modems of its pools */
 	bool has_news;			/* ask again when the answer is here */
 	bool is_lost;			/* Redis may have leased, unheard */
 	bool is_recovering;		/* on_lost was taken */
@@ -40,6 +41,8 @@ struct dispatch {
 	int64_t wake_deadline;		/* of timer */
 	struct slot **slots;
 	size_t n_slots;
+	size_t next_look;		/* whose turn it is */
+	bool is_due;			/* the timer waits for something */
 	bool is_stopped;
 	bool is_paused;
 };

@@ -396,6 +396,7 @@ on_swept(const json_t *result, const char *error, void *arg)
 	    swept.cursor);
 	if (swept.retire != NULL)
 		store_retire(call->store, swept.retire);
+	answer.has_moved = swept.moved > 0;
 	answer.is_scanning = json_is_true(json_object_get(swept.watched,
 	    "scanning"));
 	answer.is_guessing = json_is_true(json_object_get(swept.watched,

@@ -43,6 +43,7 @@ struct store_answer {
 	const char *flood;		/* the agency put on hold for it */
 	const char *error;
 	bool is_scanning, is_guessing;	/* of a sweep: this hour's lookups */
+	bool has_moved;			/* of a sweep: something, somewhere */
 	bool is_cut;			/* of an answer: not sent, strangers
 					 * got lookup.strangers this hour */
 };
