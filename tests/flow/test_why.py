@@ -71,7 +71,33 @@ def issue13_3_every_word_is_explained():
         assert "no word" in ctl(lab, "explain", "nonsense", status=1)
 
 
+def issue13_3_each_message_that_waits():
+    with Lab() as lab:
+        lab.sim(f"fail modem1 to={phone(1)} cms=38 forever")
+        lab.event(dossier=code(1), status=9, phone=phone(1))
+        lab.wait_receipt(dossier=code(1), reason="cms_38")
+        lab.ctl("hold", "--agency", "H10.45")
+        for n in (2, 3):
+            lab.event(dossier=code(n), status=9, phone=phone(n))
+            lab.wait_receipt(dossier=code(n), state="held")
+
+        def waits(*words):
+            return {r["dossier"]: r["state"]
+                    for r in lab.ctl("queue", "list", *words)["waiting"]}
+        held = {code(2): "held", code(3): "held"}
+        assert waits("--state", "held") == held
+        row = lab.ctl("queue", "list", "--state", "held")["waiting"][0]
+        assert waits("--reason", "hold", "--agency", "H10.45",
+                     "--pool", row["pool"]) == held
+        assert waits("--reason", "flood") == {}
+        assert waits("--pool", "elsewhere") == {}
+        lab.ctl("cancel", row["id"])
+        assert len(waits("--state", "held")) == 1
+        assert "--state" in ctl(lab, "queue", "list", "x", status=2)
+
+
 if __name__ == "__main__":
     run([issue13_3_suppressed_rejected_refused_and_reported,
          issue13_3_a_stop_and_nothing_at_all,
-         issue13_3_every_word_is_explained])
+         issue13_3_every_word_is_explained,
+         issue13_3_each_message_that_waits])
