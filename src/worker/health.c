@@ -6,7 +6,7 @@
  * on, which end its own wait for a text prompt.
  *
  * Lines that come in meanwhile and are no answer (+CDS, +CMTI, RING) are
- * read by worker/inbox.c itself, as all lines are that come while libgammu
+ * read by worker/stray.c itself, as all lines are that come while libgammu
  * waits for nothing (worker_drain()).
  */
 #include <stdio.h>

@@ -11,6 +11,7 @@
 #include "worker/ear.h"
 #include "worker/machine.h"
 #include "worker/pause.h"
+#include "worker/stray.h"
 #include "worker/tty.h"
 #include "worker/worker.h"
 
@@ -75,7 +76,7 @@ set_up(struct worker *w)
 }
 
 int
-machine_open(struct worker *w)
+machine_open(struct worker *w, void (*tick)(void *worker))
 {
 	GSM_Error error;
 
@@ -105,9 +106,9 @@ machine_open(struct worker *w)
 		    "can't be capped; pace_ms is without effect\"",
 		    w->config->modem);
 	ear_open(w->tty);
-	at_init(&w->at, w->tty, inbox_stray, w);
-	w->at.tick = worker_tick;
-	pause_tick(worker_tick, w);
+	at_init(&w->at, w->tty, stray_line, w);
+	w->at.tick = tick;
+	pause_tick(tick, w);
 	set_up(w);
 	return w->is_failed ? -1 : 0;
 }

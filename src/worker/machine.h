@@ -8,8 +8,8 @@
 struct worker;
 
 /* Opens the modem and finds the descriptor. 0, or -1 (logged; the worker
- * has failed with a reason). */
-int machine_open(struct worker *);
+ * has failed with a reason). tick: called while a call waits for the modem. */
+int machine_open(struct worker *, void (*tick)(void *worker));
 /* Fills READY; the strings are inside *ready until proto_clear(). */
 struct proto;
 void machine_describe(struct worker *, struct proto *ready);

@@ -91,6 +91,8 @@ say_hello(struct worker *w)
 	    w->config->log_level) == -1)
 		log_warning("log", "text=\"unknown log target or level\"");
 	pause_cap(w->config->pace_ms);
+	inbox_init(&w->inbox, &w->ledger, &w->link, w->config->modem,
+	    w->id.imsi);
 	send_init(&w->sending, &w->ledger, &w->link, w->config, w->id.imsi,
 	    &submit_hooks, w);
 	return 0;
@@ -213,6 +215,7 @@ main(int argc, char **argv)
 		return answer_words(argc, argv);
 	w.tty = -1;
 	w.bye = "";
+	w.is_wanted = worker_is_wanted;
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
 	worker_catch_signals();
@@ -221,7 +224,7 @@ main(int argc, char **argv)
 	if (say_hello(&w) == -1)
 		worker_fail(&w, "protocol");
 	else if (open_journal(&w) == 0 && preflight(&w) == 0 &&
-	    is_wanted(&w) && machine_open(&w) == 0) {
+	    is_wanted(&w) && machine_open(&w, worker_tick) == 0) {
 		confine_worker(w.config->modem, w.config->device,
 		    w.config->journal);
 		say_ready(&w);
@@ -232,7 +235,7 @@ main(int argc, char **argv)
 	ledger_end(&w.ledger);
 	ledger_clear(&w.ledger);
 	journal_close(w.journal);
-	inbox_clear(&w);
+	ring_clear(&w.ring);
 	stored_clear(&w);
 	ussd_clear(&w);
 	proto_clear(&w.config_frame);

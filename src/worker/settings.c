@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "worker/run.h"
 #include "worker/settings.h"
 #include "worker/worker.h"
 
@@ -133,7 +132,7 @@ try_value(struct worker *w, const struct setting_row *row, const char *value)
 		if (!is_alive(w, verdict, row->name))
 			return -1;
 		if (!row->needs_sim || i == SIM_TRIES ||
-		    !is_sim_busy(verdict, &reply) || !worker_is_wanted(w))
+		    !is_sim_busy(verdict, &reply) || !w->is_wanted(w))
 			break;
 		(void)poll(NULL, 0, SIM_RETRY_MS);
 	}

@@ -187,7 +187,7 @@ take(struct stored_reading *r, const char *hex)
 
 	r->has_head = false;
 	if (!was_read(r, &m))
-		inbox_take(r->w, &place, hex);
+		inbox_take(&r->w->inbox, &place, hex);
 	push(&s->read, &s->n, &s->room, &m);
 }
 

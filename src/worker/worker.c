@@ -14,8 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <unistr.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -24,13 +22,12 @@
 #include "worker/machine.h"
 #include "worker/restart.h"
 #include "worker/run.h"
+#include "worker/stray.h"
 #include "worker/worker.h"
 
 #define HEALTH_EVERY_MS 60000
-#define BEAT_EVERY_MS	8000	/* dead or off the network: known in 15 s */
 #define QUIET_MS	20	/* see worker/health.c */
 #define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
-#define ALARM_EXTRA_MS	10000
 #define COMPACT_MS	60000
 #define SILENT_MS	3000	/* of one call: its texts go elsewhere */
 #define PROMPT_MS	4000	/* then no text is written any more */
@@ -38,41 +35,6 @@
 static volatile sig_atomic_t got_term;
 
 /* --- what worker.h promises ---------------------------------------------- */
-
-void
-worker_calling(struct worker *w, const char *call, uint32_t deadline_ms)
-{
-	char *name = xstrdup(call);
-	struct proto p = {
-		.type = PROTO_TYPE_CALLING,
-		.calling = {.call = name, .deadline_ms = deadline_ms},
-	};
-
-	w->call_began = clock_mono_ms();
-	link_put(&w->link, &p);
-	link_flush(&w->link);
-	(void)alarm((deadline_ms + ALARM_EXTRA_MS) / 1000);
-	free(name);
-}
-
-void
-worker_called(struct worker *w)
-{
-	struct proto p = {.type = PROTO_TYPE_CALLING};
-
-	w->call_began = 0;
-	w->beat_deadline = clock_mono_ms() + BEAT_EVERY_MS;
-	(void)alarm(0);
-	link_put(&w->link, &p);
-}
-
-void
-worker_fail(struct worker *w, const char *reason)
-{
-	w->is_failed = true;
-	if (w->bye[0] == '\0')
-		w->bye = reason;
-}
 
 /* What libgammu did not get, when it is our turn to read. */
 static bool
@@ -101,15 +63,6 @@ worker_drain(struct worker *w)
 		w->quiet_deadline = clock_mono_ms() + QUIET_MS;
 	}
 	return true;
-}
-
-char *
-worker_clean(const char *text)
-{
-	const uint8_t *s = (const uint8_t *)text;
-	const uint8_t *bad = u8_check(s, strlen(text));
-
-	return xstrndup(text, bad != NULL ? (size_t)(bad - s) : strlen(text));
 }
 
 /* --- the loop ------------------------------------------------------------ */
@@ -219,6 +172,13 @@ set_ending(struct worker *w)
 	w->is_ending = w->sending.is_ending = true;
 }
 
+/* A call that rings, a report that wants an answer, what is stored. */
+static bool
+inbox_work(struct worker *w)
+{
+	return ring_step(w) || stray_step(w) || stored_step(w);
+}
+
 static void
 compact(struct worker *w)
 {
@@ -244,8 +204,8 @@ work(struct worker *w)
 		/* The one on the air takes too long for the one behind it. */
 		if (clock_mono_ms() >= send_waiting_deadline(&w->sending))
 			send_end_waiting(&w->sending, "modem_silent");
-		if (clock_mono_ms() >= inbox_call_deadline(w))
-			inbox_end_call(w);
+		if (clock_mono_ms() >= ring_deadline(w))
+			ring_end(w);
 		/* An orphan has nobody to tell of further segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
@@ -257,7 +217,7 @@ work(struct worker *w)
 			return;
 		/* Without a journal the modem's memory is the safer place. */
 		if (!w->sending.is_in_flight && !w->is_ending)
-			is_busy = (!w->ledger.is_broken && inbox_step(w)) ||
+			is_busy = (!w->ledger.is_broken && inbox_work(w)) ||
 			    ussd_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
@@ -333,12 +293,12 @@ next_deadline(const struct worker *w)
 	}
 	if (w->ledger.is_broken && w->ledger.retry_deadline < next)
 		next = w->ledger.retry_deadline;
-	if (inbox_call_deadline(w) < next)
-		next = inbox_call_deadline(w);
+	if (ring_deadline(w) < next)
+		next = ring_deadline(w);
 	if (w->sending.is_in_flight)
 		return next;
-	if (inbox_ask_deadline(w) < next)
-		next = inbox_ask_deadline(w);
+	if (ring_ask_deadline(w) < next)
+		next = ring_ask_deadline(w);
 	if (w->stored.must_poll && w->stored.sweep_deadline < next)
 		next = w->stored.sweep_deadline;
 	if (restart_check_deadline(w) < next)
@@ -455,7 +415,7 @@ worker_loop(struct worker *w)
 		send_end(&w->sending, "unplugged");
 	else
 		send_end(&w->sending, w->is_failed ? w->bye : "ending");
-	inbox_end_call(w);
+	ring_end(w);
 	refuse_leftovers(w);
 	ledger_end(&w->ledger);
 	if (w->bye[0] == '\0')

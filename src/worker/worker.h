@@ -22,10 +22,15 @@
 #include "worker/inbox.h"
 #include "worker/ledger.h"
 #include "worker/link.h"
+#include "worker/ring.h"
 #include "worker/send.h"
 #include "worker/settings.h"
 #include "worker/stored.h"
 #include "worker/ussd.h"
+
+/* A sign of life so often: a modem that is dead or off the network is known in
+ * 15 s. */
+#define WORKER_BEAT_MS 8000
 
 struct journal;
 
@@ -47,6 +52,8 @@ struct worker {
 	struct settings settings;
 	struct sending sending;
 	struct inbox inbox;
+	struct ring ring;
+	unsigned n_unacknowledged;	/* +CDS and +CMT that want AT+CNMA */
 	struct stored stored;
 	struct ussd ussd;
 	int64_t call_began;		/* of worker_calling(); 0: none */
@@ -61,6 +68,7 @@ struct worker {
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
 					 * 0: not waiting yet */
 	int64_t quiet_deadline;		/* when the tty counts as quiet */
+	bool (*is_wanted)(struct worker *); /* worker/run.h */
 	bool is_ending;			/* SHUTDOWN, SIGTERM, or orphaned */
 	bool is_failed;			/* leave the loop at once */
 	const char *bye;		/* reason for BYE; "" none yet */

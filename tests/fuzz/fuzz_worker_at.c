@@ -22,6 +22,7 @@
 #include "worker/health.h"
 #include "worker/preflight.h"
 #include "worker/run.h"
+#include "worker/stray.h"
 #include "worker/tty.h"
 #include "worker/worker.h"
 
@@ -48,7 +49,7 @@ int64_t __wrap_clock_mono_ms(void);
 unsigned __wrap_alarm(unsigned);
 int __wrap_tty_open(const char *, const char *, const char **, char *, size_t);
 void __wrap_tty_close(int);
-int __wrap_ledger_append(struct worker *, const struct proto *);
+int __wrap_ledger_append(struct ledger *, const struct proto *);
 uint64_t __wrap_journal_next_seq(const struct journal *);
 void __wrap_log_error(const char *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
@@ -136,13 +137,13 @@ __wrap_tty_close(int fd)
 
 /* What the journal takes must be readable when it is replayed. */
 int
-__wrap_ledger_append(struct worker *w, const struct proto *p)
+__wrap_ledger_append(struct ledger *ledger, const struct proto *p)
 {
 	struct proto again;
 	size_t n;
 	uint8_t *octets = proto_encode(p, &n);
 
-	(void)w;
+	(void)ledger;
 	if (proto_decode((uint16_t)p->type, octets, n, &again) == -1)
 		abort();
 	proto_clear(&again);
@@ -313,11 +314,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	w.config_frame.config.imei = none;
 	w.config_frame.config.missed_calls = true;
 	w.config = &w.config_frame.config;
+	w.is_wanted = worker_is_wanted;
 	link_init(&w.link, -1);
-	at_init(&w.at, TTY, inbox_stray, &w);
+	ledger_init(&w.ledger, NULL, &w.link, m, null);
+	inbox_init(&w.inbox, &w.ledger, &w.link, m, w.id.imsi);
+	at_init(&w.at, TTY, stray_line, &w);
 	run(&w, data[0]);
 	check_link(&w.link);
-	inbox_clear(&w);
+	ring_clear(&w.ring);
 	stored_clear(&w);
 	link_clear(&w.link);
 	return 0;

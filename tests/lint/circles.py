@@ -29,9 +29,6 @@ KNOWN = {
         centre cmd_call cmd_general cmd_memory cmd_net cmd_send
         cmd_sim command control dial incoming modem own radio sim
         ussd verbs verbs_line verbs_modem verbs_network verbs_phone""",
-    "worker": """
-        at caller card ear health inbox machine restart
-        settings stored ussd worker""",
 }
 
 

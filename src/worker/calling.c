@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the daemon hears of calls that may block, and how a worker fails.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <unistr.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "worker/worker.h"
+
+#define ALARM_EXTRA_MS	10000
+
+void
+worker_calling(struct worker *w, const char *call, uint32_t deadline_ms)
+{
+	char *name = xstrdup(call);
+	struct proto p = {
+		.type = PROTO_TYPE_CALLING,
+		.calling = {.call = name, .deadline_ms = deadline_ms},
+	};
+
+	w->call_began = clock_mono_ms();
+	link_put(&w->link, &p);
+	link_flush(&w->link);
+	(void)alarm((deadline_ms + ALARM_EXTRA_MS) / 1000);
+	free(name);
+}
+
+void
+worker_called(struct worker *w)
+{
+	struct proto p = {.type = PROTO_TYPE_CALLING};
+
+	w->call_began = 0;
+	w->beat_deadline = clock_mono_ms() + WORKER_BEAT_MS;
+	(void)alarm(0);
+	link_put(&w->link, &p);
+}
+
+void
+worker_fail(struct worker *w, const char *reason)
+{
+	w->is_failed = true;
+	if (w->bye[0] == '\0')
+		w->bye = reason;
+}
+
+char *
+worker_clean(const char *text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	const uint8_t *bad = u8_check(s, strlen(text));
+
+	return xstrndup(text, bad != NULL ? (size_t)(bad - s) : strlen(text));
+}
