@@ -4,6 +4,8 @@
  * one: ussd; the PIN of its SIM: pin; what it shall do: pause, resume,
  * drain, reset.
  */
+#include "config.h"
+
 #include <string.h>
 
 #include "admin/cmd.h"
@@ -18,16 +20,47 @@ cmd_modems(struct admin_request *req)
 	admin_reply(req, req->tools->hooks->modems(NULL, req->tools->arg));
 }
 
+#define TAC_DIGITS 8	/* 3GPP TS 23.003 §6.2.1: type allocation code */
+
+/* What tells the brand, and nothing that tells the SIM or this one device.
+ * Takes the modem. */
+static json_t *
+probe_report(json_t *modem)
+{
+	static const char *const keys[] = {"manufacturer", "model",
+	    "firmware", "settings", "lacks", "technology", "registration",
+	    "dbm", "state", "reason", "sent", "refused", "unknown",
+	    "reports", "restarts", "inbox_used", "inbox_size", "history"};
+	const char *imei = json_string_value(json_object_get(modem, "imei"));
+	json_t *out = json_object();
+
+	json_object_set_new(out, "baotin", json_string(PACKAGE_VERSION));
+	json_object_set_new(out, "tac", json_stringn(imei != NULL ? imei : "",
+	    imei != NULL ? strnlen(imei, TAC_DIGITS) : 0));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (json_object_get(modem, keys[i]) != NULL)
+			json_object_set(out, keys[i], json_object_get(modem,
+			    keys[i]));
+	json_decref(modem);
+	return out;
+}
+
 void
 cmd_modem(struct admin_request *req)
 {
-	json_t *list = req->tools->hooks->modems(req->args[0],
-	    req->tools->arg);
-	json_t *modem = json_incref(json_array_get(list, 0));
+	bool is_probe = req->n_args == 2;
+	json_t *list, *modem;
 
+	if (is_probe && strcmp(req->args[1], "--probe") != 0) {
+		admin_fail(req, 2, "modem NAME knows --probe only, not "
+		    "\"%.32s\"", req->args[1]);
+		return;
+	}
+	list = req->tools->hooks->modems(req->args[0], req->tools->arg);
+	modem = json_incref(json_array_get(list, 0));
 	json_decref(list);
 	if (modem != NULL)
-		admin_reply(req, modem);
+		admin_reply(req, is_probe ? probe_report(modem) : modem);
 	else
 		admin_fail(req, 1, "no modem \"%.64s\"; the command modems "
 		    "lists them", req->args[0]);

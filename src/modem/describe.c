@@ -147,6 +147,7 @@ modem_describe(const struct modem *modem)
 	set(out, "imei", ready->imei);
 	set(out, "imsi", ready->imsi);
 	set(out, "iccid", ready->iccid);
+	set(out, "manufacturer", ready->manufacturer);
 	set(out, "model", ready->model);
 	set(out, "firmware", ready->firmware);
 	set(out, "smsc", ready->smsc);

@@ -645,6 +645,27 @@ def issue12_5_an_operators_word_of_blocking_raises_an_alarm():
                              lab.ctl("alarms")["raised"]), text)
 
 
+# --- 12.12 -----------------------------------------------------------------
+
+
+def issue12_12_a_report_of_an_unknown_brand_masks_its_identity():
+    for like in ("phonesim", "mc7455", "zte"):
+        with Lab(sim=["--like", like]) as lab:
+            whole = modem(lab)
+            report = lab.ctl("modem", "modem1", "--probe")
+            said = json.dumps(report)
+            for key in ("imei", "imsi", "iccid", "smsc", "device"):
+                assert key not in report, report
+                assert len(whole[key]) < 8 or whole[key] not in said, key
+            assert report["tac"] == whole["imei"][:8], report
+            for key in ("manufacturer", "model", "firmware", "settings",
+                        "lacks", "baotin"):
+                assert key in report, report
+            assert report["settings"] and report["model"], report
+            assert lab.ctl("modem", "modem1", "--prob",
+                           check=False) is None
+
+
 # --- 12.2 ------------------------------------------------------------------
 
 
@@ -739,6 +760,7 @@ TESTS = [
     issue12_5_complaint_19_a_balance_waits_for_texts,
     issue12_5_operators_texts_are_kept,
     issue12_5_an_operators_word_of_blocking_raises_an_alarm,
+    issue12_12_a_report_of_an_unknown_brand_masks_its_identity,
     issue12_2_a_dead_modem_is_shown_in_time,
     issue12_2_an_unplugged_modem_is_shown_in_time,
     issue12_2_a_lost_registration_is_shown_in_time,
