@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""12.6: the alarms of queue, Redis, events, citizens and the machine: each
+"""12.6: the alarms of quotas, queue, Redis, events, citizens and the machine: each
 row of alarm.def is raised and cleared."""
 
 import secrets
 
-from alarm_scenes import CLOCK, comes, goes, proves, raised, scenes
-from lab import Lab, run, wait
+from alarm_scenes import (CLOCK, comes, goes, proves, raised, scenes,
+                          told)
+from lab import NO_LIMITS, Lab, run, wait
 from test_awaited import fall_back, kill_second, second_sends, start_second
 from test_awaited import two
 from test_lookup import LOOSE, OTHER, OWNER, Door, dossiers, question
@@ -190,6 +191,45 @@ def issue12_6_somebody_tries_codes():
         lab.set_clock("2026-11-22T09:00:10")
         goes(lab, "scanning")
         goes(lab, "guessing")
+
+
+def offer(lab, n, first=0):
+    for i in range(first, first + n):
+        lab.event(dossier=code(i), status=9, phone=phone(i))
+
+
+def reload(lab, modem):
+    lab.modem_settings = modem
+    lab.write_conf()
+    lab.ctl("reload")
+
+
+@proves("quota_day", "quota_month", "quota_recipients")
+def issue12_6_a_quota_is_used_up_and_raised():
+    """At four fifths, and when it is used up; none for a minute's burst."""
+    limits = {"minute": 100, "hour": 10, "day": 5, "month": 5,
+              "recipients_month": 5}
+    names = ("quota_day", "quota_month", "quota_recipients")
+    with Lab(modem={"limits": limits}) as lab:
+        offer(lab, 4)
+        for name in names:
+            row = comes(lab, name, "modem1")
+            assert "4 of 5" in row["text"], row
+        offer(lab, 1, 4)
+        for name in names:
+            wait(lambda n=name: raised(lab, n)[0]["level"] == "critical",
+                 f"{name} to be used up")
+            assert "5 of 5" in raised(lab, name)[0]["text"]
+        reload(lab, {"limits": dict(limits, day=100, month=100,
+                                    recipients_month=0)})
+        for name in names:
+            goes(lab, name, "modem1")
+        assert not told(lab, "quota_minute", "warning")
+        assert not told(lab, "quota_hour", "warning")
+        reload(lab, {"limits": dict(NO_LIMITS, day=5)})
+        comes(lab, "quota_day", "modem1", "critical")
+        reload(lab, {"limits": NO_LIMITS})
+        goes(lab, "quota_day", "modem1")
 
 
 @proves("clock")

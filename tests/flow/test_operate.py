@@ -8,7 +8,7 @@ import pty
 import re
 import subprocess
 
-from lab import AGENCY, Lab, program, run, wait
+from lab import AGENCY, BUILD, Lab, program, run, wait
 
 PHONE = "+84912345678"
 
@@ -216,10 +216,36 @@ def issue12_8_times_are_read_in_the_zone_in_which_they_are_shown():
                              text), (since, text)
 
 
+def completed(lab, *words):
+    """What bash offers for the last of these words."""
+    script = (f'PATH={os.path.dirname(program("baotinctl"))}:$PATH; '
+              f'baotinctl() {{ command baotinctl -s '
+              f'{lab.path("control.sock")} "$@"; }}; '
+              f'. "{BUILD}/src/ctl/bash/baotinctl"; COMP_WORDS=("$@"); '
+              'COMP_CWORD=$(($# - 1)); _baotinctl; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", "baotinctl", *words],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr, done
+    return done.stdout.split()
+
+
+def issue12_8_bash_completes_commands_and_modems():
+    with Lab() as lab:
+        assert completed(lab, "pau") == ["pause"]
+        assert completed(lab, "sta") == ["status", "stats"]
+        assert completed(lab, "alarms", "a") == ["ack"]
+        assert completed(lab, "pause", "") == ["modem1"]
+        assert completed(lab, "modem", "mo") == ["modem1"]
+        assert completed(lab, "-j", "cancel", "--") == ["--agency",
+                                                        "--since"]
+
+
 if __name__ == "__main__":
     run([issue12_8_the_first_line_says_why_nothing_is_sent,
          issue12_8_a_hold_a_closed_window_and_quotas_are_shown,
          issue12_8_modems_fit_80_columns,
          issue12_8_bad_states_have_a_colour_on_a_terminal_only,
          issue12_8_check_for_monitoring_tools,
+         issue12_8_bash_completes_commands_and_modems,
          issue12_8_times_are_read_in_the_zone_in_which_they_are_shown])
