@@ -294,7 +294,7 @@ def one(seed, options):
 # --- many runs, and the table -------------------------------------------------
 
 ROWS = ("events", "messages", "segments", "texts", "lost", "doubled",
-        "doubled, marked", "doubled, held", "unknown", "resent",
+        "doubled, marked", "doubled, held", "unknown", "transitions", "resent",
         "forgotten", "order, failed over")
 
 
@@ -359,7 +359,8 @@ def table(results):
     rows.append(("other faults", sum(
         n for name, n in counts.items() if name in (
             "unacknowledged", "accepted", "twofold", "stray", "unfinished",
-            "untold", "two ends", "order", "unjust", "answers"))))
+            "untold", "two ends", "order", "unjust", "answers",
+            "transition"))))
     return "\n".join(f"{name:20} {n:8}" for name, n in rows)
 
 
