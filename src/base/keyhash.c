@@ -104,7 +104,8 @@ make_key(const char *file)
 	return status;
 }
 
-/* What may be shown of a key: an id that says nothing about its bytes. */
+/* The id of a key. It may be shown, because it says nothing about the key's
+ * bytes. */
 static void
 name_key(struct key *key)
 {

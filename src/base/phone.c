@@ -137,7 +137,7 @@ is_hotline(const char *s)
 	return strncmp(s, "1800", 4) == 0 || strncmp(s, "1900", 4) == 0;
 }
 
-/* What has no rule in the table: a fixed line of ten digits, another
+/* A number without a rule in the table:  a fixed line of ten digits, another
  * country's number, or digits lost or doubled. */
 static enum phone_verdict
 why_not(const struct digits *d)

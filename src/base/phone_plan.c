@@ -24,7 +24,7 @@ static const struct plan {
 #undef X
 };
 
-/* What the readings of a number came to. */
+/* The result of reading a number. */
 struct readings {
 	char e164[PHONE_SIZE];
 	unsigned n;			/* different ones */
@@ -67,7 +67,8 @@ digits_of(const struct plan *plan, const char *national)
 	return strlen(plan->code) + strlen(national);
 }
 
-/* What stands behind the trunk prefix; NULL when none is there. */
+/* The digits behind the trunk prefix; NULL when the number has no trunk
+ * prefix. */
 static const char *
 without_trunk(const struct plan *plan, const char *national)
 {

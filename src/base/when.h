@@ -29,7 +29,7 @@ const char *when_format(int64_t ms, char buf[WHEN_SIZE]);
 /* "22/11/2026" in local time, as the citizens read dates. Returns buf. */
 const char *when_format_date(int64_t ms, char buf[WHEN_SIZE]);
 
-/* What local time is ahead of UTC at this moment, in milliseconds. */
+/* How far local time is ahead of UTC at this moment, in milliseconds. */
 int64_t when_zone_ms(int64_t ms);
 
 /* "YYYY-MM-DD", a real day of the calendar: its year, month (1 to 12) and

@@ -51,7 +51,7 @@ conf_of_tree(struct reader *reader)
 	return NULL;
 }
 
-/* What was read whole. */
+/* Makes a configuration of a text that was read as a whole. */
 static struct conf *
 parse(struct reader *reader)
 {

@@ -160,8 +160,8 @@ bool conf_modem_equal(const struct conf_modem *, const struct conf_modem *);
  * over ("redis", "gateway", …), or NULL. Borrowed. */
 const char *conf_fixed_difference(const struct conf *, const struct conf *);
 
-/* What is in force, as a configuration file (show config); what stands in
- * other files (PINs, passwords, tokens) is never read here. */
+/* Prints the values in force, as a configuration file (show config). The
+ * contents of other files (PINs, passwords, tokens) is never read here. */
 void conf_print(const struct conf *, FILE *);
 
 /* The documented example file and the manual page's list of keys, both from

@@ -140,7 +140,7 @@ opposite(char sign)
 	return sign == '{' ? '}' : sign == '(' ? ')' : ']';
 }
 
-/* Nothing may follow: the end of the file inside of brackets. */
+/* The file ends inside of brackets. */
 static bool
 say_open(struct walk *w)
 {

@@ -18,8 +18,8 @@ struct hint {
 /* The first mistake of the text. False: none is known. */
 bool hint_find(const char *text, size_t n, struct hint *);
 
-/* What to write instead of the sign that a word begins with; NULL: it is
- * none that is known. n: octets up to the end of the text. */
+/* The sign to write instead of the one that a word begins with; NULL: the sign
+ * is not in the table. n: octets up to the end of the text. */
 const char *hint_sign(const char *at, size_t n);
 
 #endif

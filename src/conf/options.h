@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the field in the struct is, and so how it is read, printed, freed
- * and compared. */
+/* The type of the field in the struct. It says how the field is read, printed,
+ * freed and compared. */
 enum option_shape {
 	SHAPE_STRING,		/* char * */
 	SHAPE_INT,		/* int64_t */

@@ -11,7 +11,7 @@
 
 #include "conf/reader.h"
 
-/* What may stand at a path. */
+/* The kinds of file that a path may name. */
 enum wanted {
 	FOLDER,		/* that others may not write to */
 	SECRET,		/* a file that others may not even read */

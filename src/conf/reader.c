@@ -115,7 +115,7 @@ guess_try_synonym(struct guess *guess, const struct section *section,
 			    words[i][1]);
 }
 
-/* Nothing near in its own group: the same word in another one. */
+/* No key of its own group is near: looks for the same word in another group. */
 static void
 guess_try_elsewhere(struct guess *guess)
 {

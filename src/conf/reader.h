@@ -42,8 +42,8 @@ void reader_fault(struct reader *, const config_setting_t *at,
 void reader_fault_line(struct reader *, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Tells what is allowed but hardly meant: "FILE:LINE: warning: key KEY: …".
- * Nothing happens when nobody wants to know. */
+/* Warns of a value that is allowed and hardly meant: "FILE:LINE: warning: key
+ * KEY: …". Does nothing when reader->warning is NULL. */
 void reader_warn(struct reader *, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

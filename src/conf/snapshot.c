@@ -56,7 +56,7 @@ append(struct snapshot *s, const char *text, size_t n)
 		s->lines += text[i] == '\n';
 }
 
-/* What is appended next is line `line` of the file. */
+/* The text that is appended next begins at this line of the file. */
 static void
 begin_piece(struct snapshot *s, size_t file, int line)
 {

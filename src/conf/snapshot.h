@@ -47,9 +47,9 @@ void snapshot_clear(struct snapshot *);
 /* Where a line of the text comes from. Returns the file's name, borrowed. */
 const char *snapshot_place(const struct snapshot *, int line, int *file_line);
 
-/* What libconfig passes over although nobody means it: a comment without an
- * end, a text over several lines, two texts side by side in a list. Returns
- * how many were told. */
+/* Finds mistakes that libconfig accepts: a comment without an end, a text over
+ * several lines, two texts side by side in a list. Returns how many were told.
+ */
 unsigned snapshot_check(const struct snapshot *, conf_fault *, void *arg);
 
 /* Does libconfig live through this text? Tried in a child process of ten

@@ -126,7 +126,7 @@ snapshot_check(const struct snapshot *s, conf_fault *fault, void *arg)
 	return n;
 }
 
-/* Nothing of the parent's is touched: no exit handlers, no buffers. */
+/* The child leaves the parent's exit handlers and buffers alone. */
 static void __attribute__((noreturn))
 run_trial(const char *text)
 {

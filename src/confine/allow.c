@@ -44,7 +44,7 @@ static const char *const names[] = {
 	"geteuid", "getgid", "getegid", "exit", "exit_group",
 };
 
-/* Of the modem whose worker this is; for the handler. */
+/* The name of this worker's modem, for the handler. */
 static const char *modem_name = "";
 
 /* Comes only from a call that this very thread made, never between two of
@@ -98,7 +98,7 @@ add_names(scmp_filter_ctx f)
 	return 0;
 }
 
-/* Those that are harmless with some arguments only. */
+/* Calls that are harmless with some arguments only. */
 static int
 add_arguments(scmp_filter_ctx f)
 {

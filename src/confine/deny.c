@@ -23,8 +23,9 @@ static const char *const hostile[] = {
 	"setdomainname", "acct", "quotactl", "quotactl_fd", "vhangup",
 };
 
-/* A library may try one and go on without. Not adjtimex, by which the daemon
- * reads whether the clock is synchronised: to set it needs CAP_SYS_TIME. */
+/* Calls that a library may try, and go on without. Not adjtimex, by which the
+ * daemon reads whether the clock is synchronised: to set it needs
+ * CAP_SYS_TIME. */
 static const char *const refused[] = {
 	"process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd",
 	"process_madvise", "perf_event_open", "keyctl", "add_key",
@@ -46,7 +47,7 @@ static const unsigned long namespaces[] = {
 	CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET,
 };
 
-/* What types into somebody's terminal. */
+/* ioctls that type into somebody's terminal. */
 static const unsigned long ioctls[] = {TIOCSTI, 0x541c /* TIOCLINUX */};
 
 static int

@@ -22,7 +22,8 @@ const char *cell_field(const char *heading, const char *const *names,
  * "9,12E+08") or "mojibake" (text that was read in a wrong encoding). */
 char *cell_value(const char *field, const char *text, const char **error);
 
-/* What to do about an error of cell_value(), as a sentence; NULL: none. */
+/* A sentence that says how to mend an error of cell_value(); NULL: there is
+ * none. */
 const char *cell_advice(const char *error);
 
 #endif

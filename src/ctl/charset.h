@@ -11,7 +11,8 @@
 
 /* So many octets from the beginning of a file are enough for a guess. */
 #define CHARSET_SAMPLE (1024 * 1024)
-/* What is not UTF-8 is converted in one piece, up to so many octets. */
+/* Text in another encoding than UTF-8 is converted in one piece, up to so many
+ * octets. */
 #define CHARSET_MOST (64 * 1024 * 1024)
 
 /* "CP1258", "TCVN3" or "VNI" when the sample is no UTF-8 and nine in ten of

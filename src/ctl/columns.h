@@ -30,8 +30,8 @@ typedef void columns_ignored(size_t column, const char *heading, void *arg);
 bool columns_take(struct columns *, const struct sheet_row *,
     columns_ignored *ignored, void *arg);
 
-/* The file is over. NULL: the headings came, or there was no row at all. Else
- * why its first row is none of headings. */
+/* Call this at the end of the file. Returns why the first row is no row of
+ * headings; NULL: the headings came, or there was no row at all. */
 const char *columns_missing(const struct columns *);
 
 void columns_clear(struct columns *);

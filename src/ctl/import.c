@@ -190,8 +190,8 @@ mark_refused(struct item *const *sent, size_t n, const json_t *result)
 	return json_is_array(list) ? 0 : -1;
 }
 
-/* What the intake made of the rows that the daemon took. One batch that it
- * does not get through in time is enough: then nobody waits for the rest. */
+/* Asks what the intake made of the rows that the daemon took. When it does not
+ * get through one batch in time, the rest is not waited for. */
 static void
 learn_fates(struct import *im, struct item *const *sent, size_t n,
     const json_t *result)
@@ -219,8 +219,8 @@ learn_fates(struct import *im, struct item *const *sent, size_t n,
 	}
 }
 
-/* What the daemon would do with row i of its request, as item sent[i]. -1: not
- * understood. */
+/* Notes what the daemon would do with row i of its request, in item sent[i].
+ * Returns -1 when the answer is not understood. */
 static int
 learn_plans(struct item *const *sent, size_t n, const json_t *result)
 {

@@ -85,7 +85,7 @@ state_text(const json_t *modem)
 	return json_incref(json_object_get(modem, "state"));
 }
 
-/* What a daemon of another version does not tell is no column. */
+/* A field that a daemon of another version does not send makes no column. */
 static void
 add(json_t *row, const char *name, const json_t *modem, const char *key,
     json_t *value)

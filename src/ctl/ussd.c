@@ -51,7 +51,7 @@ prepare(struct dialogue *d)
 	return 0;
 }
 
-/* What is typed next, without blanks around it; NULL: no more. */
+/* The next input, without blanks around it; NULL: there is no more. */
 static const char *
 next_input(struct dialogue *d)
 {

@@ -181,8 +181,8 @@ static const struct {
 	{"half_open", YELLOW}, {"ON", YELLOW}, {"WAITING:", YELLOW},
 };
 
-/* Of a cell below this key, or of a line (key NULL) by its first word; NULL:
- * none. */
+/* The colour of a cell below this key, or of a line (key NULL) by its first
+ * word; NULL: none. */
 static const char *
 colour_of(const char *key, const char *text)
 {

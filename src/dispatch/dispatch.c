@@ -81,7 +81,8 @@ give_back(struct slot *slot, const struct lease *lease)
 
 static void ask_lease(struct slot *);
 
-/* What is left of the quotas; a used up one rests until its period ends. */
+/* The rest of the quotas. A quota that is used up rests until its period ends.
+ */
 static void
 look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 {

@@ -49,16 +49,16 @@ void dispatch_free(struct dispatch *);
 /* There may be work in this pool (NULL: in any). */
 void dispatch_work(struct dispatch *, const char *pool);
 
-/* There may be work that nobody told of, left by another gateway: one idle
- * modem asks for all of its pools, in turn; when it gets something, all ask.
- * What only one modem may send is found when that one has its turn. */
+/* Looks for work that another gateway left: one idle modem after the other
+ * asks for all of its pools, and when it gets something, all modems ask. Work
+ * that only one modem may do is found when that modem has its turn. */
 void dispatch_look(struct dispatch *);
 
 /* This modem has credit. */
 void dispatch_modem(struct dispatch *, const char *modem);
 
-/* Nothing is leased for this modem any more. False when on_lost did not ask
- * for it. */
+/* What was leased for this modem has been returned. False when on_lost did not
+ * ask for that. */
 bool dispatch_recovered(struct dispatch *, const char *modem);
 
 /* How a segment ended: success; or a failure that blames the modem, or one
@@ -73,8 +73,8 @@ enum dispatch_end {
 void dispatch_note(struct dispatch *, const char *modem, enum dispatch_end,
     const char *refused);
 
-/* Of each pool of this modem another one that can send, where there is one:
- * "south=vina-1,north=mobi-1". The caller frees it. */
+/* For each pool of this modem the name of another modem that can send, where
+ * there is one: "south=vina-1,north=mobi-1". The caller frees it. */
 char *dispatch_others(const struct dispatch *, const char *modem);
 
 /* "closed", "open", "half_open". */
@@ -91,7 +91,7 @@ void dispatch_reload(struct dispatch *);
  * stopped. */
 bool dispatch_is_quiet(const struct dispatch *);
 
-/* What the SIM in a modem has sent of a period's limit. used: segments, -1
+/* How much of a period's limit the SIM in a modem has sent. used: segments, -1
  * not known yet. */
 struct dispatch_quota {
 	const char *period;		/* "minute", "hour", "day", "month" */

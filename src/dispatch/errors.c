@@ -78,8 +78,8 @@ blame_of(enum error_class class)
 	return BLAME_NOBODY;
 }
 
-/* What the number means stays as it is; what follows from it is the plain
- * rule of the class, without the row's own delays and caps. */
+/* An override of the configuration: the meaning of the number stays; the class
+ * decides alone, without the row's own delays and caps. */
 static struct error_row
 override(const struct conf_error *conf)
 {
@@ -155,7 +155,7 @@ error_decide(const struct errors *errors, int32_t code, const char *reason,
 	memset(out, 0, sizeof(*out));
 	out->action = action_of(row);
 	out->blames_modem = row->blame == BLAME_MODEM;
-	/* What may be on the air is a try, whoever is to blame. */
+	/* A text that may be on the air has used a try, whoever is to blame. */
 	out->counts = !out->blames_modem || row->max_tries != NO_CAP ||
 	    out->action == ACTION_UNKNOWN;
 	out->delay_ms = row->first_delay_ms;

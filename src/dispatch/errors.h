@@ -33,7 +33,7 @@ enum error_class {
 #undef X
 };
 
-/* Whose failure it is. Only MODEM opens a modem's circuit breaker. */
+/* Who is to blame. Only BLAME_MODEM counts for a modem's circuit breaker. */
 #define ERROR_BLAMES(X)                                                       \
 	X(NUMBER, "number")                                                   \
 	X(MODEM, "modem")                                                     \
@@ -59,7 +59,7 @@ struct error_row {
 	const char *sentence;		/* for the operator */
 };
 
-/* What becomes of the message. */
+/* The next step for the message. */
 #define ACTIONS(X)                                                            \
 	X(FAIL, "fail")                                                       \
 	X(RETRY, "retry")                                                     \
@@ -77,19 +77,20 @@ struct decision {
 	enum action action;
 	/* Burns one of the message's tries. */
 	bool counts;
-	/* In place of the wait after the first try; the later ones are as
-	 * configured, that a number which refuses for ever isn't tried every
-	 * few seconds. -1: as configured. Of an ACTION_OTHER_MODEM: the wait
-	 * of the modem that refused. */
+	/* The wait after the first try; -1: as configured. Later waits are as
+	 * configured, so that a number which refuses for ever is not tried
+	 * every few seconds. With ACTION_OTHER_MODEM: the wait of the modem
+	 * that refused. */
 	int64_t delay_ms;
 	bool blames_modem;
 	/* The modem's breaker opens at once. */
 	bool trips_breaker;
 	/* Counted tries after which the message fails; 0: no cap. */
 	unsigned max_tries;
-	/* Of an ACTION_FAIL: another SIM is asked, too, where there is one;
-	 * and it fails only when one that has sent to others recently says
-	 * so. Else like ACTION_RETRY. */
+	/* With ACTION_FAIL: the message fails only when a SIM that has
+	 * recently sent to others refuses it, and another SIM, where there is
+	 * one, refuses it too. Until then it is tried again as with
+	 * ACTION_RETRY. */
 	bool confirm;
 };
 

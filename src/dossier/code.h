@@ -19,10 +19,10 @@
 int code_normalise(const char *text, char out[CODE_SIZE],
     const char **reason);
 
-/* What a citizen typed of a code. Separators (blank . - _ /) are dropped,
- * letters made capital, O read as zero: what is equal then is the same code.
- * Only ASCII letters and digits are kept, at most CODE_MAX of them; key is ""
- * for anything else. */
+/* The code, or a part of it, as a citizen typed it. Separators (blank . - _ /)
+ * are dropped, letters made capital, O read as zero: what is equal then is the
+ * same code. Only ASCII letters and digits are kept, at most CODE_MAX of them;
+ * key is "" for anything else. */
 struct code_typed {
 	char key[CODE_MAX + 1];		/* "H10452305150001" */
 	char digits[CODE_MAX + 1];	/* "10452305150001" */

@@ -60,7 +60,8 @@ situation_parse(const char *text, enum situation *out)
 		enum situation situation = (enum situation)i;
 
 		(void)snprintf(number, sizeof(number), "%d", i);
-		/* What is no status of the portal has no number there. */
+		/* A situation that is no status of the portal has no number
+		 * there. */
 		if (strcmp(text, situation_name(situation)) == 0 ||
 		    (!situation_has(situation, SITUATION_KEEPS_STATUS) &&
 		    strcmp(text, number) == 0)) {

@@ -35,7 +35,7 @@ struct http_door_conf {
 
 /* A request that is allowed by its address; its answer is the callee's. */
 typedef void http_door_request(struct evhttp_request *, void *arg);
-/* One that is not, just before it is answered. */
+/* A request that the door refuses, just before it is answered. */
 typedef void http_door_refused(struct evhttp_request *, int code,
     const char *reason, void *arg);
 

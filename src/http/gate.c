@@ -187,8 +187,8 @@ http_gate_free(struct http_gate *gate)
 void
 http_gate_accepted(struct http_gate *gate)
 {
-	/* Those that went since the last look are still counted; and the new
-	 * one may have the highest descriptor. */
+	/* Connections that ended since the last look are still counted, and
+	 * the new one may have the highest descriptor. */
 	if (gate->top < FILES_MAX)
 		gate->top++;
 	if (++gate->open >= gate->most)

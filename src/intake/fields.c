@@ -112,9 +112,9 @@ is_one_of(const char *name, const char *const *list)
 	return false;
 }
 
-/* What the flat form would hold: 9.0 is 9. A part of a whole goes on to the
- * fields that are measured, which refuse it with a word of their own. NULL:
- * not that type of value in this field. */
+/* The value as the flat form would hold it: 9.0 is 9. A part of a whole goes
+ * on to the fields that are measured, which refuse it with a word of their
+ * own. NULL: not that type of value in this field. */
 static json_t *
 flat_value(const char *name, const json_t *value)
 {

@@ -44,8 +44,8 @@ repeat_later(struct list *list)
 		event_add(list->again, &tv);
 }
 
-/* Told when it is new: a key of the wrong type stays wrong for hours. That
- * a connection is gone was told by redis/. */
+/* Logs a trouble once, when it is new: a key of the wrong type stays wrong for
+ * hours. redis/ has logged that the connection is gone. */
 static void
 tell_trouble(struct list *list, const char *error)
 {
@@ -128,7 +128,7 @@ on_item(const json_t *reply, const char *error, void *arg)
 		list->is_old_server = true;
 		wait_for_item(list);
 	} else {
-		/* Of a key of the wrong type take() knows more. */
+		/* take() says more about a key of the wrong type. */
 		if (strncmp(error, "WRONGTYPE", 9) != 0)
 			tell_trouble(list, error);
 		repeat_later(list);

@@ -103,7 +103,8 @@ add_variant(struct message *message, const char *lang, int accents,
 	message->n_variants++;
 }
 
-/* What citizens may have asked for, but for what the message is already. */
+/* Adds the texts that citizens may have asked for, except the one that the
+ * message has already. */
 static void
 add_variants(struct message *message, const struct change *change,
     const struct conf_agency *agency, const struct templates *templates)

@@ -20,9 +20,8 @@ enum notice_verdict {
 enum notice_verdict notice_make(const struct event *, const struct conf *,
     const struct templates *, struct message *out, struct event_fault *why);
 
-/* What the notice of this change says, with accents where its language has
- * them, for who reads it on paper: for the caller to free. NULL: the texts have
- * nothing to say of it. */
+/* The notice of this change as text, with accents where its language has them,
+ * to be read on paper. The caller frees. NULL: there is no text for it. */
 char *notice_letter(const struct change *, const struct conf *,
     const struct templates *);
 

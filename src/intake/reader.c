@@ -49,8 +49,8 @@ repeat_later(struct reader *reader)
 		event_add(reader->again, &tv);
 }
 
-/* Told when it is new: a key of the wrong type, or a missing right, stays
- * for hours. That a connection is gone was told by redis/. */
+/* Logs a trouble once, when it is new: a key of the wrong type, or a missing
+ * right, stays for hours. redis/ has logged that the connection is gone. */
 static void
 tell_trouble(struct reader *reader, const char *step, const char *error)
 {

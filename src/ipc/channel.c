@@ -139,8 +139,8 @@ channel_new(struct event_base *base, int fd, size_t limit,
 	c->hooks = *hooks;
 	c->arg = arg;
 	bufferevent_setcb(bev, read_cb, NULL, event_cb, c);
-	/* What stays in the buffer is less than one frame, so one frame of
-	 * room lets reading go on and a flood wait in the kernel. */
+	/* The buffer keeps less than one frame. With room for one more frame
+	 * reading goes on, and a flood waits in the kernel. */
 	bufferevent_setwatermark(bev, EV_READ, 0, limit + CHANNEL_HEAD);
 	(void)bufferevent_enable(bev, EV_READ | EV_WRITE);
 	return c;

@@ -43,7 +43,7 @@ void channel_send(struct channel *, uint16_t type, const void *payload,
     size_t n);
 size_t channel_backlog(const struct channel *); /* octets not yet written */
 
-/* What both ends share, for peers without an event loop. */
+/* The functions that both ends share, for peers without an event loop. */
 void frame_head(uint8_t head[CHANNEL_HEAD], uint16_t type, size_t n);
 enum frame_verdict { FRAME_WHOLE, FRAME_PARTIAL, FRAME_BAD };
 /* Looks at the n octets read so far: a whole frame at the front? */

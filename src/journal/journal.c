@@ -133,7 +133,7 @@ write_record(struct journal *j, int fd, off_t at,
 		return 0;
 	error = errno;
 	(void)failed(j, "append");
-	/* What stays behind is a torn tail; the next record goes over it. */
+	/* A torn tail stays behind; the next record is written over it. */
 	if (ftruncate(fd, at) == -1)
 		(void)failed(j, "truncate");
 	errno = error;

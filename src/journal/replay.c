@@ -200,8 +200,8 @@ replay_record(const struct journal_record *record, void *arg)
 	return true;
 }
 
-/* Closes the intent, so that no later replay tells it again. Told with no
- * number when that can't be written. */
+/* Closes the intent, so that no later replay tells it again. When that can't
+ * be written, the outcome is told without a number. */
 static void
 close_open(struct journal *j, struct proto *p)
 {

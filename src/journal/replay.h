@@ -22,7 +22,8 @@ struct replay_hooks {
 	void (*on_open_intent)(const struct proto *, void *arg);
 };
 
-/* What the hooks were told, by kind; unknown and unsent: open intents. */
+/* How many records of each kind the hooks were given. unknown and unsent count
+ * open intents. */
 struct replay_counts {
 	unsigned results, reports, texts, calls, unknown, unsent;
 };

@@ -151,7 +151,8 @@ request_end(struct dialogue *d, const char *text, bool is_final)
 	wake_next(lookup, who);
 }
 
-/* Nothing is remembered: the same input finds the same state again. */
+/* Ends the request without remembering it, so that the same input finds the
+ * same state again. */
 static void
 give_up(struct dialogue *d)
 {
@@ -296,9 +297,10 @@ seen_by(const json_t *memory)
 	return seen != NULL ? seen : "";
 }
 
-/* Of a cumulative transport, the same text again or, late, an older one of
- * this session. Where texts do not add up, only a first request can be told
- * from the same key pressed again. */
+/* Is this a request that came before? On a cumulative transport that is the
+ * same text again or, when it comes late, an older text of this session. Where
+ * texts do not add up, only a first request can be told from the same key
+ * pressed again. */
 static bool
 is_repeated(const struct dialogue *d, const json_t *memory)
 {
@@ -311,9 +313,10 @@ is_repeated(const struct dialogue *d, const json_t *memory)
 	    (n == 0 || seen[n] == '*');
 }
 
-/* What is new in text: all of it, or for a cumulative transport what
- * follows the part seen. The citizen may type the '*' that joins, so only
- * the part seen tells where the new one begins. NULL: not a continuation. */
+/* The new part of text: all of it, or on a cumulative transport the part
+ * behind the text that was seen. The citizen may type the '*' that joins, so
+ * only the part seen tells where the new one begins. NULL: not a continuation.
+ */
 static const char *
 tail(const struct dialogue *d, const json_t *memory)
 {

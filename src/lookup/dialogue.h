@@ -42,7 +42,7 @@ enum dialogue_state {
 struct event;
 struct dialogue;
 
-/* What a menu does. Each ends the request, now or later. */
+/* The functions of a menu. Each one ends the request, now or later. */
 struct dialogue_menu {
 	/* A new session; input: what was dialled behind the service code. */
 	void (*begin)(struct dialogue *);

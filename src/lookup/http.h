@@ -29,7 +29,8 @@ int lookup_http_check(const struct conf *);
  * a token can't be read (logged). Borrows all. */
 int lookup_http_new(struct event_base *, const struct conf *,
     struct lookup *, struct lookup_http **out);
-/* What is open gets a polite end. NULL is allowed. Before lookup_free(). */
+/* Open requests get an answer that ends the dialogue. NULL is allowed. Before
+ * lookup_free(). */
 void lookup_http_free(struct lookup_http *);
 
 /* The configuration's contents are new: tokens and networks are read again;

@@ -29,10 +29,11 @@ struct lookup_hooks {
 	void (*on_work)(const char *pool, void *arg);
 	/* A stranger got no text from this pool: see lookup.strangers. */
 	void (*on_cut)(const char *pool, void *arg);
-	/* What the questions of this hour look like, told with each: too
-	 * many misses; codes tried one after the other. */
+	/* Comes with each question and says how this hour's questions look:
+	 * is_scanning, too many find nothing; is_guessing, codes are tried one
+	 * after the other. */
 	void (*on_watched)(bool is_scanning, bool is_guessing, void *arg);
-	/* Those in force; they may change between two calls. */
+	/* The templates in force; they may change between two calls. */
 	const struct templates *(*templates)(void *arg);
 };
 
@@ -56,7 +57,7 @@ struct lookup_request {
 				 * "2305150001" of "*1022*2305150001#" */
 };
 
-/* What follows the service code ("*1022#") in what was dialled: "2305" of
+/* The part behind the service code ("*1022#") in the dialled string: "2305" of
  * "*1022*2305#". 0, or -1: another code, or longer than size. */
 int lookup_dialled(const char *service_code, const char *dialled, char *out,
     size_t size);

@@ -33,7 +33,7 @@ learn_voice(struct dialogue *d, const struct ask_answer *answer)
 	dialogue_set_number(d, "accents", voice.accents);
 }
 
-/* What ends a question before there is anything to show. */
+/* True: the question was refused, and the request has ended. */
 static bool
 is_refused(struct dialogue *d, const struct ask_answer *answer)
 {
@@ -532,8 +532,8 @@ find_key(enum dialogue_state state, const char *input)
 	return NULL;
 }
 
-/* What is no key of the screen: a line of a list, a code, digits; else the
- * screen again. */
+/* No key of the screen: a line of a list, a code or digits of an ID; for any
+ * other input the screen is shown again. */
 static void
 take_input(struct dialogue *d, enum dialogue_state state)
 {

@@ -42,9 +42,9 @@ void modem_ussd_gone(struct modem_ussd *, const char *modem);
 
 bool modem_ussd_is_open(const struct modem_ussd *, const char *modem);
 
-/* What follows the service code in text: "2305150001" of
- * "*1022*2305150001#" and of itself, "" of a sentence. out: at least as
- * long as text. */
+/* The part behind the service code in text: "2305150001" of
+ * "*1022*2305150001#" and of itself, "" of a sentence. out: at least as long
+ * as text. */
 void modem_ussd_input(const char *text, char *out);
 
 #endif

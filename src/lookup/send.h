@@ -22,8 +22,9 @@ enum lookup_sending {
 	LOOKUP_FAILED,
 };
 
-/* Queues it. Nothing goes out, and it is no failure, when notices.only_to
- * does not have the phone. Calls back once, perhaps before it returns. */
+/* Queues the text. When notices.only_to does not have the phone, nothing goes
+ * out and that counts as success. Calls back once, perhaps before it returns.
+ */
 typedef void lookup_sent(enum lookup_sending, void *arg);
 void lookup_send(struct lookup *, const struct lookup_text *, lookup_sent *,
     void *arg);

@@ -21,8 +21,8 @@
 #define LETTERS_MAX 16	/* longer than any word with a slip */
 #define TOKENS_MAX  12	/* a code in pieces, and some words around */
 #define PLAIN_MAX   512 /* of the beginning of a text */
-/* Who sends a word adds little; more words are a conversation, or one of
- * our own texts on its way back. */
+/* A citizen who sends a word adds little to it. More words are a conversation,
+ * or one of our own texts that comes back. */
 #define CHAT_MAX    7
 
 /* In the order of the enum; several spellings may mean the same. Slips are
@@ -38,7 +38,7 @@ static const struct {
 	{"CODAU", WORD_ACCENTS},
 	{"KHONGDAU", WORD_PLAIN},
 	{"SAISO", WORD_WRONG_NUMBER},
-	/* What people write who have not read the leaflet. */
+	/* Words of people who have not read the leaflet. */
 	{"TRACUU", WORD_LIST},
 	{"TROGIUP", WORD_HELP},
 	{"DUNGLAI", WORD_STOP},	/* "dừng lại": to come to a stop */
@@ -115,10 +115,10 @@ one_more(const char *longer, const char *shorter)
 	    : SLIP_OTHER;
 }
 
-/* How typed differs from the word. Two letters leave no room: "TX" may be
+/* Is typed a slip of the word? Two letters leave no room: "TX" may be
  * anything, so only a doubled letter or two in the wrong order count. Of
- * three, none may be missing, and a wrong one must be a neighbour of the
- * right one. Longer ones may have any one slip, but for the others. */
+ * three, none may be missing, and a wrong one must be a neighbour of the right
+ * one. Longer ones may have any one slip, but for the others. */
 static bool
 is_word(const char *typed, const char *word)
 {
@@ -395,9 +395,9 @@ is_letters(const char *token)
 	return n > 0 && n < LETTERS_MAX && token[n] == '\0';
 }
 
-/* Nothing but the code itself: what else could it mean? Four digits may be
- * a price or a year, ten in one a telephone number; whoever means a dossier
- * by so few says TC. */
+/* A text of nothing but a code is a question about it. But four digits may be
+ * a price or a year, and ten digits a telephone number: these need the word TC
+ * in front. */
 static bool
 is_bare_code(const struct tokens *t)
 {

@@ -43,7 +43,7 @@ enum state state_usual_next(enum state);
 /* Counts the messages that came to it. */
 enum metric state_metric(enum state);
 
-/* What it means for people, without a full stop. */
+/* The sentence for people, without a full stop. */
 const char *state_english(enum state);
 const char *state_vietnamese(enum state);
 

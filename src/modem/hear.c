@@ -124,7 +124,7 @@ hear_ready(struct modem *modem, struct proto *message)
 	log_info("modem_ready", "modem=%s imei=%s imsi=%s model=\"%s %s\" "
 	    "smsc=%s", modem->own->name, ready->imei, ready->imsi,
 	    ready->manufacturer, ready->model, ready->smsc);
-	/* One that restarts again and again is not set up without end. */
+	/* A modem that restarts again and again is not set up without end. */
 	if (modem->restarted_at == 0 ||
 	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
 		modem->wait_ms = WAIT_FIRST_MS;
@@ -214,7 +214,7 @@ note_work(struct modem *modem, const struct proto_result *result)
 	}
 }
 
-/* One that came in tells that receiving works. */
+/* An incoming text shows that receiving works. */
 static void
 note_received(struct modem *modem, bool is_report)
 {

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What was remembered under these words ("sims", imsi, "imei"), or "". */
+/* The text that was remembered under these words ("sims", imsi, "imei"), or
+ * "". */
 void modem_memory_get(const char *state_dir, const char *kind, const char *name,
     const char *key, char *out, size_t size);
 

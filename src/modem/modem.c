@@ -96,7 +96,8 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	if (modem->wish == MODEM_WISH_DRAIN && !modem->has_journal &&
 	    !modem->is_leaving)
 		return;		/* until modem_set_wish() */
-	/* What the last worker did is told without the device. */
+	/* The journal of the last worker is replayed even when the device is
+	 * not there. */
 	if (modem->is_leaving || has_device(modem) || modem->has_journal) {
 		modem->is_wanted = true;
 		modem->hooks.on_wanted(modem, modem->arg);
@@ -171,7 +172,7 @@ note_end(struct modem *modem, const char *why)
 	modem_set_reason(modem, HEALTH_WORKER_ENDED, why);
 }
 
-/* Only what needs a person outlives the worker that found it. */
+/* A reason outlives its worker only when a person must act on it. */
 static enum modem_state
 state_without_worker(const struct modem *modem)
 {
@@ -411,7 +412,7 @@ modem_leave(struct modem *modem)
 	log_info("modem_leaves", "modem=%s in_flight=%u", modem->own->name,
 	    modem->n_flights);
 	modem->is_leaving = true;
-	/* What is asked of it until it is gone. */
+	/* The settings that others ask for until the modem is gone. */
 	modem->kept = xcalloc(1, sizeof(*modem->kept));
 	modem->kept->name = xstrdup(modem->own->name);
 	modem->kept->device = xstrdup(modem->own->device);

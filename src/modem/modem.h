@@ -54,8 +54,8 @@ struct modem_hooks {
 	 * sends nothing; or (is_well, "") they can. May come again. */
 	void (*on_journal)(struct modem *, bool is_well, const char *trouble,
 	    void *arg);
-	/* What the modem can't do, as words with blanks between them
-	 * ("reports calls"); "" nothing. At each start, and on change. */
+	/* The abilities that the modem lacks, as words with blanks between
+	 * them ("reports calls"); "" nothing. At each start, and on change. */
 	void (*on_lacks)(struct modem *, const char *lacks, void *arg);
 	/* The network spoke by USSD; NULL: the session, if one was open, is
 	 * gone with the worker. */
@@ -91,7 +91,7 @@ int modem_retell(struct modem *, uint64_t after);
 bool modem_is_replaying(const struct modem *);
 /* Calls on_in_hand for each message that a worker of this modem has. */
 void modem_tell_hands(struct modem *);
-/* Not yet, when the device is not there. */
+/* Starts the worker; not when the device is not there. */
 void modem_start(struct modem *);
 
 /* The start could not go on (Redis away): ask again later. */
@@ -175,8 +175,9 @@ unsigned modem_in_flight(const struct modem *);
 /* Wall clock, of this run; 0: nothing yet. */
 int64_t modem_last_sent_at(const struct modem *);
 
-/* What its worker told last: dBm, 0 unknown; how full the memory for
- * incoming texts is, false unknown; what it can't do ("reports calls"). */
+/* The last words of its worker: signal in dBm, 0 unknown; how full the memory
+ * for incoming texts is, false when that is unknown; the abilities that it
+ * lacks ("reports calls"). */
 int modem_dbm(const struct modem *);
 bool modem_inbox(const struct modem *, unsigned *used, unsigned *size);
 const char *modem_lacks(const struct modem *);
@@ -185,7 +186,7 @@ const char *modem_lacks(const struct modem *);
 const struct work *modem_work(const struct modem *);
 const char *modem_sim_was(const struct modem *);
 
-/* Of the last text that was refused ("cms_38"); "" none yet. */
+/* The reason of the last refusal ("cms_38"); "" none yet. */
 const char *modem_last_refusal(const struct modem *);
 
 /* The newest changes of its state and why, the newest first: an array of

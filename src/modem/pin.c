@@ -28,7 +28,7 @@ modem_enter_pin(struct modem *modem, const char *pin, modem_pin_done *done,
 	modem->pin_done = done;
 	modem->pin_arg = arg;
 	modem->is_pin_out = false;
-	/* One that looks at the SIM at this moment ends first. */
+	/* A worker that looks at the SIM at this moment ends first. */
 	if (modem->process == NULL)
 		modem_arm(modem, 0);
 	return 0;

@@ -57,8 +57,8 @@ on_replayed(const struct proto *record, void *arg)
 	modem->is_replaying = false;
 }
 
-/* What a start, or a Redis that fell back, was told in all is what operators
- * see: first by retelling, then by the replay. */
+/* Operators see the sum of what Redis was told at a start, or after it fell
+ * back: first by retelling, then by the replay. */
 static void
 note_replay(struct modem *modem, uint64_t after,
     const struct replay_counts *c)

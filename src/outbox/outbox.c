@@ -36,7 +36,7 @@ struct item {
 };
 TAILQ_HEAD(items, item);
 
-/* What Redis confirmed of one modem. */
+/* The highest journal number of one modem that Redis has confirmed. */
 struct confirmed {
 	SLIST_ENTRY(confirmed) entry;
 	char *modem;
@@ -167,8 +167,9 @@ after_of(const struct item *item)
 	return 0;
 }
 
-/* Not while one before it is open: else what was refused, and this not, would
- * not be told again from the journal. */
+/* Raises the confirmed number, but not while an item before this one is open.
+ * Otherwise an item that Redis refused would not be told again from the
+ * journal. */
 static void
 note_confirmed(struct outbox *outbox, const struct item *item)
 {
@@ -283,7 +284,7 @@ send_item(struct outbox *outbox, struct item *item)
 	}
 }
 
-/* Not before those that wait: Redis may be just back. */
+/* It does not go before those that wait: Redis may be just back. */
 static void
 add(struct outbox *outbox, struct item *item)
 {
@@ -398,8 +399,8 @@ outbox_new(struct store *store, const struct outbox_hooks *hooks,
 	return outbox;
 }
 
-/* After the connection is gone: no answer can come any more. What is still
- * here is in the journal. */
+/* Call this when the connection is gone and no answer can come any more. The
+ * journal has what is still here. */
 void
 outbox_free(struct outbox *outbox)
 {

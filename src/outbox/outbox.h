@@ -48,8 +48,8 @@ void outbox_recover(struct outbox *, const char *modem);
 /* While it is paused, nothing is sent. */
 void outbox_pause(struct outbox *, bool is_paused);
 
-/* What is given between these two goes before all that waits: a journal's
- * older records. Only while paused. */
+/* Items that are given between these two go before all that wait: they are
+ * older records of a journal. Only while paused. */
 void outbox_begin_front(struct outbox *);
 void outbox_end_front(struct outbox *);
 

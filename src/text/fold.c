@@ -106,7 +106,8 @@ text_fold(const char *utf8)
 	size_t n = 0;
 	ucs4_t uc;
 
-	/* Nothing grows: "..." takes as many octets as its one sign. */
+	/* The text never grows: "..." takes as many octets as the one sign
+	 * "…". */
 	folded = xmalloc(strlen(nfd) + 1);
 	for (; (next = u8_next(&uc, s)) != NULL; s = next) {
 		const char *as = replacement(uc);

@@ -327,7 +327,8 @@ phrases_free(struct phrases *set)
 
 /* --- the folder ----------------------------------------------------------- */
 
-/* Not what editors and packages leave beside it ("vi.txt~", "vi.txt.dist"). */
+/* Files that editors and packages leave ("vi.txt~", "vi.txt.dist") are passed
+ * over. */
 static bool
 is_text_file(const char *name)
 {

@@ -22,7 +22,7 @@ templates_language(const struct templates *set, size_t i)
 	    ? set->books[i]->lang : NULL;
 }
 
-/* What Vietnamese switches off is off in every language. */
+/* A notice that the Vietnamese file switches off is off in every language. */
 static bool
 is_off(const struct templates *set, const char *agency,
     enum situation situation, int column)

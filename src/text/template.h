@@ -65,13 +65,13 @@ enum template_verdict {
 	TEMPLATE_TOO_LONG,	/* with these values more than max_segments */
 };
 
-/* The text for one notice, the first there is of: agency's for the channel,
- * agency's, common for the channel, common; in lang, then in Vietnamese.
- * What Vietnamese switches off is off in every language. accents false gives
- * the unaccented form where the language has one; so does true when only
- * that form is short enough. lang and agency may be NULL. Values may be any
- * octets. On TEMPLATE_OK *out is the text for the caller to free, else
- * NULL. */
+/* Makes the text of one notice. It takes the first text that exists: the
+ * agency's for the channel, the agency's, the common one for the channel, the
+ * common one; each in lang, then in Vietnamese. A notice that the Vietnamese
+ * file switches off is off in every language. accents false gives the
+ * unaccented form where the language has one; so does true when only that form
+ * is short enough. lang and agency may be NULL. Values may be any octets. On
+ * TEMPLATE_OK *out is the text for the caller to free, else NULL. */
 enum template_verdict templates_render(const struct templates *,
     const char *agency, const char *lang, enum situation, enum channel,
     bool accents, const struct template_values *, char **out);
