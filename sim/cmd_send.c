@@ -81,7 +81,7 @@ send_given_up(struct modem *modem)
 	modem_final(modem, RESULT_OK);
 }
 
-/* What texts.jsonl shall say of the submit; to has room for its phone. */
+/* The line of texts.jsonl about the submit; to has room for its phone. */
 static struct segment_record
 record_of(const struct modem *modem, char to[SIM_NUMBER_SIZE],
     const char *result, int64_t reply_us)
@@ -117,7 +117,7 @@ result_word(int result, char *buf, size_t size)
 	return buf;
 }
 
-/* What the network says to the submit. */
+/* The network's verdict on the submit. */
 static int
 verdict(struct modem *modem)
 {

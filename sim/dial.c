@@ -208,7 +208,7 @@ ask_gateway(struct session *session)
 		fail(session, "unknown_code");
 }
 
-/* What follows the service code: "2305" of "*1022*2305#", "" of the code
+/* The part behind the service code: "2305" of "*1022*2305#", "" of the code
  * alone; NULL: it is another code. The caller frees. */
 static char *
 after_service_code(const char *service_code, const char *code)

@@ -46,7 +46,7 @@ void fault_add(struct fault_list *, const struct fault *);
 /* Takes away the rules of a modem ("*": all). */
 void fault_clear(struct fault_list *, const char *modem);
 
-/* What happens to this submit: the oldest rule that fits, and it counts.
+/* Finds the fault for this submit: the oldest rule that fits, and it counts.
  * to: NULL at the prompt, where the phone is not known yet. */
 struct fault fault_take(struct fault_list *, const char *modem,
     const char *to);

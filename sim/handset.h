@@ -14,7 +14,7 @@
 #include "sim/join.h"
 #include "sim/sim.h"
 
-/* What becomes of a text, and of its status report. */
+/* How a phone treats a text, and its status report. */
 #define REPORT_MODES(X)                                                       \
 	X(NOW, "now")	      /* delivered, reported after the report delay */\
 	X(LATE, "late")	      /* delivered, reported later */                 \

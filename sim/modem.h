@@ -95,7 +95,8 @@ void modem_set_registration(struct modem *, enum registration);
 void modem_set_signal(struct modem *, unsigned csq);
 void modem_set_sim_state(struct modem *, enum sim_state);
 void modem_set_pin_tries(struct modem *, unsigned tries);
-/* What AT+CPIN? says, whatever the SIM's state; "" the state. -1: too long. */
+/* Sets the answer to AT+CPIN?, whatever the SIM's state is; "": the state
+ * again. -1: too long. */
 int modem_set_cpin(struct modem *, const char *word);
 void modem_set_full(struct modem *, bool is_full);
 void modem_set_keeps(struct modem *, bool keeps);

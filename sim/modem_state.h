@@ -34,7 +34,7 @@ enum memory {
 	N_MEMORIES,
 };
 
-/* What a reset brings back to its start. */
+/* The settings that a reset brings back to their start. */
 struct settings {
 	int echo;
 	int verbose;

@@ -8,7 +8,7 @@
 #include "sim/modem.h"
 #include "sim/sim.h"
 
-/* What the command line asks for. */
+/* The options of the command line. */
 enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,  /* help or version was printed */

@@ -256,7 +256,7 @@ run_phone(struct phone *phone, const char *number)
 		loop(phone);
 	if (phone->screen.has_prompt)
 		(void)printf("\n");
-	/* Nobody holds it any more. */
+	/* The user has gone: an open dialogue ends. */
 	if (phone->is_in_dialogue)
 		phone_cancel(phone);
 	(void)close(phone->fd);

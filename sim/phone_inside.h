@@ -43,7 +43,7 @@ struct phone {
 /* Tells a fault; a script then ends with status 1. */
 void phone_complain(struct phone *, const char *text);
 
-/* What a line that was typed does. */
+/* Runs a line that was typed. */
 void phone_type(struct phone *, char *line);
 
 /* Leaves the dialogue. */

@@ -19,7 +19,7 @@ struct phone_screen {
 void phone_screen_show(const struct phone_screen *, const char *head,
     const char *plain, const char *text, bool asks);
 
-/* What was typed, for those who only see the output. */
+/* Shows what was typed, for a user who sees only the output. */
 void phone_screen_echo(const struct phone_screen *, const char *line);
 
 void phone_screen_prompt(const struct phone_screen *);

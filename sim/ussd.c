@@ -265,8 +265,8 @@ dial(struct modem *modem, const char *typed)
 	return RESULT_OK;
 }
 
-/* What the line's user typed: packed hexadecimal, too, where the brand wants
- * it so (Huawei). */
+/* Decodes what the line's user typed; it may also be packed hexadecimal, where
+ * the brand wants it so (Huawei). */
 static char *
 from_brand(const struct modem *modem, const char *arg)
 {

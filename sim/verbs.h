@@ -13,7 +13,7 @@
 #include "sim/sim.h"
 #include "sim/words.h"
 
-/* What a command answers: fields are set in object; an error text makes it
+/* The answer of a command: fields are set in object; an error text makes it
  * {"ok":false,"error":"…"}. */
 struct reply {
 	json_t *object;

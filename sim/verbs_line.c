@@ -25,7 +25,7 @@ take_memory(struct words *words, struct reply *reply, struct modem *modem,
 	    name != NULL ? name : "");
 }
 
-/* What follows +CMGL: <index>, as it shall be shown. */
+/* The rest of the line behind +CMGL: <index>, as it shall be shown. */
 static int
 run_store(struct sim *sim, struct words *words, struct reply *reply)
 {

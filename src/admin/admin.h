@@ -45,13 +45,14 @@ struct admin_hooks {
 	void (*ussd_try)(const char *phone, const char *session,
 	    const char *dialled, const char *inputs, struct admin_request *,
 	    void *arg);
-	/* What is in force; both may change between two calls. */
+	/* The configuration and the templates in force; both may change
+	 * between two calls. */
 	const struct templates *(*templates)(void *arg);
 	const struct conf *(*conf)(void *arg);
 	/* An event's fields: name, value, name, value …. NULL: the intake
 	 * would take it now; or {"field": …, "error": …}. */
 	json_t *(*check_event)(const json_t *fields, void *arg);
-	/* What would become of such an event: see daemon/plan.h. */
+	/* Says what would become of such an event: see daemon/plan.h. */
 	json_t *(*plan_event)(const json_t *fields, void *arg);
 	/* verb: "cancel", "retry", "hold", "release", of the message id, or
 	 * when that is NULL of an agency ("*": all) and, of cancel, since a
@@ -75,7 +76,7 @@ struct admin_hooks {
 	 * later, with {"modem", "pin": "taken"} or a failure. */
 	void (*pin)(const char *modem, const char *pin,
 	    struct admin_request *, void *arg);
-	/* Those that are raised: an array of objects. */
+	/* The alarms that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
 	/* All of this at once, for those who look often: {"status", "modems"
 	 * (each with "quotas"), "alarms", "waiting"}. */

@@ -27,7 +27,7 @@ static command_function *const functions[] = {
 #undef C
 };
 
-/* What an argument may show of itself in the log. */
+/* Writes an argument as far as the log may show it. */
 static void
 audit_argument(const struct admin_request *req, size_t i, FILE *to)
 {

@@ -10,7 +10,8 @@
 #include "conf/conf.h"
 #include "redis/redis.h"
 
-/* What the citizen said; a member that is not there: nothing. */
+/* The citizen's wishes; a member that is not there means that the citizen said
+ * nothing of it. */
 static json_t *
 view_wishes(const json_t *wish)
 {

@@ -30,7 +30,7 @@ number(const json_t *modem, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* What says "unknown" by being 0. */
+/* Numbers that are 0 while they are unknown. */
 static double
 known(const json_t *modem, const char *key)
 {
@@ -111,7 +111,7 @@ write_gauges(FILE *to, const json_t *modems)
 	}
 }
 
-/* What each modem is, in labels: the value is always 1. */
+/* The identity of each modem in labels; the value is always 1. */
 static void
 write_words(FILE *to, const char *name, const char *help,
     const json_t *modems, const char *const *keys)
@@ -176,7 +176,7 @@ write_quotas(FILE *to, const char *name, const char *help,
 		}
 }
 
-/* What a modem could not be brought to do: worker/settings.h's words. */
+/* The abilities that a modem lacks, in the words of worker/settings.h. */
 static void
 write_lacks(FILE *to, const json_t *modems)
 {
@@ -262,7 +262,8 @@ write_queue(FILE *to, const json_t *snapshot)
 	    json_number_value(oldest)) / 1000 : 0, NULL);
 }
 
-/* What waits in each pool, by priority; "delayed": to be tried later. */
+/* How many texts wait in each pool, by priority; "delayed": to be tried later.
+ */
 static void
 write_pools(FILE *to, const json_t *snapshot)
 {

@@ -15,7 +15,7 @@ struct event_base;
  * can't be read (logged). Borrows all. */
 int admin_http_new(struct event_base *, const struct conf *,
     struct admin_tools *, struct admin_http **out);
-/* What is open gets 503. NULL is allowed. */
+/* Open requests get 503. NULL is allowed. */
 void admin_http_free(struct admin_http *);
 
 /* Can the tokens of this configuration be read? 0 or -1 (logged). */

@@ -160,7 +160,7 @@ sum_rows(const json_t *rows, json_int_t *ready, json_int_t *delayed,
 	}
 }
 
-/* What is ready, but not before the window opens. */
+/* How many texts are ready, and wait for the window to open. */
 static json_int_t
 shut_out(const json_t *rows, const json_t *waiting, json_int_t ready)
 {

@@ -18,7 +18,7 @@
 #include "ipc/commands.h"
 #include "redis/script.h"
 
-/* What the commands work with. */
+/* The tools of all commands. */
 struct admin_tools {
 	struct redis *redis;
 	const struct admin_hooks *hooks;

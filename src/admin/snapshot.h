@@ -27,7 +27,7 @@ struct snapshot;
 
 /* Borrows the tools. */
 struct snapshot *snapshot_new(const struct admin_tools *);
-/* Those who wait are told NULL. */
+/* Hooks that wait get NULL. */
 void snapshot_free(struct snapshot *);
 
 /* Calls done once, now or later. object: borrowed; NULL: the daemon stops. */

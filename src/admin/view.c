@@ -204,7 +204,7 @@ join_text(json_t *record)
 json_t *
 view_message(const struct admin_request *req, const json_t *flat)
 {
-	/* What Redis does not store (DEFAULTS in guard.lua). */
+	/* The defaults that Redis does not store (DEFAULTS in guard.lua). */
 	json_t *usual = json_pack("{s:i, s:i, s:i, s:s, s:s, s:s}",
 	    "attempt", 0, "done", 0, "fence", 0, "reason", "",
 	    "priority", "normal", "channel", "direct");

@@ -73,7 +73,8 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* What asks Redis after the name was given back gets no answer. */
+	/* After the name was given back, Redis answers no call. So it is given
+	 * back only when everything is done. */
 	d->is_drained = d->is_drained || is_drained(d);
 	if ((d->is_drained && instance_release(d->instance)) ||
 	    clock_mono_ms() > d->stop_deadline)
@@ -163,7 +164,7 @@ signals_start(struct daemon *d)
 		event_add(d->signals[i], NULL);
 	}
 	d->stop = evtimer_new(d->base, on_stop_cb, d);
-	/* What came since main() began is handled now. */
+	/* Signals that came since main() began are handled now. */
 	signals_block(SIG_UNBLOCK);
 }
 

@@ -12,8 +12,8 @@ struct daemon;
  * the daemon, or -1 (the reason is on stderr). */
 int detach_begin(struct daemon *);
 
-/* The daemon works: lets the starting process go, and its terminal. Nothing
- * when there is none, or it went before. */
+/* Lets the starting process and its terminal go, because the daemon works.
+ * Does nothing when there is none, or when it went before. */
 void detach_tell(struct daemon *);
 
 #endif

@@ -88,8 +88,8 @@ reject(struct daemon *d, const char *entry, const json_t *fields,
 	free(json);
 }
 
-/* What Redis refuses for good is kept among the rejected, where an operator
- * sees it and can give it again. */
+/* An event that Redis refuses for good goes to the rejected ones, where an
+ * operator sees it and can give it again. */
 static void
 on_accepted(const struct store_answer *answer, void *arg)
 {
@@ -199,7 +199,7 @@ on_can_send(const char *name, void *arg)
 	return modem_can_send(modem) && !modem_is_stuck(modem);
 }
 
-/* While texts are in the modem's hands their end is waited for; a worker that
+/* The end of texts that are in the modem's hands is waited for; a worker that
  * is gone is recovered from its journal before the next one starts. */
 static bool
 on_lost(const char *name, void *arg)
@@ -274,7 +274,7 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.report = modem_conf(modem)->status_reports,
 	};
 
-	/* What can't be cut into segments never will. */
+	/* A text that can't be cut into segments now never will be. */
 	if (result->outcome == OUTCOME_UNSENT &&
 	    strcmp(result->reason, "too_long") == 0)
 		settlement.outcome = outcome_name(OUTCOME_REFUSED);
@@ -379,7 +379,7 @@ on_lacks(struct modem *modem, const char *lacks, void *arg)
 	lacks_tell(d->alarms, modem_name(modem), lacks);
 }
 
-/* What it can't send any more may go out by another one at once. */
+/* The texts that this modem can't send may go out by another one at once. */
 static void
 on_changed(struct modem *modem, void *arg)
 {

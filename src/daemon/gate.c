@@ -170,7 +170,8 @@ gate_in_hand(struct gate *gate, const char *modem, const char *imsi,
 	    on_kept, asked);
 }
 
-/* Redis' number is behind: 0 at a start, when only the journal can tell. */
+/* Is the journal number of this modem in Redis lower than the one that Redis
+ * has confirmed to us? At a start none is confirmed yet. */
 static bool
 is_behind(const struct gate *gate, size_t i)
 {
@@ -180,8 +181,9 @@ is_behind(const struct gate *gate, size_t i)
 	    modem_name(d->modems[i]));
 }
 
-/* Of another server not even an equal number is trusted: what was told while
- * a disk was full has none. */
+/* After a failover not even an equal journal number proves that Redis has
+ * everything: outcomes that were told while the disk was full carry no number.
+ */
 static void
 retell(struct gate *gate, size_t i, bool is_another)
 {
@@ -220,7 +222,8 @@ tell_all(struct gate *gate)
 	outbox_resend(d->outbox);
 	for (size_t i = 0; i < d->n_modems; i++) {
 		modem_tell_hands(d->modems[i]);
-		/* What was given back unsent, Redis may have forgotten too. */
+		/* Redis may also have forgotten that a text was given back
+		 * unsent. */
 		if (gate->was_open && (gate->is_behind || is_another))
 			dispatch_doubt(d->dispatch, modem_name(d->modems[i]));
 	}
@@ -288,9 +291,9 @@ open_up(struct gate *gate)
 	watch_keys(gate);
 }
 
-/* Without one of the keys it is not known who wants no notices: then nothing
- * is sent, and no event taken, until the file is back (and the daemon started
- * anew) or an operator accepts it. */
+/* Without one of the keys the gateway can't recognise phones that want no
+ * notices. So it sends nothing and takes no event until the file is back (and
+ * the daemon started anew) or an operator accepts it. */
 static void
 on_keys(const char *foreign, const char *error, void *arg)
 {

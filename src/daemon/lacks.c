@@ -8,8 +8,8 @@
 #include "alarm/alarm.h"
 #include "daemon/lacks.h"
 
-/* worker/settings.h has the words. That a modem knows no USSD shows in
- * `baotinctl modem NAME` only: many need none. */
+/* The words are those of worker/settings.h. A modem without USSD raises no
+ * alarm, because many need none; `baotinctl modem NAME` shows it. */
 static const struct {
 	const char *word;
 	enum alarm_id alarm;

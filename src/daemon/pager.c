@@ -203,7 +203,7 @@ alarm_text(const struct daemon *d, const struct alarm_row *row,
 	return out;
 }
 
-/* Those that are raised and that nobody knows of, once an hour each. */
+/* The alarms that are raised and not acknowledged, each once an hour. */
 static void
 tell_raised(struct daemon *d, int64_t now)
 {
@@ -233,7 +233,7 @@ tell_raised(struct daemon *d, int64_t now)
 	json_decref(raised);
 }
 
-/* What began and ended while no modem could tell of it. */
+/* The alarms that began and ended while no modem could send a text. */
 static void
 tell_missed(struct daemon *d, int64_t now)
 {

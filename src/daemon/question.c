@@ -42,8 +42,8 @@ pool_of(const struct conf *conf, const char *modem)
 	return conf->pools[0].name;
 }
 
-/* The same piece of air, however often it is told: by SIM, sender, moment
- * and content. */
+/* Makes the mark of one incoming text or call: SIM, sender, moment and
+ * content. It is the same however often the worker reports it. */
 static void
 make_mark(const struct daemon *d, const char *phone, char *what,
     char out[KEYHASH_SIZE])
@@ -52,7 +52,8 @@ make_mark(const struct daemon *d, const char *phone, char *what,
 	free(what);
 }
 
-/* Two of our SIMs must not talk to each other. */
+/* Is it the number of one of our own SIMs? Two of them must not answer each
+ * other. */
 static bool
 is_our_own(const struct daemon *d, const char *phone)
 {
@@ -66,8 +67,8 @@ is_our_own(const struct daemon *d, const char *phone)
 	return false;
 }
 
-/* Nobody answers names, short codes, foreign and fixed numbers, nor those
- * who withhold theirs. */
+/* False for senders that get no answer: names, short codes, foreign and fixed
+ * numbers, withheld numbers and our own SIMs. */
 static bool
 may_be_answered(const struct daemon *d, const char *sender,
     char phone[PHONE_SIZE])

@@ -33,7 +33,7 @@ static const char *const statuses[] = {
 	"done", "asks", "ended", "other_client", "not_supported", "timeout",
 };
 
-/* What an operator waits for. */
+/* An operator's code that waits for the network's answer. */
 struct dial {
 	LIST_ENTRY(dial) entry;
 	struct daemon *daemon;

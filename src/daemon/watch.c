@@ -406,7 +406,7 @@ look_at_clock(struct daemon *d)
 
 static void tell_stream(void *);
 
-/* What Redis will never take is dropped: the log has it. */
+/* A change that Redis will never take is dropped; the log has it. */
 static void
 on_told(const char *error, void *arg)
 {

@@ -53,7 +53,8 @@ CALL_ROWS(ROW_STRUCT)
 	};                                                                    \
 	/* The words of these arguments; the caller's. */                     \
 	struct call_words name##_words(const struct name##_args *);           \
-	/* result: an object, or NULL. What it lacks is "" or 0. */           \
+	/* result: an object, or NULL. A field that it lacks is read as "" or
+	 * 0. */           \
 	void name##_result_read(const json_t *result,                         \
 	    struct name##_result *out);
 CALLS(CALL_STRUCTS)

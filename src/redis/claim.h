@@ -65,8 +65,8 @@ void store_keep(struct store *, const char *modem, const char *imsi,
 void store_forget_gateway(struct store *, const char *name,
     store_controlled *, void *arg);
 
-/* What a gateway that is gone took from the stream, and did not finish, is
- * ours to read. n: entries, 0 on error. */
+/* Takes over the entries of the stream that a gateway, which is gone, had read
+ * and not finished. n: entries, 0 on error. */
 typedef void store_adopted(unsigned n, const char *error, void *arg);
 void store_adopt(struct store *, store_adopted *, void *arg);
 

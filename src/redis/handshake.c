@@ -89,7 +89,7 @@ judge_must(struct handshake *hs, const redisReply *reply)
 		conclude(hs, reply->str);
 }
 
-/* One that takes no writes is still good for reading. */
+/* A server that takes no writes is still good for reading. */
 static void
 judge_mark(struct handshake *hs, const redisReply *reply)
 {

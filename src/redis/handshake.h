@@ -7,7 +7,8 @@
 #ifndef REDIS_HANDSHAKE_H
 #define REDIS_HANDSHAKE_H
 
-/* What an error begins with when this version can never use that server. */
+/* The beginning of an error that says that this version can never use that
+ * server. */
 #define HANDSHAKE_NEWER "the keys were written by a newer baotin"
 
 #include <stddef.h>

@@ -30,7 +30,8 @@ on_loaded(const json_t *reply, const char *error, void *arg)
 {
 	(void)reply;
 	(void)arg;
-	/* Mostly "already exists". What else is wrong, the next call tells. */
+	/* The error is mostly "already exists". The next call shows any other
+	 * one. */
 	if (error != NULL && strstr(error, "already exists") == NULL)
 		log_warning("library_refused", "error=\"%s\"", error);
 }

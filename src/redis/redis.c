@@ -133,7 +133,7 @@ jitter_ms(int64_t most_ms)
 	return (int64_t)random % most_ms;
 }
 
-/* So that nothing that we gave up is delivered after all, when a network
+/* Prevents that a call which we gave up is delivered after all, when a network
  * comes back later than our next connection. */
 static void
 forget_unsent(const redisAsyncContext *context)
@@ -453,7 +453,7 @@ look_at_error(struct redis *redis, const char *error)
 		fall(redis, error);
 		break;
 	case FAULT_REFUSAL:
-		/* Of a master that lost its replicas the sentinels may know
+		/* When a master has lost its replicas, the sentinels may know
 		 * a better one. */
 		if (redis->sentinel != NULL &&
 		    strncmp(error, "NOREPLICAS", 10) == 0)

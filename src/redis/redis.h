@@ -27,8 +27,8 @@ struct redis;
 struct redis_hooks {
 	/* It takes writes, from now on. */
 	void (*on_up)(void *arg);
-	/* Not any more: away, or it refuses them (full, can't save). Told
-	 * once per on_up. */
+	/* Redis takes writes no more: it is away, or it refuses them (full,
+	 * can't save). Told once per on_up. */
 	void (*on_down)(void *arg);
 	/* Something that an operator must see, and that ends by no event of
 	 * the connection; may be NULL. fault: a word for the alarm, about:
@@ -86,8 +86,8 @@ bool redis_has_replicas(const struct redis *);	/* when it connected */
  * when it does. */
 const char *redis_trouble(const struct redis *);
 
-/* What Redis said of its safety at connect (appendonly no, an evicting
- * maxmemory-policy …): a JSON array of sentences, borrowed. */
+/* The warnings about the safety of this Redis, found at connect (appendonly
+ * no, an evicting maxmemory-policy …): a JSON array of sentences, borrowed. */
 const json_t *redis_warnings(const struct redis *);
 
 /* A reply as JSON: string, integer, array, null. error is NULL or the

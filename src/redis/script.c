@@ -59,8 +59,9 @@ script_name(enum script script)
 
 static void send_call(struct call *);
 
-/* What the user may not do is no fault of the function. Rights are judged
- * before anything is written (guard.lua), that of FCALL by the server. */
+/* A missing right of the Redis user is no fault of the function. Rights are
+ * judged before anything is written (guard.lua), that of FCALL by the server.
+ */
 static void
 look_at_error(struct redis *redis, const char *name, bool writes,
     const char *error)
@@ -262,7 +263,7 @@ send_run(struct run *run)
 
 /* --- several in one call of Redis ----------------------------------------- */
 
-/* What was asked for in one turn of the event loop, in this order. */
+/* The calls of one turn of the event loop, in their order. */
 struct batch {
 	struct run *runs[SCRIPT_BATCH];
 	size_t n;

@@ -33,8 +33,9 @@ void store_prepare(struct store *);
 /* Rights and keys not as they must be: Redis refuses until they are. */
 void store_prove(struct store *);
 
-/* What happened, in a word of the script ("queued", "suppressed", …), and
- * the pool that has work now, or "". result is NULL on error. Borrowed. */
+/* result: what happened, in a word of the function ("queued", "suppressed",
+ * …), and the pool that has work now, or "". result is NULL on error.
+ * Borrowed. */
 struct store_answer {
 	const char *result;
 	const char *message;
@@ -67,12 +68,12 @@ struct acceptance {
 void store_accept(struct store *, const struct acceptance *, store_done *,
     void *arg);
 
-/* What a citizen wants, by whatever front. phone: E.164. word: "stop" (no
- * notices), "start", "accents", "plain", "language" (lang), or
- * "wrong_number": stop, and the phone's dossiers forget it. front: "sms",
- * "ussd", "call". id: names this wish, so that telling it twice does nothing
- * twice, or NULL; it is kept, so it must not hold the number. The answer's
- * result is "done" or "duplicate". */
+/* A wish of a citizen, from any front. phone: E.164. word: "stop" (no
+ * notices), "start", "accents", "plain", "language" (lang), or "wrong_number":
+ * stop, and the phone's dossiers forget it. front: "sms", "ussd", "call". id:
+ * names this wish, so that telling it twice does nothing twice, or NULL; it is
+ * kept, so it must not hold the number. The answer's result is "done" or
+ * "duplicate". */
 struct wish {
 	const char *phone, *word, *lang, *front, *id;
 };
@@ -94,7 +95,7 @@ void store_reject(struct store *, const char *entry, const char *error,
 void store_send(struct store *, const struct message *, store_done *,
     void *arg);
 
-/* What became of one segment; ipc/proto.def and calls.def say what the fields
+/* The outcome of one segment; ipc/proto.def and calls.def say what the fields
  * are. The configuration's (delays, jitter) are put in here. */
 void store_settle(struct store *, const struct settle_args *, store_done *,
     void *arg);
@@ -112,7 +113,7 @@ typedef void store_seq(uint64_t seq, const char *error, void *arg);
 void store_last_seq(struct store *, const char *modem, store_seq *,
     void *arg);
 
-/* What time alone decides: validity passed, unknown for long enough; and,
+/* Does what time alone decides: validity passed, unknown for long enough; and,
  * when may_reap, leases whose time is long over: their modem or gateway is
  * gone, and they become unknown. Not while outcomes wait for Redis. With the
  * window open, older notices also give way to newer ones. on_remind gets the
@@ -121,10 +122,10 @@ typedef void store_remind(const json_t *record, void *arg);
 void store_sweep(struct store *, bool may_reap, bool is_window_open,
     store_remind *on_remind, store_done *, void *arg);
 
-/* What an operator decides: verb "cancel", "retry", "hold" or "release".
- * id, or agency ("*": all) and since (wall clock, 0: ever). In batches until
- * there is no more; done gets the number of messages moved, and, when it
- * could not be done or not wholly, a sentence that says why. */
+/* Carries out an operator's decision: verb "cancel", "retry", "hold" or
+ * "release". id, or agency ("*": all) and since (wall clock, 0: ever). In
+ * batches until there is no more; done gets the number of messages moved, and,
+ * when it could not be done or not wholly, a sentence that says why. */
 struct control {
 	const char *verb, *id, *agency;
 	int64_t since;

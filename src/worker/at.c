@@ -264,7 +264,7 @@ at_listen_kept(struct at *at)
 			take_stray(at);
 }
 
-/* What is asked, and who gets the answer. */
+/* One command, and the receiver of its answer. */
 struct at_exchange {
 	const char *command, *prefix;
 	int64_t timeout_ms, limit;	/* of a line; of all, a deadline */
@@ -289,7 +289,7 @@ exchange(struct at *at, const struct at_exchange *q, int *code)
 	int rc;
 
 	at->has_echo = false;
-	/* What was kept is older than this command. */
+	/* Lines that were kept are older than this command. */
 	if (ear_has_kept(at->fd))
 		(void)at_listen(at);
 	out = xasprintf("%s\r", q->command);

@@ -24,7 +24,7 @@ enum card_state {
 
 /* The word behind "+CPIN:" (3GPP TS 27.007 §8.3, and what firmware adds). */
 enum card_state card_state_of(const char *word);
-/* What the error to AT+CPIN? means (§9.2; 27.005 §3.2.5). */
+/* The meaning of the error to AT+CPIN? (§9.2; 27.005 §3.2.5). */
 enum card_state card_state_of_error(int number);
 
 /* Questions for the ICCID, the best first; the last one reads its file. */

@@ -65,7 +65,7 @@ static const char *const unasked[] = {
 	"NO CARRIER", NULL,
 };
 
-/* What libgammu 1.42 takes for the end of an answer, as it wants it. */
+/* The lines that libgammu 1.42 takes for the end of an answer. */
 static const char *const finals[] = {
 	"OK", "ERROR", "+CME ERROR:", "+CMS ERROR:", "COMMAND NOT SUPPORT",
 	"MODEM ERROR:", NULL,

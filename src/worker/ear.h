@@ -17,7 +17,7 @@ void ear_open(int fd);
  * echo in front of it: what libgammu writes is put there from now on. */
 void ear_lend_echo(const char *device);
 
-/* What we write ourselves: no echo is lent to it. As write(). */
+/* For our own commands: like write(), and no echo is lent to them. */
 ssize_t ear_write(int fd, const void *data, size_t n);
 
 /* Is there something that libgammu did not get? The next small read() of

@@ -192,7 +192,7 @@ guard_head(const uint8_t *data, size_t n, char *out, size_t size)
 	size_t end, used = 0;
 
 	(void)read_head(&c, &h);
-	/* What is malformed may have the number's digits anywhere. */
+	/* A malformed PDU may have the number's digits anywhere. */
 	end = guard_sound(data, n) == 0 ? h.digits : h.length;
 	out[0] = '\0';
 	for (size_t i = h.first; i < end && i < n && used + 3 <= size; i++)

@@ -28,7 +28,7 @@ const char *guard_decode(const uint8_t *data, size_t n, GSM_SMSMessage *out);
  * "none" when it is too short. */
 const char *guard_kind(const uint8_t *data, size_t n);
 
-/* What is in front of the text, from TP-MTI to TP-UDL, in hexadecimal, with
+/* The octets in front of the text, from TP-MTI to TP-UDL, in hexadecimal, with
  * "xx" for the digits of the sender's number. */
 void guard_head(const uint8_t *data, size_t n, char *out, size_t size);
 

@@ -86,9 +86,9 @@ take_incoming(struct inbox *in, const GSM_SMSMessage *sms)
 	free(text);
 }
 
-/* What can't be read must not stop what is behind it: its head goes to the
- * daemon, without number and content, and then it is deleted like any
- * other. */
+/* A message that can't be read must not hide those behind it: the daemon gets
+ * its head, without number and content, and then it is deleted like any other.
+ */
 static void
 take_unreadable(struct inbox *in, const struct pdu_place *place,
     const uint8_t *data, size_t n, const char *reason)

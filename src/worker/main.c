@@ -137,7 +137,7 @@ open_journal(struct worker *w)
 	return 0;
 }
 
-/* What LOCKED or BYE is about. */
+/* Sends the detail of the LOCKED or BYE that follows. */
 static void
 tell_detail(struct worker *w)
 {

@@ -20,7 +20,7 @@ enum restart_sign {
 	RESTART_SURE,
 };
 
-/* What a line says that came by itself. */
+/* The meaning of a line that the modem said by itself. */
 enum restart_sign restart_sign(const char *line);
 
 /* May a +CMS or +CME ERROR of this number (-1: plain ERROR) come of settings

@@ -26,8 +26,8 @@ ring_clear(struct ring *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* The call is over, or as good as that: rejected, hung up, or silent for too
- * long. Only now the daemon hears of it, for an answer that comes while the
+/* The call is over: it was rejected or hung up, or has not rung for too long.
+ * The daemon hears of it only now, because a text that comes while the
  * telephone still rings can't be read. */
 void
 ring_end(struct worker *w)
@@ -71,7 +71,7 @@ ring_count(struct worker *w)
 		r->wants_reject = true;
 }
 
-/* Who calls: once per call, "" when the number is withheld. */
+/* Notes the caller, once per call; "" when the number is withheld. */
 void
 ring_take(struct worker *w, const char *sender)
 {
@@ -117,8 +117,8 @@ ask_caller(struct worker *w)
 		ring_take(w, number);
 }
 
-/* Nobody is told to hang up whom we can't answer. A modem that has named a
- * caller before has met a withheld number now. */
+/* Is the caller known? A call that we can't answer is not rejected. A modem
+ * that has named a caller before has now met a withheld number. */
 static bool
 knows_caller(struct worker *w)
 {

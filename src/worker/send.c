@@ -200,7 +200,8 @@ intend(struct sending *s, const struct text *t, unsigned index)
 	return 0;
 }
 
-/* What goes after the segment that is on the air; NULL: nothing yet. */
+/* The text whose segment goes after the one that is on the air; NULL: none
+ * yet. */
 static const struct text *
 after_this(const struct sending *s, unsigned *index)
 {
@@ -274,8 +275,8 @@ lost_settings(struct sending *s)
 	return is_lost;
 }
 
-/* What the callback's number means. libgammu does not tell +CMS from +CME
- * ERROR; after AT+CMGS modems answer CMS, so it is called that. */
+/* Turns the callback's number into an outcome. libgammu does not tell +CMS
+ * from +CME ERROR; after AT+CMGS modems answer CMS, so it is called that. */
 static void
 settle_answer(struct sending *s)
 {
@@ -377,9 +378,9 @@ give_back_head(struct sending *s, const char *reason)
 	drop_head(s);
 }
 
-/* The intent of the head's next segment, on disk. What was synced ahead is
- * not synced again, though the result behind it is only written: should the
- * machine crash now, a replay calls both unknown. */
+/* Makes sure that the intent of the head's next segment is on disk. An intent
+ * that was synced ahead is not synced again, although the result behind it is
+ * only written: if the machine crashes now, a replay calls both unknown. */
 static int
 make_intent_safe(struct sending *s)
 {
@@ -398,7 +399,8 @@ make_intent_safe(struct sending *s)
 	return 0;
 }
 
-/* Nothing is on the air: the next segment, if it may still go. */
+/* Nothing is on the air: gives the next segment to the modem, if it may still
+ * go. */
 static bool
 begin_segment(struct sending *s)
 {

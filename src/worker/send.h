@@ -98,7 +98,7 @@ void send_answered(struct sending *, int status, int reference);
 /* The last answers: what is on the air becomes UNKNOWN for this reason,
  * what waits UNSENT. */
 void send_end(struct sending *, const char *reason);
-/* Only the waiting ones, of which no segment is out yet. */
+/* Gives back only texts that wait, of which no segment is out yet. */
 void send_end_waiting(struct sending *, const char *reason);
 /* All that is not being submitted at this moment: the modem is silent. May be
  * called while a call of the library or a command waits for the modem. */

@@ -25,7 +25,7 @@
 
 struct setting_row {
 	const char *name, *command;
-	/* What is wanted, the best first; ends with NULL. */
+	/* The values that may be set, the best first; ends with NULL. */
 	const char *values[CNMI_VALUES + 1];
 	unsigned lack;		/* when all are refused */
 	int64_t ms;
@@ -78,8 +78,9 @@ static const struct setting_row rows[N_SETTINGS] = {
 	[SETTING_CMMS].values = {"2", "1"},
 	[SETTING_CMMS].ms = COMMAND_MS,
 	[SETTING_CMMS].is_optional = true,
-	/* Not read back: AT+CLIP? asks the network (27.007 §7.6), for seconds.
-	 * It is set anew in each round instead (worker/restart.c). */
+	/* This setting is not read back: AT+CLIP? asks the network (27.007
+	 * §7.6), for seconds. It is set anew in each round instead
+	 * (worker/restart.c). */
 	[SETTING_CLIP].values = {"1"},
 	[SETTING_CLIP].ms = CLIP_MS,
 	[SETTING_CUSD].values = {"1"},
@@ -175,7 +176,7 @@ read_back(struct worker *w, enum setting id)
 	    (said[strlen(taken)] == '\0' || said[strlen(taken)] == ',');
 }
 
-/* Of a row: the first value that the modem takes. */
+/* Sets the first value of a row that the modem takes. */
 static int
 set_row(struct worker *w, enum setting id)
 {

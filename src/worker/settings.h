@@ -35,8 +35,8 @@ enum setting {
 	N_SETTINGS
 };
 
-/* What a modem can lack; the word is that of `baotinctl modem NAME`, and of
- * the alarm "modem_no_<word>". */
+/* The abilities that a modem can lack; the word is that of `baotinctl modem
+ * NAME`, and of the alarm "modem_no_<word>". */
 #define LACKS(X)                                                              \
 	X(REPORTS, "reports")		/* a text stays "sent" */             \
 	X(NEWS, "announcements")	/* texts are read every 30 s */       \

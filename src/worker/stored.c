@@ -159,7 +159,7 @@ push(struct stored_message **all, size_t *n, size_t *room,
 	(*all)[(*n)++] = *m;
 }
 
-/* One that was told already, and that the modem did not delete. */
+/* A message that was told already and that the modem did not delete. */
 static bool
 was_read(const struct stored_reading *r, const struct stored_message *m)
 {
@@ -224,8 +224,9 @@ on_read(const char *line, void *arg)
 
 /* --- deleting ------------------------------------------------------------ */
 
-/* What was read, from this one on. What the modem keeps all the same is told
- * no more by the next sweep, and deleted again. */
+/* Deletes the messages that were read, from this one on. A message that the
+ * modem keeps all the same is not told again by the next sweep; it is deleted
+ * again. */
 static void
 delete_read(struct worker *w, size_t from)
 {
@@ -234,7 +235,7 @@ delete_read(struct worker *w, size_t from)
 	unsigned chosen = N_MEMORIES;
 	char text[32];
 
-	/* Else it stays, to be read again. */
+	/* Otherwise it stays, to be read again. */
 	if (s->n == from || ledger_sync(&w->ledger) == -1)
 		return;
 	link_flush(&w->link);
@@ -346,7 +347,8 @@ read_one(struct worker *w)
 	}
 	if (w->is_failed)
 		return;
-	/* Not there: perhaps elsewhere (a report in SR, announced as SM). */
+	/* It is not there, and may be elsewhere (a report in SR, announced as
+	 * SM). */
 	if (s->n == before)
 		s->wants_sweep = true;
 	else

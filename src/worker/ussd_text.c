@@ -69,7 +69,7 @@ is_plain(unsigned c)
 	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r';
 }
 
-/* Only Latin letters and signs, as Vietnamese has them? */
+/* Does the text consist of the Latin letters and signs of Vietnamese? */
 static bool
 is_latin_ucs2(const uint8_t *octets, size_t n)
 {
@@ -145,7 +145,7 @@ language(int dcs, const uint8_t *octets, size_t n)
 	return dcs == 0x10 && n > 3 && octets[2] == '\r' ? 3 : 0;
 }
 
-/* What octets mean; NULL: nothing sensible. */
+/* The text that the octets mean; NULL: none. */
 static char *
 decode_octets(const uint8_t *octets, size_t n, int dcs)
 {
@@ -320,7 +320,7 @@ ussd_pack(const char *utf8)
 
 	if (n < 0)
 		return xstrdup("");
-	/* Else the seven bits left over read as "@" (§6.1.2.3.1). */
+	/* Otherwise the seven bits left over read as "@" (§6.1.2.3.1). */
 	if (n % 8 == 7)
 		septets[n++] = '\r';
 	n = gsm7_pack(septets, (size_t)n, 0, octets, sizeof(octets));

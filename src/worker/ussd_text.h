@@ -25,7 +25,8 @@ bool ussd_closes(const char *line);
  * caller frees. */
 char *ussd_decode(const char *text, int dcs, bool is_ucs2);
 
-/* What is dialled: packed GSM-7, or UCS-2, in hexadecimal. The caller frees. */
+/* The string for AT+CUSD: packed GSM-7, or UCS-2, in hexadecimal. The caller
+ * frees. */
 char *ussd_pack(const char *utf8);
 char *ussd_ucs2(const char *utf8);
 

@@ -36,7 +36,7 @@ static volatile sig_atomic_t got_term;
 
 /* --- what worker.h promises ---------------------------------------------- */
 
-/* What libgammu did not get, when it is our turn to read. */
+/* Has the ear kept lines for us, and is it our turn to read? */
 static bool
 has_kept(const struct worker *w)
 {
@@ -50,8 +50,8 @@ worker_drain(struct worker *w)
 
 	for (int i = 0; i < 100 && (poll(&p, 1, 0) > 0 || has_kept(w));
 	    i++) {
-		/* Only this tells an unplugged modem: GSM_ReadDevice()
-		 * returns 0 at once, for ever. */
+		/* This alone shows that a modem was unplugged:
+		 * GSM_ReadDevice() returns 0 at once, for ever. */
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
 			return false;
 		if (w->sending.is_in_flight) {
@@ -231,8 +231,9 @@ work(struct worker *w)
 	}
 }
 
-/* What was not handed over to a silent modem is not handed over later: only
- * this process could do it. So it may go to another modem. */
+/* A text that was not handed over to a silent modem will not be handed over
+ * later, because only this process could do it. So it may go to another modem.
+ */
 void
 worker_tick(void *arg)
 {
@@ -395,7 +396,7 @@ worker_loop(struct worker *w)
 			tell_health(w);
 			continue;
 		}
-		/* What no intent's sync will take along. */
+		/* Syncs the records that no intent's sync will take along. */
 		if (!w->sending.is_in_flight)
 			(void)ledger_sync(&w->ledger);
 		if (w->sending.n == 0)

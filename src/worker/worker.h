@@ -34,7 +34,7 @@
 
 struct journal;
 
-/* What the modem and its SIM said about themselves. */
+/* The identity of modem and SIM, as they told it. */
 struct identity {
 	char imei[32], imsi[32], iccid[32], smsc[64], number[32];
 };
