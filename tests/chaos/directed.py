@@ -35,7 +35,9 @@ def restart(gateway):
 
 
 class Strait:
-    """Between a gateway and Redis: keeps back what has these words in it."""
+    """Between a gateway and Redis: keeps back what has these words in it, and
+    what comes behind it on that connection, or answers would go to questions
+    that they do not belong to."""
 
     def __init__(self, world):
         self.world, self.words, self.kept = world, None, 0
@@ -55,9 +57,11 @@ class Strait:
                                  daemon=True).start()
 
     def carry(self, source, to):
+        is_stuck = False
         try:
             while data := source.recv(1 << 20):
-                if self.words and self.words in data:
+                is_stuck |= bool(self.words) and self.words in data
+                if is_stuck and self.words:
                     self.kept += 1
                     continue
                 to.sendall(data)
@@ -78,7 +82,7 @@ def dies_between_read_and_accept(world):
     world.redirect(gateway, "unix:" + strait.path)
     gateway.start()
     wait(lambda: gateway.ready_modems() == 1, "the modem")
-    strait.words = b'"record"'
+    strait.words = b"accept\r\n"    # the name of the call
     events = make(world, 3)
     wait(lambda: strait.kept, "the daemon to have read them")
     # What else it has to say of them gets through, in a moment or never.
