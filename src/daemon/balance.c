@@ -258,7 +258,7 @@ balance_tick(struct daemon *d)
 	}
 }
 
-/* What networks say to a SIM without credit: DOMAIN of errors.def has them as
+/* The errors of networks for a SIM without credit (dispatch/errors.def):
  * rejected, out of order, not subscribed, not implemented, barred. */
 void
 balance_suspect(struct daemon *d, const struct modem *modem,

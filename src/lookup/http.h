@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Questions by USSD through an operator's or aggregator's gateway, which
- * posts what a phone typed and shows the phone what we answer (CONTRACT:
- * profile "africastalking").
+ * posts what a phone typed and shows the phone what we answer
+ * (ussd.http.profile; "africastalking").
  *
  * owns: the listening socket, the requests that are not answered yet.
  * promises: an answer within HTTP_DEADLINE_MS, be it a polite end; nobody
