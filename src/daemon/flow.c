@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The life of a message. The stages do not know each other; each one hands
- * what it has to a hook here, and the hook gives it to the next.
+ * The life of a message, state by state (message/states.def). The stages do
+ * not know each other: each one hands what it has to a hook here, and the hook
+ * gives it to the next one.
  *
- *	event -> message -> lease -> segments -> outcome -> report -> receipt
+ *	event -> queued -> sending -> sent -> delivered
+ *
+ * Redis keeps the state. Each change is one call, which is safe to repeat:
+ *
+ *	an event arrived	store_accept()	queued
+ *	a modem is free		modem_submit()	sending
+ *	a result arrived	outbox_settle()	sent, queued, failed, unknown
+ *	a report arrived	outbox_report()	delivered, undelivered
+ *	a modem starts		outbox_recover()	queued
+ *	time passes		store_sweep()	expired, no_report, queued
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +29,11 @@
 #include "daemon/balance.h"
 #include "daemon/flow.h"
 #include "daemon/gate.h"
-#include "daemon/lacks.h"
 #include "daemon/modems.h"
 #include "daemon/question.h"
 #include "daemon/state.h"
 #include "daemon/strangers.h"
+#include "daemon/trouble.h"
 #include "daemon/ussd.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/errors.h"
@@ -42,7 +52,7 @@
 #define ADOPT_EVERY 3	/* sweeps */
 #define REMINDER_TTL_MS (INT64_C(30) * 86400 * 1000)
 
-/* --- an event arrived: make a message, or say why not -------------------- */
+/* --- an event arrived: queued, held, suppressed; or rejected -------------- */
 
 /* An event that Redis has been asked to take. */
 struct intake {
@@ -163,7 +173,7 @@ on_entry(struct reader *reader, const char *entry, int64_t entry_at,
 	event_clear(&event);
 }
 
-/* --- a modem is free: lease and submit ------------------------------------ */
+/* --- a modem is free: queued -> sending ----------------------------------- */
 
 static unsigned
 on_credit(const char *name, const char **imsi, void *arg)
@@ -213,21 +223,14 @@ on_lost(const char *name, void *arg)
 	return true;
 }
 
+/* The texts that this modem can't send may go out by another one at once. */
 static void
-on_breaker(const char *name, bool is_open, void *arg)
+on_changed(struct modem *modem, void *arg)
 {
 	struct daemon *d = arg;
 
-	alarm_set(d->alarms, ALARM_MODEM_FAILING, name, is_open, NULL);
-}
-
-static void
-on_refusals(const char *name, bool is_refusing, void *arg)
-{
-	struct daemon *d = arg;
-
-	alarm_set(d->alarms, ALARM_REFUSALS, name, is_refusing,
-	    is_refusing ? NULL : "it has sent a text again");
+	if (d->dispatch != NULL && d->gate != NULL && !modem_can_send(modem))
+		dispatch_work(d->dispatch, NULL);
 }
 
 static void
@@ -238,7 +241,7 @@ on_free(struct modem *modem, void *arg)
 	dispatch_modem(d->dispatch, modem_name(modem));
 }
 
-/* --- a result arrived: settle --------------------------------------------- */
+/* --- a result arrived: sending -> sent, queued, failed, unknown ----------- */
 
 static enum dispatch_end
 end_of(const struct proto_result *result, const struct decision *decision)
@@ -312,7 +315,7 @@ on_settled(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-/* --- a report arrived: settle --------------------------------------------- */
+/* --- a report arrived: sent -> delivered, undelivered --------------------- */
 
 static void
 on_report(struct modem *modem, const struct proto_report *report, void *arg)
@@ -347,49 +350,7 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-static void
-on_in_hand(struct modem *modem, const char *imsi, const char *message,
-    const char *about, uint32_t fence, void *arg)
-{
-	struct daemon *d = arg;
-
-	gate_in_hand(d->gate, modem_name(modem), imsi, message, about, fence);
-}
-
-/* --- its journal fails, or not any more ----------------------------------- */
-
-static void
-on_journal(struct modem *modem, bool is_well, const char *trouble, void *arg)
-{
-	struct daemon *d = arg;
-	char text[400];
-
-	(void)snprintf(text, sizeof(text), is_well ? "it can be written again"
-	    : "this modem sends nothing, because what it sends can't be "
-	    "noted: %s", trouble);
-	alarm_set(d->alarms, ALARM_JOURNAL, modem_name(modem), !is_well,
-	    text);
-}
-
-static void
-on_lacks(struct modem *modem, const char *lacks, void *arg)
-{
-	struct daemon *d = arg;
-
-	lacks_tell(d->alarms, modem_name(modem), lacks);
-}
-
-/* The texts that this modem can't send may go out by another one at once. */
-static void
-on_changed(struct modem *modem, void *arg)
-{
-	struct daemon *d = arg;
-
-	if (d->dispatch != NULL && d->gate != NULL && !modem_can_send(modem))
-		dispatch_work(d->dispatch, NULL);
-}
-
-/* --- a modem wants to start: first what its journal says ------------------ */
+/* --- a modem starts: what its journal does not know goes back to queued --- */
 
 struct start {
 	struct daemon *daemon;
@@ -444,7 +405,16 @@ on_recovered(const char *name, void *arg)
 		modems_forget(d, modem);
 }
 
-/* --- time passes ---------------------------------------------------------- */
+static void
+on_in_hand(struct modem *modem, const char *imsi, const char *message,
+    const char *about, uint32_t fence, void *arg)
+{
+	struct daemon *d = arg;
+
+	gate_in_hand(d->gate, modem_name(modem), imsi, message, about, fence);
+}
+
+/* --- time passes: expired, no_report, unknown -> queued ------------------- */
 
 static void
 on_reminded(const struct store_answer *answer, void *arg)
@@ -534,8 +504,8 @@ const struct dispatch_hooks flow_dispatch_hooks = {
 	.can_send = on_can_send,
 	.on_lease = on_lease,
 	.on_lost = on_lost,
-	.on_refusals = on_refusals,
-	.on_breaker = on_breaker,
+	.on_refusals = trouble_refusals,
+	.on_breaker = trouble_breaker,
 };
 const struct modem_hooks flow_modem_hooks = {
 	.on_wanted = on_wanted,
@@ -546,8 +516,8 @@ const struct modem_hooks flow_modem_hooks = {
 	.on_rang = question_call,
 	.on_unreadable = question_unreadable,
 	.on_ussd = ussd_heard,
-	.on_journal = on_journal,
-	.on_lacks = on_lacks,
+	.on_journal = trouble_journal,
+	.on_lacks = trouble_lacks,
 	.on_changed = on_changed,
 	.on_in_hand = on_in_hand,
 };
