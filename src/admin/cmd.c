@@ -16,10 +16,12 @@
 #include "base/metric.h"
 #include "base/phone.h"
 #include "conf/conf.h"
+#include "dossier/code.h"
 
 static command_function *const functions[] = {
 #define FUNCTION_LOCAL(name)  NULL
 #define FUNCTION_READ(name)   cmd_##name
+#define FUNCTION_LOOK(name)   cmd_##name
 #define FUNCTION_CHANGE(name) cmd_##name
 #define C(name, words, arguments, least, most, right, line, more)             \
 	[COMMAND_##name] = FUNCTION_##right(name),
@@ -33,11 +35,15 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 {
 	char kind[32], phone[PHONE_SIZE], mask[PHONE_SIZE];
 	const char *arg = req->args[i];
+	char code[64];
 
 	(void)command_argument(req->command, i, kind, sizeof(kind));
 	if (phone_normalise(request_conf(req)->gateway.country_code, arg,
 	    phone) == PHONE_OK) {
 		fprintf(to, " %s", phone_mask(phone, mask));
+	} else if (req->command->right == COMMAND_LOOK &&
+	    strncmp(kind, "CODE", 4) == 0) {
+		fprintf(to, " %s", code_mask(arg, code, sizeof(code)));
 	} else if (strcmp(kind, "NUMBER") == 0) {
 		fprintf(to, " (no number)");
 	} else if (req->command->id == COMMAND_ussd_try) {
@@ -80,6 +86,16 @@ audit(const struct admin_request *req)
 	free(text);
 }
 
+/* baotinctl asks for the rest of a long list; its start is in the log. */
+static bool
+is_next_page(const struct admin_request *req)
+{
+	for (size_t i = 0; i < req->n_args; i++)
+		if (strcmp(req->args[i], "--after") == 0)
+			return true;
+	return false;
+}
+
 void
 cmd_run(struct admin_request *req)
 {
@@ -113,6 +129,10 @@ cmd_run(struct admin_request *req)
 		    req->command->words);
 		return;
 	case COMMAND_READ:
+		break;
+	case COMMAND_LOOK:
+		if (!is_next_page(req))
+			audit(req);
 		break;
 	case COMMAND_CHANGE:
 		if (!req->peer.may_change) {

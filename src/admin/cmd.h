@@ -17,6 +17,7 @@ typedef void command_function(struct admin_request *);
 
 #define DECLARE_LOCAL(name)
 #define DECLARE_READ(name)   command_function cmd_##name;
+#define DECLARE_LOOK(name)   command_function cmd_##name;
 #define DECLARE_CHANGE(name) command_function cmd_##name;
 #define C(name, words, arguments, least, most, right, line, more)             \
 	DECLARE_##right(name)

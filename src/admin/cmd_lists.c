@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admin/cmd.h"
+#include "admin/options.h"
 #include "admin/view.h"
 #include "alarm/table.h"
 #include "redis/redis.h"
@@ -145,12 +146,48 @@ texts_got(struct admin_request *req, const json_t *reply)
 	admin_reply(req, texts);
 }
 
+static void
+written_got(struct admin_request *req, const json_t *reply)
+{
+	static const char *const keys[] = {"at", "phone", "dossier", "agency",
+	    "modem", "text", NULL};
+
+	admin_reply(req, view_rows(req, reply, keys));
+}
+
+static void
+citizens_texts(struct admin_request *req, const char *agency)
+{
+	const struct written_args args = {.agency = agency,
+	    .most = atoi(NEWEST_TEXTS)};
+
+	if (!req->peer.may_change)
+		admin_fail(req, 1, "texts --citizens shows what citizens "
+		    "wrote: the status socket does not, use the control "
+		    "socket");
+	else
+		request_call(req, written_got, SCRIPT_WRITTEN,
+		    written_words(&args));
+}
+
 void
 cmd_texts(struct admin_request *req)
 {
 	static const char *const words[] = {"XREVRANGE", "~operator_texts",
 	    "+", "-", "COUNT", NEWEST_TEXTS};
+	struct admin_options o;
 
+	if (admin_options_of(req, "--citizens --agency", &o) == -1)
+		return;
+	if (o.id != NULL || (o.agency != NULL && !o.is_citizens)) {
+		admin_fail(req, 2, "texts takes --citizens, and then "
+		    "--agency ID");
+		return;
+	}
+	if (o.is_citizens) {
+		citizens_texts(req, o.agency);
+		return;
+	}
 	request_query(req, texts_got, sizeof(words) / sizeof(words[0]),
 	    words);
 }

@@ -100,6 +100,7 @@ static const struct {
 	{"--from", WORD(from)},
 	{"--to", WORD(to)},
 	{"--month", WORD(month)},
+	{"--citizens", FLAG(is_citizens)},
 	{"--csv", FLAG(is_csv)},
 	{"--letters", FLAG(is_letters)},
 	{"--html", FLAG(is_html)},

@@ -17,6 +17,9 @@ right_text(enum command_right right)
 		return "Needs no daemon.";
 	case COMMAND_READ:
 		return "Reads only: works on both sockets.";
+	case COMMAND_LOOK:
+		return "Reads only: works on both sockets, and is logged with "
+		    "who asked, because it tells of persons.";
 	case COMMAND_CHANGE:
 		return "Changes something: needs the control socket, and is "
 		    "logged with who asked.";

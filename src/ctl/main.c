@@ -113,7 +113,8 @@ reach(const struct sockets *s, const struct command *command,
 
 	*path = s->control;
 	if (fd == -1 && error == EACCES && *s->status != '\0' &&
-	    command->right == COMMAND_READ) {
+	    (command->right == COMMAND_READ ||
+	    command->right == COMMAND_LOOK)) {
 		*path = s->status;
 		fd = talk_open(s->status);
 		error = errno;

@@ -22,6 +22,7 @@ enum command_id {
 enum command_right {
 	COMMAND_LOCAL,		/* baotinctl answers by itself */
 	COMMAND_READ,
+	COMMAND_LOOK,		/* reads, and tells of persons */
 	COMMAND_CHANGE,
 };
 

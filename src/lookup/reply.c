@@ -14,6 +14,7 @@
 #include "base/phone.h"
 #include "base/series.h"
 #include "conf/conf.h"
+#include "lookup/note.h"
 #include "lookup/reply.h"
 
 struct reply *
@@ -125,6 +126,16 @@ reply_end(struct reply *reply, char *text, const char *once)
 	}
 	store_reply(store, q->id, &message, &answering, on_replied, reply);
 	message_clear(&message);
+}
+
+void
+reply_note(struct reply *reply)
+{
+	char *said = note_make(reply->question.text);
+
+	store_note(reply->sms->store, &reply->question, said, on_replied,
+	    reply);
+	free(said);
 }
 
 void

@@ -32,6 +32,8 @@ struct reply *reply_new(struct sms *, const struct question *);
 /* The end of a reply. text: the answer, taken (NULL: silence). once: see
  * redis/heard.h. */
 void reply_end(struct reply *, char *text, const char *once);
+/* The end of one without a word: the desk gets its text. */
+void reply_note(struct reply *);
 /* Redis is away: the question stays open and comes again. */
 void reply_postpone(struct reply *);
 

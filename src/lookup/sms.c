@@ -129,7 +129,7 @@ text_answer(struct reply *reply)
 	switch (words.word) {
 	case WORD_NONE:
 		metric_add(METRIC_QUESTIONS_NO_WORD, 1);
-		reply_end(reply, NULL, NULL);
+		reply_note(reply);
 		break;
 	case WORD_LIST:
 	case WORD_FIND:

@@ -6,7 +6,7 @@
  * promises: one answer per question, whoever else has it too; an answer
  *	costs a segment, so errors, help and confirmations are said at most
  *	once in ten minutes to a phone.
- * never does: answer what is no word of ours.
+ * never does: answer what is no word of ours. It goes to the desk.
  */
 #ifndef LOOKUP_SMS_H
 #define LOOKUP_SMS_H

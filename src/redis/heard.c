@@ -137,6 +137,18 @@ store_reply(struct store *store, const char *question,
 }
 
 void
+store_note(struct store *store, const struct question *question,
+    const char *said, store_done *done, void *arg)
+{
+	json_t *hashes = store_phone_hashes(store, question->phone);
+	const struct answer_args args = {.question = question->id,
+	    .said = said, .hashes = hashes};
+
+	store_run(store, SCRIPT_ANSWER, answer_words(&args), done, arg);
+	json_decref(hashes);
+}
+
+void
 store_say(struct store *store, const struct message *message,
     const struct answering *answering, store_done *done, void *arg)
 {

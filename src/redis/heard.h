@@ -53,6 +53,12 @@ struct answering {
 void store_reply(struct store *, const char *question, const struct message *,
     const struct answering *, store_done *, void *arg);
 
+/* Closes the question of this phone and, with said, keeps that for the desk:
+ * a citizen's text without a word. Results: "noted"; "closed" (the phone wrote
+ * too much in this hour), "duplicate". */
+void store_note(struct store *, const struct question *, const char *said,
+    store_done *, void *arg);
+
 /* Queues an answer that is to no open question, to a citizen who asked by
  * USSD. Results: "queued" with the pool, "duplicate", "enough". */
 void store_say(struct store *, const struct message *,

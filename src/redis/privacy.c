@@ -72,6 +72,21 @@ is_receipt_of(const struct walk *walk, const json_t *entry)
 	    dossier) != NULL;
 }
 
+/* A citizen's text goes by the hash of its number; what else was said stays
+ * when its number is erased: it shows that masked. */
+static bool
+is_said_by(const struct walk *walk, const json_t *entry)
+{
+	const char *who = field(entry, "who");
+	const json_t *hash;
+	size_t i;
+
+	json_array_foreach(walk->hashes, i, hash)
+		if (who != NULL && strcmp(json_string_value(hash), who) == 0)
+			return true;
+	return who == NULL && !walk->is_erase && is_receipt_of(walk, entry);
+}
+
 static bool
 is_raw_of(const struct walk *walk, const json_t *entry)
 {
@@ -94,10 +109,11 @@ is_raw_of(const struct walk *walk, const json_t *entry)
 static const struct {
 	const char *name;
 	entry_test *test;
-	bool is_raw;		/* holds numbers as they came: erased */
+	bool is_raw;		/* holds what is erased; behind those that
+				 * do not */
 } streams[] = {
 	{"receipts", is_receipt_of, false},
-	{"feedback", is_receipt_of, false},
+	{"feedback", is_said_by, true},
 	{"rejected", is_raw_of, true},
 	{"events", is_raw_of, true},
 };
@@ -336,7 +352,9 @@ on_keys(const json_t *result, const char *error, void *arg)
 		    answer.needed, 0)));
 		walk->is_needed_free = json_is_true(json_array_get(
 		    answer.needed, 1));
-		walk->stream = walk->is_erase ? 2 : 0;
+		walk->stream = 0;
+		while (walk->is_erase && !streams[walk->stream].is_raw)
+			walk->stream++;
 		set_cursor(walk, "-");
 		next_page(walk);
 		return;

@@ -443,6 +443,7 @@ def issue9_15_every_key_is_bounded_as_hacking_says():
         lab.sim('sms modem1 +84987654321 "TC H10.45-230515-0001 1234"')
         lab.sim('sms modem1 +84987654322 "DUNG"')
         lab.sim('sms modem1 +84912345670 "TG"')
+        lab.sim('sms modem1 +84912345670 "cam on"')
         lab.sim("call modem1 +84912345671 rings=4 every=150")
         for phone in ("+84987654321", "+84987654322"):
             lab.wait_text(phone)
@@ -453,6 +454,7 @@ def issue9_15_every_key_is_bounded_as_hacking_says():
         lab.ctl("hold")
         lab.ctl("release")
         wait(lambda: lab.redis.exists("baotin:view:lab"), "its own word")
+        wait(lambda: lab.redis.xlen("baotin:feedback") == 2, "what was said")
         compare(lab.redis, "baotin", seen)
     unseen = set(table()) - seen
     assert unseen <= RARE, f"never seen: {sorted(unseen - RARE)}"

@@ -7,10 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "lookup/note.h"
 #include "lookup/words.h"
 
 static const char *const names[] = {
@@ -248,6 +250,35 @@ test_slips_never_cross(void **state)
 			}
 }
 
+/* 13.8: what the desk reads of a text without a word. */
+static void
+test_notes_are_one_harmless_line(void **state)
+{
+	static const struct {
+		const char *text, *note;
+	} rows[] = {
+		{"cam on", "cam on"},
+		{" Cảm\n\r\tơn  \x01 ạ ", "Cảm ơn ạ"},
+		{"\x1b[2Ja\x7f", "[2Ja"},
+		{"a\xe2\x80\xae" "b\xe2\x80\x8b\xef\xbb\xbf", "ab"},
+		{"a\xc2\xa0\xe3\x80\x80" "b\xc2\x85", "a b"},
+		{"\xff" "a\xe1\xba", "?a??"},
+		{"\xf0\x9f\x99\x8f", "\xf0\x9f\x99\x8f"},
+		{"", NULL}, {" \n\t", NULL}, {"\xe2\x80\xae", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *note = note_make(rows[i].text);
+
+		if (rows[i].note == NULL)
+			assert_null(note);
+		else
+			assert_string_equal(note, rows[i].note);
+		free(note);
+	}
+}
+
 int
 main(void)
 {
@@ -258,6 +289,7 @@ main(void)
 		cmocka_unit_test(test_one_slip),
 		cmocka_unit_test(test_leaves_alone),
 		cmocka_unit_test(test_slips_never_cross),
+		cmocka_unit_test(test_notes_are_one_harmless_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

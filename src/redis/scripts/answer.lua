@@ -5,6 +5,41 @@ if not redis.call('ZSCORE', key('heard'), a.question) then
 	return answer({result = 'duplicate'})
 end
 
+-- What a citizen wrote without a word of ours goes to the desk: of a phone
+-- WROTE_MOST texts an hour, of all phones without a dossier STRANGERS_MOST.
+-- The stream shows the number masked; `written` has it for the desk, and
+-- a hash of it is how `export` and `erase` find the entry.
+local WROTE_MOST, STRANGERS_MOST = 5, 60
+
+local function is_within(name, most)
+	local n = redis.call('INCR', name)
+	if n == 1 then
+		redis.call('PEXPIRE', name, 3600000)
+	end
+	return n <= most
+end
+
+local function note(text)
+	local q = redis.call('GET', key('heard', a.question))
+	q = q and cjson.decode(q)
+	if not q or not is_within(key('wrote', q.phone), WROTE_MOST) then
+		return 'closed'
+	end
+	local code = redis.call('ZREVRANGE', key('phone', q.phone), 0, 0)[1]
+	if not code and
+	    not is_within(key('wrote', 'strangers'), STRANGERS_MOST) then
+		return 'closed'
+	end
+	local agency = code and
+	    redis.call('HGET', key('dossier', code), 'agency') or ''
+	local entry = append('feedback', 'word', 'TEXT', 'phone',
+	    mask(q.phone), 'dossier', code or '', 'agency', agency, 'front',
+	    'sms', 'at', string.format('%.0f', q.at), 'text', text, 'modem',
+	    q.modem, 'who', a.hashes[1] or '')
+	redis.call('SET', key('written', entry), q.phone, 'PX', retention_ms)
+	return 'noted'
+end
+
 -- The question is closed last.
 local function done(words)
 	redis.call('ZREM', key('heard'), a.question)
@@ -13,7 +48,7 @@ local function done(words)
 end
 
 if not a.message then
-	return done({result = 'closed'})
+	return done({result = a.said and note(a.said) or 'closed'})
 end
 local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then

@@ -96,7 +96,7 @@ local function may_become(m, state)
 end
 
 local function append(stream, ...)
-	redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
+	return redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
 	    ...)
 end
 

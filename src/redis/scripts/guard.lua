@@ -49,7 +49,8 @@ local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
     reported = 'zset', told_of = 'hash',
     said = 'string', seen = 'string', sim = 'hash', strangers = 'counter',
     view = 'string', waits = 'string',
-    wants = 'set', wish = 'hash', wrong = 'counter'}
+    wants = 'set', wish = 'hash', written = 'string', wrong = 'counter',
+    wrote = 'counter'}
 
 -- Redis' own functions, which are not there yet while it loads the library.
 -- The other files call redis.call(), which is below.

@@ -163,7 +163,8 @@ for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'day', 'last', 'concat',
-    'ref', 'early', 'reported', 'adrift', 'called', 'told', 'answers', 'parts'}) do
+    'ref', 'early', 'reported', 'adrift', 'called', 'told', 'answers', 'parts',
+    'wrote'}) do
 	by_kind[kind] = of_named
 end
 
