@@ -121,7 +121,7 @@ own_run(struct modem *modem, const struct at_command *command, int *result)
 	return brand_matches(brand->refuses, text);
 }
 
-/* One line after the other. */
+/* Says one line after the other. */
 static void
 say_start(struct modem *modem)
 {

@@ -34,7 +34,7 @@ take_text(struct words *words, struct reply *reply, const char **out)
 	return 0;
 }
 
-/* Only a scenario file comes here: it is no connection. */
+/* Only a scenario file comes here, because it is no connection. */
 static int
 run_listen(struct sim *sim, struct words *words, struct reply *reply)
 {

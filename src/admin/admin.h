@@ -65,8 +65,9 @@ struct admin_hooks {
 	 * failure. */
 	void (*ussd)(const char *modem, const char *code,
 	    struct admin_request *, void *arg);
-	/* What an operator wants of a modem: "up", "paused", "drain". Answers
-	 * the request with {"modem", "wish", "in_flight"} or a failure. */
+	/* Sets an operator's wish for a modem: "up", "paused", "drain".
+	 * Answers the request with {"modem", "wish", "in_flight"} or a
+	 * failure. */
 	void (*wish)(const char *modem, const char *word,
 	    struct admin_request *, void *arg);
 	/* Restarts a modem, and answers the request with {"modem",
@@ -105,9 +106,9 @@ struct admin_hooks {
 	 * imports, of a number also its "name" and "class"; NULL: no such
 	 * word. */
 	json_t *(*explain)(const char *word, void *arg);
-	/* What a letter to a citizen says, of a dossier's record: {"agency",
-	 * "desk", "contact", "text", "today"}. record NULL: the page on which
-	 * it stands (ctl/letters.h). */
+	/* Makes the contents of a letter to a citizen from a dossier's record:
+	 * {"agency", "desk", "contact", "text", "today"}. record NULL: the
+	 * page on which it stands (ctl/letters.h). */
 	json_t *(*letter)(const json_t *record, void *arg);
 	/* All that is kept about a phone (E.164): told ("export") or removed
 	 * ("erase"). Answers the request later. */
@@ -121,7 +122,7 @@ struct admin_hooks {
  * it. Of this conf only the group admin is read. */
 struct admin *admin_new(struct event_base *, const struct conf *,
     struct redis *, const struct admin_hooks *, void *arg);
-/* What waits: how many messages are not out yet, and when the oldest of them
+/* The queue: how many messages are not out yet, and when the oldest of them
  * was made (ms; 0 unknown). 0; -1: Redis has not said. At most some seconds
  * old. */
 struct admin_queue {

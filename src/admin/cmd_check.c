@@ -20,7 +20,7 @@ enum { OK, WARNING, CRITICAL, UNKNOWN };
 
 static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
-/* What --oldest and --waiting say. */
+/* The values of --oldest and --waiting. */
 struct limits {
 	int64_t oldest_s[2];		/* warning, critical */
 	int64_t waiting[2];		/* texts that are ready; 0: none */

@@ -26,8 +26,8 @@ number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
-/* Of the texts of a plan the one that the citizen asked for; the agency's
- * where none fits. */
+/* Picks the text of a plan that the citizen asked for; the agency's own where
+ * none fits. */
 static const json_t *
 text_for(const json_t *plan, const char *lang, const char *accents)
 {
@@ -92,7 +92,7 @@ foreseen(struct admin_request *req, const json_t *reply)
 	admin_reply(req, json_incref(req->state));
 }
 
-/* What is asked of Redis about a plan, which it borrows from. */
+/* The question to Redis about a plan; it borrows from the plan. */
 static struct call_foreseen
 question_of(const json_t *plan)
 {

@@ -22,8 +22,8 @@ cmd_modems(struct admin_request *req)
 
 #define TAC_DIGITS 8	/* 3GPP TS 23.003 §6.2.1: type allocation code */
 
-/* What tells the brand, and nothing that tells the SIM or this one device.
- * Takes the modem. */
+/* The facts that show the brand, and none that show the SIM or this very
+ * device. Takes the modem. */
 static json_t *
 probe_report(json_t *modem)
 {

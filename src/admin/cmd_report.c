@@ -99,7 +99,7 @@ read_period(struct admin_request *req, const struct admin_options *o,
 
 static void ask_next(struct admin_request *);
 
-/* What is asked for, and what is known by now: the request's state. */
+/* The request's state: the days that are asked for, and the answers so far. */
 static json_t *
 state_new(const struct admin_request *req, const struct admin_options *o,
     int64_t from, int64_t to)

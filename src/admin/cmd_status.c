@@ -10,8 +10,8 @@
 #include "admin/summary.h"
 #include "base/metric.h"
 
-/* What all that is said of the whole begins with; reply is NULL while Redis
- * can't say. The caller's. */
+/* Makes the beginning of each answer about the whole; reply is NULL while
+ * Redis can't say. The caller owns it. */
 static json_t *
 judged(struct admin_request *req, const json_t *reply)
 {

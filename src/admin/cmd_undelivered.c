@@ -24,7 +24,7 @@ static const char *const keys[] = {"dossier", "status", "phone", "state",
     "reason", "at", "agency", "message", NULL};
 #define KEYS (sizeof(keys) / sizeof(keys[0]) - 1)
 
-/* What a letter's text may need of the record. */
+/* The fields of the record that a letter's text may need. */
 static const char *const letter_fields[] = {"channel", "due", "fee",
     "parcel", "collect_at", "lang", NULL};
 

@@ -156,7 +156,7 @@ write_states(FILE *to, const json_t *snapshot)
 		}
 }
 
-/* Of each list of quotas the numbers that are known: used or limit. */
+/* Writes the known numbers of each list of quotas: used or limit. */
 static void
 write_quotas(FILE *to, const char *name, const char *help,
     const json_t *modems, const char *key)

@@ -36,7 +36,8 @@ struct telling {
 	json_t *modems;
 };
 
-/* What happened since; of a modem that was begun anew all that it counted. */
+/* The difference to the last point; for a modem that began anew all that it
+ * has counted. */
 static json_t *
 point_of(const struct history *history, const json_t *modem)
 {

@@ -106,7 +106,7 @@ put_alarms(const struct page *page)
 
 /* --- gateways ------------------------------------------------------------- */
 
-/* What is known of another gateway, and how old it is. */
+/* Shows the state of another gateway, and how old that news is. */
 static void
 put_freshness(const struct page *page, const json_t *gateway)
 {
@@ -263,7 +263,7 @@ put_today(const struct page *page)
 	page_put(page, "</tbody></table></div></section>\n");
 }
 
-/* Of all gateways. */
+/* Numbers of all gateways together. */
 static size_t
 count_modems(const struct page *page)
 {

@@ -179,7 +179,8 @@ put_quota(const struct page *page, const json_t *row)
 	page_put(page, "</span> ");
 }
 
-/* Of a day and longer: those of a minute and an hour come and go. */
+/* Shows the quotas of a day and longer; those of a minute and an hour come and
+ * go. */
 static void
 put_quotas(const struct page *page, const json_t *quotas)
 {

@@ -57,7 +57,7 @@ void page_modem(const struct page *, const char *gateway,
 /* Why it can't send, or what hinders it, in the language of the page; "" when
  * it is well. The caller frees. */
 char *page_modem_sentence(const struct page *, const json_t *modem);
-/* What to do about it; "" nothing. */
+/* What an operator should do about this modem; "" nothing. */
 const char *page_modem_advice(const struct page *, const json_t *modem);
 /* Its state in a word or two. */
 const char *page_modem_state(const struct page *, const json_t *modem);

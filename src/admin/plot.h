@@ -12,7 +12,8 @@
 #define PLOT_SLOT_MS 600000
 #define PLOTS_MOST   512	/* modems of all gateways */
 
-/* What a snapshot names, for the call `plots`: [[GATEWAY, MODEM or ""], …]. */
+/* The gateways and modems of a snapshot, for the call `plots`: [[GATEWAY,
+ * MODEM or ""], …]. */
 json_t *plots_wanted(const json_t *snapshot);
 
 /* Its reply as {GATEWAY: {MODEM: {"dbm": [n or null, …], "sent": […],

@@ -78,7 +78,8 @@ finish(struct snapshot *snapshot)
 	snapshot->made_ms = clock_mono_ms();
 	fetch_free(snapshot->fetch);
 	snapshot->fetch = NULL;
-	/* One who is told may ask again, and so free nothing of ours. */
+	/* A hook that gets the object may ask again, and that must not free
+	 * it. */
 	json_incref(object);
 	tell_all(snapshot, object);
 	json_decref(object);
@@ -159,7 +160,7 @@ on_queue(const json_t *reply, const char *error, void *arg)
 	go_on(fetch);
 }
 
-/* What the agencies of the configuration did today. */
+/* Asks what the agencies of the configuration did today. */
 static void
 on_tallies(const json_t *reply, const char *error, void *arg)
 {

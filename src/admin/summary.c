@@ -28,7 +28,7 @@ since_text(const json_t *status, char *out, size_t size)
 		*out = '\0';
 }
 
-/* What a modem that can't send is, in a word. */
+/* One word for the state of a modem that can't send. */
 static const char *
 word_of(const json_t *modem)
 {

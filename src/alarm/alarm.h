@@ -59,7 +59,7 @@ unsigned alarms_ack(struct alarms *, enum alarm_id, const char *about,
 /* Time alone raises and clears; call it every few seconds. */
 void alarms_tick(struct alarms *);
 
-/* Those that are raised, the oldest first: an array of objects, the
+/* Lists the alarms that are raised, the oldest first: an array of objects, the
  * caller's: alarm level about text advice doc raised_at acked_at acked_by. */
 json_t *alarms_list(const struct alarms *);
 

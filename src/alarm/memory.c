@@ -81,7 +81,7 @@ alarms_save(struct alarms *alarms)
 	json_decref(all);
 }
 
-/* One that this version does not know any more is passed over. */
+/* An alarm that this version does not know any more is passed over. */
 static void
 raised_in(struct alarms *alarms, json_t *row)
 {

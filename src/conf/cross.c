@@ -246,7 +246,7 @@ check_pool(struct reader *reader, const struct conf_pool *pool, size_t i)
 	}
 }
 
-/* Who searches must know what for. */
+/* A search for the device needs to know the IMEI. */
 static void
 check_searched(struct reader *reader, const struct conf_modem *modem,
     size_t i)

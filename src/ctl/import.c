@@ -516,7 +516,7 @@ tell_sum(struct import *im)
 	if (im->duplicates > 0)
 		printf("%zu duplicate, ", im->duplicates);
 	printf("%zu refused\n", im->refused);
-	/* Only of rows that wanted one. */
+	/* Only rows that wanted a text are counted. */
 	json_object_foreach(im->silent, reason, n)
 		if (strcmp(reason, "no_phone") != 0 &&
 		    strcmp(reason, "notify") != 0)

@@ -28,7 +28,8 @@ void balance_suspect(struct daemon *, const struct modem *,
 void balance_describe(const struct daemon *, const struct modem *,
     bool is_alone, json_t *out);
 
-/* Of the SIM in this modem; -1 unknown. And: could it not be read? */
+/* The balance of the SIM in this modem; -1 unknown. The second function says
+ * whether it could not be read. */
 int64_t balance_of(const struct daemon *, const struct modem *);
 bool balance_is_unreadable(const struct daemon *, const struct modem *);
 

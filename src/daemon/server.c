@@ -59,7 +59,7 @@ on_redis_unfit(const char *why, void *arg)
 	event_base_loopbreak(d->base);
 }
 
-/* One alarm a fault, of its newest text. */
+/* Each fault has one alarm, with its newest text. */
 static void
 on_redis_fault(const char *fault, const char *about, const char *text,
     void *arg)

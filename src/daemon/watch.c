@@ -76,7 +76,8 @@ look_at_sim(struct daemon *d, const struct modem *modem)
 	memory_set(d->memory, "sim", name, imsi);
 }
 
-/* What a success proves after a restart, when nobody remembers the failures. */
+/* After a restart nobody remembers the failures; a success proves that these
+ * alarms are over. */
 static void
 look_at_success(struct daemon *d, const struct modem *modem)
 {
@@ -131,7 +132,7 @@ look_at_modem(struct daemon *d, const struct modem *modem)
 
 	if (modem_is_leaving(modem))
 		return;
-	/* None starts before Redis has said what the last run sent. */
+	/* No modem starts before Redis has said what the last run sent. */
 	if (!is_away || gate_may_start_modems(d->gate))
 		set_modem(d, ALARM_MODEM_DOWN, modem, is_away);
 	if (is_away)

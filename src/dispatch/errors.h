@@ -98,8 +98,9 @@ struct decision {
 struct errors *errors_new(const struct conf *);
 void errors_free(struct errors *);
 
-/* Never NULL; borrowed. code: the CMS or CME number, -1 a plain ERROR, 0
- * none, and then reason (may be NULL) is the worker's word. */
+/* Finds the row of an error; never NULL, borrowed. code: the CMS or CME
+ * number, -1 a plain ERROR, 0 none, and then reason (may be NULL) is the
+ * worker's word. */
 const struct error_row *error_find(const struct errors *, int32_t code,
     const char *reason);
 

@@ -25,7 +25,7 @@ struct http_gate *http_gate_new(struct event_base *, struct evconnlistener *,
     const char *name, enum metric connections);
 void http_gate_free(struct http_gate *);
 
-/* One more was accepted. */
+/* One more connection was accepted. */
 void http_gate_accepted(struct http_gate *);
 
 /* The connection on fd completed a request. */

@@ -114,7 +114,8 @@ hand_out(struct reader *reader, const json_t *entries)
 	size_t i;
 	json_t *entry;
 
-	/* One of our own, so that no entry can finish the batch early. */
+	/* Counts one for ourselves, so that no entry can finish the batch
+	 * early. */
 	reader->open = 1;
 	json_array_foreach(entries, i, entry) {
 		const char *id = json_string_value(json_array_get(entry, 0));

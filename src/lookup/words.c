@@ -45,7 +45,7 @@ static const struct {
 };
 #define N_SPELLINGS (sizeof(spellings) / sizeof(spellings[0]))
 
-/* One slip away from one of ours, and words themselves. */
+/* Real words that are one slip away from a word of ours. */
 static const char *const others[] = {
 	"BUNG", "CUNG", "HUNG", "LUNG", "MUNG", "NUNG", "RUNG", "SUNG",
 	"TUNG", "VUNG", "XUNG", "DANG", "DONG", "DUONG", "UNG", "DUN",
@@ -278,8 +278,8 @@ is_whole_code(const char *code)
 	return false;
 }
 
-/* One word with a letter that is no unit and date either: a code of a
- * pattern we do not know. */
+/* A single word that holds a letter and is no unit and date: a code of a
+ * pattern that we do not know. */
 static bool
 is_odd_code(const char *code)
 {

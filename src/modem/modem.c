@@ -223,14 +223,14 @@ on_dead(const char *why, void *arg)
 	modem_arm(modem, modem->typed_pin != NULL ? 0 : modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
-	/* What may be plugged in at any moment. */
+	/* The device may be plugged in at any moment. */
 	if (modem->wait_ms > SEARCH_MS && (modem->reason ==
 	    HEALTH_NOT_FOUND || modem->reason == HEALTH_NO_DEVICE))
 		modem->wait_ms = SEARCH_MS;
 }
 
-/* One that did not work is shown so until it does: what is tried meanwhile
- * is nobody's hope. */
+/* A modem that did not work keeps that state until it works; an attempt to
+ * start it is no reason for hope. */
 static bool
 is_new_start(const struct modem *modem)
 {

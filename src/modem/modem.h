@@ -182,7 +182,8 @@ int modem_dbm(const struct modem *);
 bool modem_inbox(const struct modem *, unsigned *used, unsigned *size);
 const char *modem_lacks(const struct modem *);
 
-/* What its work says: modem/work.h. "" : the SIM was in no other device. */
+/* The modem's numbers (modem/work.h); and the device in which its SIM was
+ * before, "": none. */
 const struct work *modem_work(const struct modem *);
 const char *modem_sim_was(const struct modem *);
 

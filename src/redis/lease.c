@@ -66,7 +66,7 @@ read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
 		    json_array_get(refs, i));
 }
 
-/* Of a message that no modem had before. */
+/* Observes how long a message waited that no modem had before. */
 static void
 note_wait(const json_t *row)
 {

@@ -18,7 +18,8 @@ on_retired(const json_t *result, const char *error, void *arg)
 	(void)arg;
 }
 
-/* Of one row {id, phone}; hash is of KEYHASH_SIZE. False: it is no such row. */
+/* Reads one row {id, phone}; hash is of KEYHASH_SIZE. False: it is no such
+ * row. */
 static bool
 read_row(const struct store *store, const json_t *row,
     struct call_retiring *out, char *hash)

@@ -44,7 +44,7 @@ receipt_text(const struct smpp_pdu *pdu, size_t *n)
 	return pdu->message.short_message.octets;
 }
 
-/* What stands behind "key:" up to the next blank; false: no such key. */
+/* Finds the value behind "key:", up to the next blank; false: no such key. */
 static bool
 find_word(const uint8_t *text, size_t n, const char *key, char *out,
     size_t size)

@@ -85,7 +85,7 @@ segment_end(enum coding coding, const uint8_t *s, const uint8_t *end)
 	}
 	if (p > s)
 		return p;
-	/* One character with more marks than a segment holds. */
+	/* A character may have more marks than a segment holds. */
 	while (p < end) {
 		int n = u8_mbtouc(&uc, p, (size_t)(end - p));
 

@@ -11,8 +11,8 @@ struct worker;
  * modem that does not answer fails the worker. */
 void health_tell(struct worker *);
 
-/* One cheap question between two of those: is the modem there, and still on,
- * or off, the network as it said last? Else a whole round is due. */
+/* Asks one cheap question between two rounds: is the modem there, and still
+ * on, or off, the network as it said last? Else a whole round is due. */
 void health_beat(struct worker *);
 
 /* +CSQ's rssi (3GPP TS 27.007 §8.5) in dBm; 0: not known. */

@@ -50,8 +50,8 @@ ring_deadline(const struct worker *w)
 	return w->ring.caller != NULL ? w->ring.ring_deadline : INT64_MAX;
 }
 
-/* One ring more. The second one ends the call: the caller has heard that it
- * rings, and pays nothing. */
+/* Counts one ring more. The call is rejected at the second one: the caller has
+ * heard that it rings, and pays nothing. */
 void
 ring_count(struct worker *w)
 {

@@ -225,7 +225,8 @@ settings_stores_reports(const struct worker *w)
 	return report_mode(w) == '2';
 }
 
-/* Who calls: +CLIP says it, or AT+CLCC while it rings (27.007 §7.18). */
+/* The caller's number comes by +CLIP, or by AT+CLCC while it rings (27.007
+ * §7.18). */
 static int
 look_at_calls(struct worker *w)
 {

@@ -340,7 +340,7 @@ catch_signals(void)
 	struct sigaction sa = {.sa_handler = term_signal};
 	sigset_t term;
 
-	/* Only ppoll() lets it in: no library call is interrupted. */
+	/* Only ppoll() lets SIGTERM in: no library call is interrupted. */
 	(void)sigemptyset(&term);
 	(void)sigaddset(&term, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &term, NULL);
