@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How things are, as a whole: status, queue, stats.
+ * How things are, as a whole: status, monitor, queue, stats.
  */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "admin/cmd.h"
 #include "admin/look.h"
+#include "admin/member.h"
 #include "admin/queue.h"
 #include "admin/summary.h"
 #include "base/metric.h"
@@ -97,6 +99,69 @@ cmd_status(struct admin_request *req)
 {
 	req->takes_errors = true;
 	queue_query(req, status_got);
+}
+
+#define CHANGES_MOST 20
+
+/* The newest changes of all modems, the newest first. */
+static json_t *
+last_changes(const struct admin_tools *tools, const json_t *modems)
+{
+	json_t *all = json_array();
+	const json_t *modem;
+	size_t i;
+
+	json_array_foreach(modems, i, modem) {
+		const json_t *name = json_object_get(modem, "name");
+		json_t *told = tools->hooks->modems(json_string_value(name),
+		    tools->arg), *change;
+		size_t k;
+
+		json_array_foreach(json_object_get(json_array_get(told, 0),
+		    "history"), k, change) {
+			size_t at = 0;
+
+			while (at < json_array_size(all) &&
+			    number_of(json_array_get(all, at), "at") >=
+			    number_of(change, "at"))
+				at++;
+			if (at == CHANGES_MOST)
+				break;
+			(void)json_object_set(change, "modem",
+			    (json_t *)(uintptr_t)name);
+			(void)json_array_insert(all, at, change);
+			(void)json_array_remove(all, CHANGES_MOST);
+		}
+		json_decref(told);
+	}
+	return all;
+}
+
+static void
+monitor_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *look = judged(req, reply);
+	char *line = summary_line(look);
+
+	admin_reply(req, json_pack("{s:O, s:O, s:s, s:O, s:O, s:o, s:O, s:o}",
+	    "name", json_object_get(look, "name"),
+	    "at", json_object_get(look, "at"),
+	    "line", line,
+	    "sending", json_object_get(look, "sending"),
+	    "modems", json_object_get(look, "modems"),
+	    "queue", reply != NULL ? queue_totals(reply) : json_object(),
+	    "alarms", json_object_get(look, "alarms"),
+	    "changes", last_changes(req->tools,
+	    json_object_get(look, "modems"))));
+	free(line);
+	json_decref(look);
+}
+
+void
+cmd_monitor(struct admin_request *req)
+{
+	req->takes_errors = true;
+	queue_query(req, monitor_got);
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "ctl/help.h"
 #include "ctl/import.h"
 #include "ctl/missed.h"
+#include "ctl/monitor.h"
 #include "ctl/narrow.h"
 #include "ctl/pin.h"
 #include "ctl/report.h"
@@ -34,6 +35,8 @@
 #define TIMEOUT_MS     30000
 #define USSD_MS	       60000	/* the network has 40 s */
 #define PIN_MS	       240000	/* a SIM that is busy, a new worker */
+#define MONITOR_MS     5000	/* it looks again */
+#define TOLD_SIZE      512
 #define WALK_MS	       1200000	/* export, erase, repair: every key */
 
 struct options {
@@ -88,8 +91,9 @@ sockets_clear(struct sockets *s)
 	free(s->status);
 }
 
+/* Why the daemon can't be reached, and what to do. */
 static void
-explain(const char *path, int error)
+explain(const char *path, int error, char *out, size_t size)
 {
 	const char *what = "";
 
@@ -99,15 +103,15 @@ explain(const char *path, int error)
 	else if (error == EACCES)
 		what = "\nYou must be in the socket's group (ls -l shows it), "
 		    "or root.";
-	fprintf(stderr, "baotinctl: can't reach the daemon at %s: %s.%s\n",
-	    path, strerror(error), what);
+	(void)snprintf(out, size, "can't reach the daemon at %s: %s.%s", path,
+	    strerror(error), what);
 }
 
 /* A connection to the control socket; for reading, where we may not enter
- * that, to the status socket. -1: told. */
+ * that, to the status socket. -1 with a sentence. */
 static int
 reach(const struct sockets *s, const struct command *command,
-    const char **path)
+    const char **path, char *told, size_t size)
 {
 	int fd = talk_open(s->control), error = errno;
 
@@ -120,7 +124,7 @@ reach(const struct sockets *s, const struct command *command,
 		error = errno;
 	}
 	if (fd == -1)
-		explain(*path, error);
+		explain(*path, error, told, size);
 	errno = error;
 	return fd;
 }
@@ -152,29 +156,31 @@ patience_ms(const struct command *command)
 		return USSD_MS;
 	if (command->id == COMMAND_pin)
 		return PIN_MS;
+	if (command->id == COMMAND_monitor)
+		return MONITOR_MS;
 	return command->id == COMMAND_export ||
 	    command->id == COMMAND_erase || command->id == COMMAND_repair
 	    ? WALK_MS : TIMEOUT_MS;
 }
 
-/* 0 with an answer, or the exit status (told). */
+/* 0 with an answer, or -1 with a sentence. */
 static int
-ask_daemon(struct errand *q, const json_t *rows,
-    struct control_answer *answer)
+try_daemon(struct errand *q, const json_t *rows,
+    struct control_answer *answer, char *told, size_t size)
 {
 	char error[256];
 	const char *path;
-	int fd = reach(&q->sockets, q->command, &path);
+	int fd = reach(&q->sockets, q->command, &path, told, size);
 
 	if (fd == -1) {
 		q->error = errno;
-		return 1;
+		return -1;
 	}
 	if (talk(fd, q->words, q->n, rows, patience_ms(q->command), answer,
 	    error, sizeof(error)) == -1) {
-		fprintf(stderr, "baotinctl: the daemon at %s: %s\n", path,
+		(void)snprintf(told, size, "the daemon at %s: %s", path,
 		    error);
-		return 1;
+		return -1;
 	}
 	/* Times are shown in the gateway's zone, wherever this runs. */
 	if (answer->zone != NULL) {
@@ -182,6 +188,19 @@ ask_daemon(struct errand *q, const json_t *rows,
 		tzset();
 	}
 	return 0;
+}
+
+/* 0 with an answer, or the exit status (told). */
+static int
+ask_daemon(struct errand *q, const json_t *rows,
+    struct control_answer *answer)
+{
+	char told[TOLD_SIZE];
+
+	if (try_daemon(q, rows, answer, told, sizeof(told)) == 0)
+		return 0;
+	fprintf(stderr, "baotinctl: %s\n", told);
+	return 1;
 }
 
 /* status begins with its line, modems fit a terminal. */
@@ -218,6 +237,26 @@ ask_and_show(struct errand *q, const json_t *rows, bool is_json)
 	status = answer.status;
 	control_answer_clear(&answer);
 	return status;
+}
+
+/* For monitor_run(). */
+static int
+ask_again(struct control_answer *answer, char *error, size_t size, void *arg)
+{
+	return try_daemon(arg, NULL, answer, error, size);
+}
+
+static int
+monitor(struct errand *q, bool is_json)
+{
+	struct monitor_job job = {
+		.is_json = is_json,
+		.has_colours = wants_colours(),
+		.ask = ask_again,
+		.arg = q,
+	};
+
+	return monitor_run(&job);
 }
 
 /* For import_run(). */
@@ -420,6 +459,8 @@ run_command(const struct options *o, const char *const *words, size_t n)
 		status = import(&q, words + used, n - used, o->is_json);
 	else if (command->id == COMMAND_ussd_try)
 		status = ussd_try(&q, o->is_json);
+	else if (command->id == COMMAND_monitor)
+		status = monitor(&q, o->is_json);
 	else if (command->id == COMMAND_pin)
 		status = enter_pin(&q, words[used], o->is_json);
 	else if (command->id == COMMAND_undelivered &&

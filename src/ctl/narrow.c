@@ -125,3 +125,41 @@ modems_narrow(const json_t *modems)
 	}
 	return rows;
 }
+
+/* Of each row: when (key), and these of its members. */
+static json_t *
+pick(const json_t *rows, const char *key, const char *const *keys, size_t n)
+{
+	json_t *out = json_array();
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_t *next = json_object();
+
+		json_object_set_new(next, "since", since_text(
+		    json_object_get(row, key)));
+		for (size_t k = 0; k < n; k++)
+			add(next, keys[k], row, keys[k], json_incref(
+			    json_object_get(row, keys[k])));
+		json_array_append_new(out, next);
+	}
+	return out;
+}
+
+json_t *
+alarms_narrow(const json_t *alarms)
+{
+	static const char *const keys[] = {"level", "alarm", "about",
+	    "advice"};
+
+	return pick(alarms, "raised_at", keys, 4);
+}
+
+json_t *
+changes_narrow(const json_t *changes)
+{
+	static const char *const keys[] = {"modem", "state", "reason"};
+
+	return pick(changes, "at", keys, 3);
+}

@@ -12,4 +12,8 @@
  * caller's. */
 json_t *modems_narrow(const json_t *modems);
 
+/* The same of alarms, and of changes: what fits on a line of the monitor. */
+json_t *alarms_narrow(const json_t *alarms);
+json_t *changes_narrow(const json_t *changes);
+
 #endif

@@ -3,10 +3,15 @@
 """12.8: what an operator sees at first sight: the line of status, modems in
 80 columns, check for monitoring tools, times in the gateway's zone."""
 
+import fcntl
+import json
 import os
 import pty
 import re
+import select
+import struct
 import subprocess
+import termios
 
 from lab import AGENCY, BUILD, Lab, program, run, wait
 
@@ -241,8 +246,140 @@ def issue12_8_bash_completes_commands_and_modems():
                                                         "--since"]
 
 
+class Monitor:
+    """baotinctl monitor on a terminal of 80x24, as a person sees it."""
+
+    def __init__(self, lab, rows=24, columns=80):
+        self.size = (rows, columns)
+        self.text = b""
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", rows, columns, 0, 0))
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.child = subprocess.Popen(
+            [program("baotinctl"), "-s", lab.path("control.sock"),
+             "monitor"], stdin=slave, stdout=slave, stderr=slave,
+            env=dict(os.environ, TERM="xterm"), start_new_session=True,
+            # Its controlling terminal: Ctrl-C comes as a signal.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+
+    def screen(self):
+        """The lines of the newest whole view."""
+        while select.select([self.master], [], [], 0)[0]:
+            self.text += os.read(self.master, 65536)
+        views = self.text.decode(errors="replace").split("\033[H")
+        whole = [v.split("\033[J")[0] for v in views if "\033[J" in v]
+        if not whole:
+            return []
+        lines = re.sub(r"\033\[[0-9;?]*[a-zA-Z]", "", whole[-1])
+        lines = lines.replace("\r", "").split("\n")
+        lines = lines if lines[-1] else lines[:-1]
+        assert len(lines) <= self.size[0], lines
+        assert max(map(len, lines)) <= self.size[1], lines
+        return lines
+
+    def wait(self, words):
+        return wait(lambda: words in "\n".join(self.screen()) and
+                    self.screen(), words)
+
+    def end(self, key):
+        os.write(self.master, key)
+        assert self.child.wait(30) == 0
+        self.screen()
+        assert self.text.endswith(b"\033[?25h\033[?1049l"), self.text[-99:]
+        assert termios.tcgetattr(self.slave) == self.before, "its modes"
+        os.close(self.slave)
+        os.close(self.master)
+
+
+def issue12_8_monitor_on_a_terminal():
+    with Lab(modems=3, clock="2026-11-20 08:00:00") as lab:
+        monitor = Monitor(lab)
+        lines = monitor.wait("SENDING: 3 of 3 modems can send")
+        assert lines[0].startswith("baotin lab  2026-11-20 08:0"), lines
+        assert re.match(r"name +state +since +operator", lines[3]), lines
+        assert [ln.split()[:2] for ln in lines[4:7]] == [
+            [f"modem{i}", "ready"] for i in (1, 2, 3)], lines
+        lab.sim("pin modem3 puk")
+        lab.sim("restart modem3")
+        lines = monitor.wait("locked")
+        # What is wrong stands first, and the change below.
+        assert lines[4].split()[:2] == ["modem3", "locked"], lines
+        changes = lines[lines.index("LAST CHANGES") + 1:]
+        assert changes[0].split() == ["since", "modem", "state", "reason"]
+        assert changes[1].split()[1:3] == ["modem3", "locked"], changes
+        lab.let_pass(120)
+        lines = monitor.wait("modem_locked")
+        assert "ALARMS" in lines, lines
+        # It outlives the daemon.
+        lab.stop("baotind")
+        monitor.wait("can't reach the daemon")
+        lab.start_daemon(ready=False)
+        monitor.wait("2 of 3 modems")
+        lab.ctl("hold")
+        monitor.wait("ON HOLD")
+        monitor.end(b"q")
+
+
+def issue12_8_monitor_fits_any_terminal():
+    with Lab(modems=20) as lab:
+        lab.sim("hangup modem17")
+        for rows, columns in ((24, 80), (10, 40), (3, 20), (1, 1), (60, 200)):
+            monitor = Monitor(lab, rows, columns)
+            wait(monitor.screen, "a view")
+            if rows == 24:
+                lines = monitor.wait("... and")
+                # modem17 before all others, and room for the rest.
+                wait(lambda: "modem17" in monitor.screen()[4], "it first")
+                assert "LAST CHANGES" in lines, lines
+            if rows == 60:
+                lines = monitor.wait("modem20")
+                assert not any("... and" in ln for ln in lines[:30]), lines
+            monitor.end(b"\x03" if rows == 10 else b"q")
+
+
+def issue12_8_monitor_in_a_pipe_prints_changes():
+    with Lab(modems=2) as lab:
+        for words in ([], ["-j"]):
+            child = subprocess.Popen(
+                [program("baotinctl"), "-s", lab.path("control.sock"),
+                 *words, "monitor"], stdout=subprocess.PIPE, text=True)
+            line = child.stdout.readline()
+            assert "SENDING: 2 of 2 modems can send" in line, line
+            lines = [child.stdout.readline() for _ in range(2)]
+            assert all("ready" in ln for ln in lines), lines
+            lab.ctl("pause", "modem2")
+            seen = [child.stdout.readline() for _ in range(2)]
+            if words:
+                seen = [json.loads(ln) for ln in seen]
+                assert seen[0]["status"] == "SENDING: 1 of 2 modems can " \
+                    "send" and seen[0]["at"] > 0, seen
+                assert (seen[1]["modem"], seen[1]["wish"],
+                        seen[1]["reason"]) == ("modem2", "paused", "paused")
+            else:
+                assert re.fullmatch(r"\d{4}-\S+\+07:00 SENDING: 1 of 2 "
+                                    r"modems can send\n", seen[0]), seen
+                assert re.fullmatch(r"\S+ modem2 ready paused paused\n",
+                                    seen[1]), seen
+                # A text in its hands is no news, nor is a look.
+                lab.event(dossier=code(1), status=9, phone=PHONE)
+                lab.wait_receipt(dossier=code(1), state="delivered")
+            lab.ctl("resume", "modem2")
+            assert "2 of 2" in child.stdout.readline()
+            child.terminate()
+            assert child.wait(30) == 0
+            child.stdout.close()
+        done = subprocess.run([program("baotinctl"), "-s", lab.path("none"),
+                               "monitor"], capture_output=True, text=True)
+        assert done.returncode == 1 and "can't reach" in done.stderr, done
+
+
 if __name__ == "__main__":
-    run([issue12_8_the_first_line_says_why_nothing_is_sent,
+    run([issue12_8_monitor_on_a_terminal,
+         issue12_8_monitor_fits_any_terminal,
+         issue12_8_monitor_in_a_pipe_prints_changes,
+         issue12_8_the_first_line_says_why_nothing_is_sent,
          issue12_8_a_hold_a_closed_window_and_quotas_are_shown,
          issue12_8_modems_fit_80_columns,
          issue12_8_bad_states_have_a_colour_on_a_terminal_only,
