@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "redis/claim.h"
 #include "redis/fault.h"
+#include "redis/handshake.h"
 #include "redis/inside.h"
 #include "redis/library.h"
 #include "redis/redis.h"
@@ -81,6 +82,7 @@ store_claim(struct store *store, const struct store_claim_ask *ask,
 		.ttl_ms = STORE_NAME_TTL_MS,
 		.run = redis_run_id(store->redis),
 		.synced = ask->has_synced,
+		.schema = SCHEMA_VERSION,
 	};
 
 	if (ask->seen != NULL) {

@@ -17,15 +17,18 @@
 #include "conf/conf.h"
 #include "redis/fault.h"
 #include "redis/handshake.h"
-
-#define SCHEMA_VERSION 1
+#include "redis/migration.h"
 
 struct handshake {
+	handshake_progress *progress;	/* or NULL */
 	handshake_done *done;	/* NULL once called */
 	void *arg;
 	json_t *warnings;
 	char run_id[48];
 	size_t replicas;
+	bool is_old_layout;
+	redisAsyncContext *context;
+	const struct conf *conf;
 	unsigned pending;
 };
 
@@ -46,6 +49,15 @@ conclude(struct handshake *hs, const char *error)
 }
 
 static void
+release(struct handshake *hs)
+{
+	if (--hs->pending > 0)
+		return;
+	json_decref(hs->warnings);
+	free(hs);
+}
+
+static void
 on_answer_cb(redisAsyncContext *context, void *reply, void *arg)
 {
 	struct handshake_step *question = arg;
@@ -57,10 +69,7 @@ on_answer_cb(redisAsyncContext *context, void *reply, void *arg)
 	else if (hs->done != NULL)
 		question->judge(hs, reply);
 	free(question);
-	if (--hs->pending == 0) {
-		json_decref(hs->warnings);
-		free(hs);
-	}
+	release(hs);
 }
 
 static void __attribute__((format(printf, 4, 5)))
@@ -138,16 +147,23 @@ judge_schema(struct handshake *hs, const redisReply *reply)
 	if (reply->type != REDIS_REPLY_STRING)
 		return;
 	version = strtol(reply->str, &end, 10);
-	if (version <= SCHEMA_VERSION) {
-		if (version < 1 || *end != '\0')
-			conclude(hs, foreign);
-		return;
+	if (version < 1 || *end != '\0') {
+		conclude(hs, foreign);
+	} else if (version < atoi(SCHEMA_VERSION)) {
+		hs->is_old_layout = true;
+	} else if (version > atoi(SCHEMA_VERSION)) {
+		(void)snprintf(text, sizeof(text), HANDSHAKE_NEWER
+		    " (schema %ld, this one knows " SCHEMA_VERSION
+		    "): upgrade, or use another redis.prefix", version);
+		conclude(hs, text);
 	}
-	(void)snprintf(text, sizeof(text),
-	    HANDSHAKE_NEWER " (schema %ld, this one knows %d): upgrade, or "
-	    "use another redis.prefix",
-	    version, SCHEMA_VERSION);
-	conclude(hs, text);
+}
+
+static void
+judge_migration(struct handshake *hs, const redisReply *reply)
+{
+	if (reply->type == REDIS_REPLY_INTEGER && reply->integer != 0)
+		hs->is_old_layout = true;	/* it broke off */
 }
 
 static void
@@ -230,9 +246,41 @@ judge_info(struct handshake *hs, const redisReply *reply)
 }
 
 static void
+on_migrating(const char *text, void *arg)
+{
+	struct handshake *hs = arg;
+
+	if (hs->done != NULL)
+		hs->progress(text, hs->arg);
+}
+
+/* is_lost: the context is gone, and its owner knows. */
+static void
+on_migrated(const char *error, bool is_lost, void *arg)
+{
+	struct handshake *hs = arg;
+
+	if (is_lost)
+		hs->done = NULL;
+	conclude(hs, error);
+	release(hs);
+}
+
+static void
 judge_last(struct handshake *hs, const redisReply *reply)
 {
-	conclude(hs, reply->type == REDIS_REPLY_ERROR ? reply->str : NULL);
+	if (reply->type == REDIS_REPLY_ERROR) {
+		conclude(hs, reply->str);
+	} else if (!hs->is_old_layout) {
+		conclude(hs, NULL);
+	} else if (hs->progress == NULL) {
+		conclude(hs, "the keys are being converted to the layout of "
+		    "this release");
+	} else {
+		hs->pending++;
+		migration_start(hs->context, hs->conf, on_migrating,
+		    on_migrated, hs);
+	}
 }
 
 static int
@@ -257,10 +305,13 @@ ask_auth(redisAsyncContext *context, struct handshake *hs,
 
 void
 handshake_start(redisAsyncContext *context, const struct conf *conf,
-    handshake_done *done, void *arg)
+    handshake_progress *progress, handshake_done *done, void *arg)
 {
 	struct handshake *hs = xcalloc(1, sizeof(*hs));
 
+	hs->context = context;
+	hs->conf = conf;
+	hs->progress = progress;
 	hs->done = done;
 	hs->arg = arg;
 	hs->warnings = json_array();
@@ -277,9 +328,11 @@ handshake_start(redisAsyncContext *context, const struct conf *conf,
 	    conf->gateway.name);
 	handshake_ask(context, hs, judge_role, "ROLE");
 	handshake_ask(context, hs, judge_info, "INFO");
-	handshake_ask(context, hs, judge_mark, "SET %s:schema %d NX",
-	    conf->redis.prefix, SCHEMA_VERSION);
+	handshake_ask(context, hs, judge_mark, "SET %s:schema " SCHEMA_VERSION
+	    " NX", conf->redis.prefix);
 	handshake_ask(context, hs, judge_schema, "GET %s:schema",
+	    conf->redis.prefix);
+	handshake_ask(context, hs, judge_migration, "EXISTS %s:migration",
 	    conf->redis.prefix);
 	handshake_ask(context, hs, judge_fsync, "CONFIG GET appendfsync");
 	handshake_ask(context, hs, judge_last, "PING");

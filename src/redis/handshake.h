@@ -7,6 +7,9 @@
 #ifndef REDIS_HANDSHAKE_H
 #define REDIS_HANDSHAKE_H
 
+/* The layout of the keys; `schema` in Redis. */
+#define SCHEMA_VERSION "2"
+
 /* The beginning of an error that says that this version can never use that
  * server. */
 #define HANDSHAKE_NEWER "the keys were written by a newer baotin"
@@ -26,8 +29,14 @@ struct handshake;
 typedef void handshake_done(const char *error, const json_t *warnings,
     const char *run_id, size_t replicas, void *arg);
 
-/* Freed by itself after done(…), or when the context goes away. */
+/* While the keys of an older layout are converted: every now and then. text: a
+ * sentence. */
+typedef void handshake_progress(const char *text, void *arg);
+
+/* progress: NULL when another connection converts keys; then that is an
+ * error until it has. Freed by itself after done(…), or when the context goes
+ * away. */
 void handshake_start(struct redisAsyncContext *, const struct conf *,
-    handshake_done *, void *arg);
+    handshake_progress *, handshake_done *, void *arg);
 
 #endif

@@ -25,6 +25,12 @@ library_name(void)
 	return name;
 }
 
+const char *
+library_text(void)
+{
+	return library;
+}
+
 static void
 on_loaded(const json_t *reply, const char *error, void *arg)
 {

@@ -16,6 +16,9 @@ const char *library_name(void);
 
 /* Sends the library to the server, which may have it already. Before anything
  * else is asked, or a call would come late and out of its order. */
+/* The whole of it, for FUNCTION LOAD. */
+const char *library_text(void);
+
 void library_load(struct redis *);
 
 /* Deletes from the server the libraries of other releases. in_use: names that

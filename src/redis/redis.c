@@ -216,6 +216,16 @@ on_handshake(const char *error, const json_t *warnings, const char *run_id,
 	redis->hooks.on_up(redis->arg);
 }
 
+/* The keys of an older layout are being converted: that takes its time. */
+static void
+on_progress(const char *text, void *arg)
+{
+	struct redis *redis = arg;
+
+	connection_arm(redis, CONNECT_MS);
+	(void)snprintf(redis->trouble, sizeof(redis->trouble), "%s", text);
+}
+
 static void
 on_connect_cb(const redisAsyncContext *context, int status)
 {
@@ -229,7 +239,8 @@ on_connect_cb(const redisAsyncContext *context, int status)
 		    : "connection refused");
 		return;
 	}
-	handshake_start(redis->context, redis->conf, on_handshake, redis);
+	handshake_start(redis->context, redis->conf, redis->block_ms == 0
+	    ? on_progress : NULL, on_handshake, redis);
 }
 
 static void

@@ -114,11 +114,11 @@ send_call(struct call *call)
 }
 
 static void
-put_common(struct call_words *words, const struct redis *redis,
+put_common(struct call_words *words, const char *prefix,
     const struct conf *conf)
 {
 	struct common_args common = {
-		.prefix = redis_prefix(redis),
+		.prefix = prefix,
 		.gateway = conf->gateway.name,
 		.retention_ms = conf->privacy.retention_ms,
 		.unknown_wait_ms = conf->retry.unknown_wait_ms,
@@ -128,6 +128,16 @@ put_common(struct call_words *words, const struct redis *redis,
 	};
 
 	common_put(words, &common);
+}
+
+struct call_words
+call_words_of(const struct conf *conf, struct call_words *args)
+{
+	struct call_words words = {0};
+
+	put_common(&words, conf->redis.prefix, conf);
+	words_append(&words, args);
+	return words;
 }
 
 /* With the words that stand in front of all arguments. */
@@ -142,7 +152,7 @@ new_call(struct redis *redis, const struct conf *conf, const char *name,
 	call->writes = writes;
 	call->done = done;
 	call->arg = arg;
-	put_common(&call->words, redis, conf);
+	put_common(&call->words, redis_prefix(redis), conf);
 	return call;
 }
 

@@ -19,7 +19,7 @@ AFTER = {"sent": {"delivered", "undelivered", "no_report"},
          "no_report": {"delivered", "undelivered"},
          "unknown": {"queued", "sent", "superseded", "expired"}}
 WORK = ("leased:*", "expiring", "unknown", "ready:*", "delayed:*", "held:*",
-        "taken", "heard")
+        "taken", "questions")
 
 
 def is_over(m):

@@ -238,7 +238,7 @@ def issue9_3_a_restart_that_lost_nothing_waits_for_nobody():
         lab.event(dossier=code(1), status=9, phone=phone(1))
         lab.wait_text(phone(1))
         assert not alarms(lab, "critical")
-        assert lab.redis.zcard("baotin:untold") == 0
+        assert lab.redis.zcard("baotin:awaited_gateways") == 0
         # The same with a start of ours in between.
         lab.stop("baotind")
         lab.kill("redis")
@@ -262,8 +262,8 @@ def issue9_3_data_that_is_replaced_under_the_connection():
         lab.redis.flushall()
         for i in range(n + 1):
             lab.event(dossier=code(i), status=9, phone=phone(i))
-        wait(lambda: lab.redis.zscore("baotin:untold", "other"), "the doubt")
-        wait(lambda: not lab.redis.zscore("baotin:untold", "lab"), "our word")
+        wait(lambda: lab.redis.zscore("baotin:awaited_gateways", "other"), "the doubt")
+        wait(lambda: not lab.redis.zscore("baotin:awaited_gateways", "lab"), "our word")
         lab.ctl("gateway", "forget", "other")
         lab.wait_text(phone(n))
         wait(lambda: len(lab.receipts(state="sent")) == n + 1, "all again")
@@ -307,22 +307,22 @@ def issue9_3_who_is_awaited_by_what_was_seen(s):
     assert awaited(claim(s, "r2", seen)) == {"living"}
     assert not s.leased()
     # It is an old one, or none.
-    s.redis.delete("b:untold")
+    s.redis.delete("b:awaited_gateways")
     assert awaited(claim(s, "r3", dict(seen, age_ms=7200000))) == \
         {"living", "stopped", "dead"}
-    s.redis.delete("b:untold")
+    s.redis.delete("b:awaited_gateways")
     assert awaited(claim(s, "r4")) == {"living", "stopped", "dead"}
     # Older data, in a server of the same run and of another one; and who
     # joined later is remembered.
     for run in ("r1", "r5"):
         ahead = dict(seen, beat=seen["beat"] + 1,
                      gateways=seen["gateways"] + ["later"])
-        s.redis.delete("b:untold", "b:epoch", "b:epochs")
+        s.redis.delete("b:awaited_gateways", "b:epoch", "b:epochs")
         s.redis.restore("b:epoch", 0, copy[0])
         assert copy[1] is None
         assert awaited(claim(s, run, ahead, synced=True)) == \
             {"living", "stopped", "dead", "later"}, run
-        assert s.redis.zscore("b:untold", "g"), "it told other data"
+        assert s.redis.zscore("b:awaited_gateways", "g"), "it told other data"
 
 
 @lab_of

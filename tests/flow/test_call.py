@@ -58,7 +58,7 @@ def nobody_is_answered_who_has_nothing_to_ask():
             lab.sim(f"call modem1 {caller} rings=50 every=50")
             wait(lambda n=n: hang_ups(lab) == before + n + 1, "the hang-up")
         wait(lambda: metric(lab, "incoming_calls_total") == 4, "the calls")
-        wait(lambda: lab.redis.zcard("baotin:heard") == 0, "no question")
+        wait(lambda: lab.redis.zcard("baotin:questions") == 0, "no question")
         assert not lab.texts()
 
 
@@ -118,7 +118,7 @@ def heard_without_the_daemon():
         lab.kill("baotind", signal.SIGKILL)
         lab.start_daemon()
         assert "0001" in lab.wait_text(PHONE)
-        wait(lambda: lab.redis.zcard("baotin:heard") == 0, "no question")
+        wait(lambda: lab.redis.zcard("baotin:questions") == 0, "no question")
         assert len(lab.texts()) == 1
 
 

@@ -36,7 +36,7 @@ def wait_written(lab, n):
 def closed(lab, n):
     wait(lambda: {m["name"]: m["value"] for m in lab.ctl("stats")["metrics"]}
          ["baotin_questions_no_word_total"] >= n and
-         lab.redis.zcard("baotin:heard") == 0, f"{n} closed questions")
+         lab.redis.zcard("baotin:questions") == 0, f"{n} closed questions")
 
 
 def issue13_8_a_text_without_a_word_goes_to_the_desk():

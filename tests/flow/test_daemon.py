@@ -154,7 +154,7 @@ def issue10_10_a_schema_that_is_none():
             assert lab.redis.keys("baotin:*") == ["baotin:schema"]
             lab.redis.delete("baotin:schema")
             wait(lambda: lab.usable_modems() == 1, "the modem")
-            assert lab.redis.get("baotin:schema") == "1"
+            assert lab.redis.get("baotin:schema") == "2"
 
 
 def issue10_11_a_reload_while_it_starts_does_not_end_it():

@@ -155,8 +155,8 @@ def modem_ussd_has_limits_of_its_sim():
     """Nobody knows who asks on a modem's own number: one SIM, one asker."""
     with dossiers(1) as lab:
         lab.sim(f'ussd modem1 "*1022*{DIGITS}*0000#" ask=1 keep=1')
-        wait(lambda: lab.redis.keys("baotin:asked:day:*"), "the count")
-        (name,) = lab.redis.keys("baotin:asked:day:*")
+        wait(lambda: lab.redis.keys("baotin:question_count:day:*"), "the count")
+        (name,) = lab.redis.keys("baotin:question_count:day:*")
         assert lab.redis.get(name) == "1"
 
 

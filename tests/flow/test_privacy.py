@@ -337,7 +337,7 @@ def a_number_is_exported():
         assert wished["stop"] == "1" and wished["accents"] == "0", wished
         names = " ".join(row["key"] for row in kept["keys"])
         for name in ("day:", "messages:", "phone:", "session:77", "parts:",
-                     "called:", "answers:"):
+                     "call_mark:", "answers:"):
             assert "baotin:" + name in names, (name, names)
         assert "4711" not in json.dumps(kept)
         other = lab.ctl("export", "0912000000")

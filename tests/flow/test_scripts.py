@@ -658,7 +658,7 @@ def issue9_3_recalled_parts_are_joined_anew(s):
 def issue9_3_an_answer_is_not_said_again(s):
     """Its question is heard again by a replay."""
     s.settle(gone("answer"), "sent")
-    s.redis.zadd("b:heard", {"q": 1})
+    s.redis.zadd("b:questions", {"q": 1})
     reply = s.run("answer", question="q", id="answer", limits={
         "sim": "x", "strangers": 9, "day_limit": 5}, message={
         "text": "x", "coding": "gsm7", "segments": 1, "pool": "p",

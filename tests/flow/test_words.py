@@ -32,7 +32,7 @@ def metric(lab, name):
 
 def quiet(lab):
     """Every question that was heard is closed."""
-    wait(lambda: lab.redis.zcard("baotin:heard") == 0, "closed questions")
+    wait(lambda: lab.redis.zcard("baotin:questions") == 0, "closed questions")
 
 
 def silent(lab, n):
@@ -212,17 +212,17 @@ def taken_up_again():
         lab.kill("baotind", signal.SIGKILL)
         now = lab.redis.time()
         now = now[0] * 1000 + now[1] // 1000
-        lab.redis.set("baotin:heard:k:q1", (
+        lab.redis.set("baotin:question:k:q1", (
             '{"id":"k:q1","kind":"sms","phone":"%s","text":"TC",'
             '"modem":"modem1","pool":"default","at":%d,"expires_at":%d,'
             '"accents":-1,"lang":""}') % (PHONE, now, now + 60000),
             px=60000)
-        lab.redis.zadd("baotin:heard", {"k:q1": now, "k:gone": now})
+        lab.redis.zadd("baotin:questions", {"k:q1": now, "k:gone": now})
         lab.start_daemon()
         assert lab.wait_text(PHONE).startswith("Ho so ")
         quiet(lab)
         assert len(lab.texts()) == 1
-        assert not lab.redis.exists("baotin:heard:k:q1")
+        assert not lab.redis.exists("baotin:question:k:q1")
 
 
 def nobody_is_telephoned_for_an_answer():

@@ -176,13 +176,13 @@ end
 -- A gateway said something of this dossier that this server has forgotten. What
 -- is older is not said after it. An event without a time of its own, sent
 -- again, looks newer: it waits a while for that one to come again, too.
-local told_of = redis.call('HMGET', key('told_of', e.dossier), 'at', 'message')
+local told_of = redis.call('HMGET', key('last_outcome', e.dossier), 'at', 'message')
 if tonumber(told_of[1]) and a.message and
-    redis.call('EXISTS', key('told', a.id)) == 0 then
+    redis.call('EXISTS', key('outcome', a.id)) == 0 then
 	if e.at < tonumber(told_of[1]) then
 		a.suppress = 'older_status'
 	elseif not e.is_dated and
-	    redis.call('EXISTS', key('told', told_of[2])) == 1 then
+	    redis.call('EXISTS', key('outcome', told_of[2])) == 1 then
 		a.message.not_before = math.max(a.message.not_before,
 		    now + unknown_wait_ms)
 	end
@@ -333,7 +333,7 @@ end
 is_made = true
 create(m, former and former.fence)
 if m.expires_at <= now and
-    redis.call('EXISTS', key('told', m.id)) == 0 then
+    redis.call('EXISTS', key('outcome', m.id)) == 0 then
 	finish(m, 'expired', 'validity')
 	return done({result = 'expired'})
 end

@@ -1,7 +1,7 @@
 -- answer: closes an open question and, with a.message, queues its answer in
 -- the same step, so that nothing is answered twice.
 
-if not redis.call('ZSCORE', key('heard'), a.question) then
+if not redis.call('ZSCORE', key('questions'), a.question) then
 	return answer({result = 'duplicate'})
 end
 
@@ -20,7 +20,7 @@ local function is_within(name, most)
 end
 
 local function note(text)
-	local q = redis.call('GET', key('heard', a.question))
+	local q = redis.call('GET', key('question', a.question))
 	q = q and cjson.decode(q)
 	if not q or not is_within(key('wrote', q.phone), WROTE_MOST) then
 		return 'closed'
@@ -42,8 +42,8 @@ end
 
 -- The question is closed last.
 local function done(words)
-	redis.call('ZREM', key('heard'), a.question)
-	redis.call('DEL', key('heard', a.question))
+	redis.call('ZREM', key('questions'), a.question)
+	redis.call('DEL', key('question', a.question))
 	return answer(words)
 end
 
@@ -54,7 +54,7 @@ local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then
 	return done({result = 'duplicate'})
 end
-if a.once and not redis.call('SET', key('told', m.phone, a.once), 1, 'NX',
+if a.once and not redis.call('SET', key('confirmation', m.phone, a.once), 1, 'NX',
     'PX', 600000) then
 	return done({result = 'repeated'})
 end

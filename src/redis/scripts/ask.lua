@@ -57,7 +57,7 @@ local function reply(verdict)
 	end
 	out.verdict = verdict
 	if verdict ~= 'own' and a.text then
-		local mark = key('complained', a.who)
+		local mark = key('complaint', a.who)
 		-- The same text may come again: who had it died over it.
 		out.complain = redis.call('SET', mark, a.text, 'NX', 'PX',
 		    600000) and true or redis.call('GET', mark) == a.text
@@ -66,8 +66,8 @@ local function reply(verdict)
 end
 
 if not a.is_free then
-	if bump(key('asked', 'ten_minutes', a.who), 600000) > a.ten_minutes or
-	    bump(key('asked', 'day', a.who), DAY_MS) > a.day then
+	if bump(key('question_count', 'ten_minutes', a.who), 600000) > a.ten_minutes or
+	    bump(key('question_count', 'day', a.who), DAY_MS) > a.day then
 		return reply('limited')
 	end
 	if add_to(lookups, 'asked', 1) == 1 then
@@ -144,7 +144,7 @@ local function count_wrong(name)
 	return n
 end
 
-local of_phone = key('wrong', 'phone', a.who)
+local of_phone = key('wrong_factor', 'phone', a.who)
 if a.factor then
 	out.locked = count_wrong(of_phone) > WRONG_MOST
 	out.wrong = {}
@@ -152,7 +152,7 @@ if a.factor then
 	if not out.locked then
 		out.wrong = names_of_wrong()
 		for _, name in ipairs(out.wrong) do
-			out.locked = count_wrong(key('wrong', 'dossier',
+			out.locked = count_wrong(key('wrong_factor', 'dossier',
 			    name)) > WRONG_MOST or out.locked
 		end
 	end

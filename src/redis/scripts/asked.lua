@@ -7,15 +7,15 @@ local function take_back(name)
 	end
 end
 
-take_back(key('wrong', 'phone', a.who))
+take_back(key('wrong_factor', 'phone', a.who))
 for _, name in ipairs(a.wrong) do
-	take_back(key('wrong', 'dossier', name))
+	take_back(key('wrong_factor', 'dossier', name))
 end
 redis.call('DEL', key('guess', a.who))
 if redis.call('EXISTS', key('lookups', a.hour)) == 1 then
 	add_to(key('lookups', a.hour), 'missed', -1)
 end
 if a.complain then
-	redis.call('DEL', key('complained', a.who))
+	redis.call('DEL', key('complaint', a.who))
 end
 return answer({result = 'ok'})

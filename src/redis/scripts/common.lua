@@ -1,11 +1,9 @@
 -- What several calls of the library do. Redis runs one call at a time and
 -- whole or, when guard.lua refuses, not at all.
 
--- A value of more octets would make Redis keep the whole hash in its large
+-- A value of more than 64 octets would make Redis keep the whole hash in its large
 -- form. So a text is kept in pieces, `text`, `text_2` and so on; no character
 -- is cut.
-local PIECE = 64
-
 local function piece_name(i)
 	return i == 1 and 'text' or 'text_' .. i
 end
@@ -13,7 +11,7 @@ end
 local function pieces_of(text)
 	local list, from = {}, 1
 	while from <= #text do
-		local to = math.min(from + PIECE - 1, #text)
+		local to = math.min(from + 63, #text)
 		while to > from and text:find('^[\128-\191]', to + 1) do
 			to = to - 1
 		end
@@ -29,14 +27,6 @@ local function text_of(m)
 		list[#list + 1] = m[piece_name(#list + 1)]
 	end
 	return table.concat(list)
-end
-
-local function drop_text(m)
-	local i = 1
-	while m[piece_name(i)] do
-		unset(m, piece_name(i))
-		i = i + 1
-	end
 end
 
 -- Stores a message that is new. See DEFAULTS.
@@ -346,7 +336,7 @@ local function is_overtaken(m)
 	if m.done > 0 or (m.dossier or '') == '' then
 		return false
 	end
-	local said = redis.call('HMGET', key('told_of', m.dossier), 'at',
+	local said = redis.call('HMGET', key('last_outcome', m.dossier), 'at',
 	    'status')
 	return newer_behind(m) ~= nil or
 	    (tonumber(said[1]) or 0) > (tonumber(m.at) or 0) and
@@ -597,7 +587,9 @@ end
 -- What is left when text and number go; hash: of the number.
 local function retire(m, hash)
 	unlist(m)
-	drop_text(m)
+	for i = 1, #pieces_of(text_of(m)) do
+		unset(m, piece_name(i))
+	end
 	store(m, {phone = '', phone_hash = hash})
 	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
 end
@@ -693,7 +685,7 @@ end
 -- What a gateway tells of a message that this server has never heard of, or
 -- forgot: kept for the moment when its event comes (again).
 local function remember_told(message, fields)
-	local told, flat = key('told', message), {}
+	local told, flat = key('outcome', message), {}
 	for name, value in pairs(fields) do
 		flat[#flat + 1] = name
 		flat[#flat + 1] = value
@@ -709,7 +701,7 @@ local function note_said(message, about, phone)
 	if not at then
 		return
 	end
-	local said = key('told_of', dossier)
+	local said = key('last_outcome', dossier)
 	if tonumber(redis.call('HGET', said, 'at') or 0) <= tonumber(at) then
 		redis.call('HSET', said, 'at', at, 'message', message,
 		    'status', status)

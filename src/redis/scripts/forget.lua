@@ -3,7 +3,7 @@
 -- it come back, it tells, and what was said twice is marked.
 
 local names = redis.call('SMEMBERS', key('gateways'))
-local is_known = redis.call('ZSCORE', key('untold'), a.name)
+local is_known = redis.call('ZSCORE', key('awaited_gateways'), a.name)
 for _, name in ipairs(names) do
 	is_known = is_known or name == a.name
 end
@@ -23,7 +23,7 @@ for _, id in ipairs(redis.call('ZRANGE', leased, 0, -1)) do
 		moved = moved + 1
 	end
 end
-redis.call('ZREM', key('untold'), a.name)
+redis.call('ZREM', key('awaited_gateways'), a.name)
 redis.call('SREM', key('gateways'), a.name)
 redis.call('DEL', key('view', a.name))
 redis.call('HSET', key('gateway', a.name), 'told',

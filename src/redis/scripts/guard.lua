@@ -28,29 +28,28 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
     alarms = 'stream', followup = 'stream', unreadable = 'stream',
     operator_texts = 'stream',
     taken = 'list', retiring = 'zset', remind = 'zset', expiring = 'zset',
-    unknown = 'zset', awaiting = 'zset', heard = 'zset', behind = 'zset',
-    untold = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
+    unknown = 'zset', awaiting = 'zset', questions = 'zset', behind = 'zset',
+    awaited_gateways = 'zset', epochs = 'zset', epoch = 'hash', pools = 'set',
     keys = 'hash', holds = 'set', agencies = 'set', gateways = 'set',
     strangers_wishes = 'zset', order = 'counter'}
 
 -- Keys whose names go on behind a colon. A counter is a string that INCR
 -- takes.
-local FAMILIES = {adrift = 'set', answers = 'counter', asked = 'counter',
-    called = 'string', complained = 'string', concat = 'counter',
+local FAMILIES = {adrift = 'set', answers = 'counter', call_mark = 'string',
+    complaint = 'string', concat = 'counter', confirmation = 'string',
     codes = 'zset', count = 'hash', day = 'counter', delayed = 'zset',
     dialogue = 'string',
     dossier = 'hash', early = 'hash', event = 'string', gateway = 'hash',
-    guess = 'hash', guesses = 'set', heard = 'string', held = 'zset',
-    history = 'hash',
-    instance = 'hash', last = 'string', leased = 'zset',
+    guess = 'hash', guesses = 'set', held = 'zset', history = 'hash',
+    incoming_mark = 'string', instance = 'hash', last = 'string',
+    last_outcome = 'hash', leased = 'zset',
     lookups = 'hash', message = 'hash', messages = 'zset', missed = 'zset',
-    parts = 'hash', phone = 'zset', quota = 'counter',
-    rates = 'hash', ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
-    reported = 'zset', told_of = 'hash',
-    said = 'string', seen = 'string', sim = 'hash', strangers = 'counter',
-    view = 'string', waits = 'string',
-    wants = 'set', wish = 'hash', written = 'string', wrong = 'counter',
-    wrote = 'counter'}
+    outcome = 'hash', parts = 'hash', phone = 'zset', question = 'string',
+    question_count = 'counter', quota = 'counter', rates = 'hash',
+    ready = 'zset', recipients = 'set', refused = 'hash', ref = 'string',
+    reported = 'zset', sim = 'hash', strangers = 'counter', view = 'string',
+    waits = 'string', wants = 'set', wish = 'hash', wish_mark = 'string',
+    written = 'string', wrong_factor = 'counter', wrote = 'counter'}
 
 -- Redis' own functions, which are not there yet while it loads the library.
 -- The other files call redis.call(), which is below.
@@ -264,11 +263,7 @@ end
 
 -- What a key of this name must hold; nil: it is none of the families.
 local function expected_of(name)
-	local family, rest = name:sub(#prefix + 1):match('^([^:]*):(.*)$')
-	if family == 'told' then	-- told:MESSAGE, told:PHONE:WORD
-		return rest:find(':', 1, true) and 'string' or 'hash'
-	end
-	return FAMILIES[family]
+	return FAMILIES[name:sub(#prefix + 1):match('^([^:]*):')]
 end
 
 -- What stood in the place of a key of ours is kept under `misplaced:` for

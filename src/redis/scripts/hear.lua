@@ -6,7 +6,7 @@ local function told(words)
 end
 
 if a.kind == 'unreadable' then
-	local seen = key('seen', a.mark)
+	local seen = key('incoming_mark', a.mark)
 	if redis.call('EXISTS', seen) == 0 then
 		local u = cjson.decode(a.text)
 		append('unreadable', 'modem', a.modem, 'memory', u.memory,
@@ -20,7 +20,7 @@ end
 if a.phone == '' then
 	return told({result = 'ignored'})
 end
-local seen = key('seen', a.mark)
+local seen = key('incoming_mark', a.mark)
 if redis.call('EXISTS', seen) == 1 then
 	return told({result = 'duplicate'})
 end
@@ -64,7 +64,7 @@ if a.kind == 'operator' then
 end
 
 -- Who calls again has the answer already.
-if a.kind == 'call' and not redis.call('SET', key('called', a.phone), 1,
+if a.kind == 'call' and not redis.call('SET', key('call_mark', a.phone), 1,
     'NX', 'PX', 600000) then
 	return done({result = 'repeated'})
 end
@@ -77,7 +77,7 @@ local wish = wish_of(a.hashes)
 local q = {id = a.mark, kind = a.kind, phone = a.phone, text = text,
     modem = a.modem, imsi = a.imsi, pool = a.pool, at = a.at, expires_at = expires_at,
     accents = tonumber(wish.accents or -1), lang = wish.lang or ''}
-redis.call('SET', key('heard', q.id), cjson.encode(q), 'PX',
+redis.call('SET', key('question', q.id), cjson.encode(q), 'PX',
     expires_at - now)
-redis.call('ZADD', key('heard'), now + a.again_ms, q.id)
+redis.call('ZADD', key('questions'), now + a.again_ms, q.id)
 return done({result = 'heard', question = q})

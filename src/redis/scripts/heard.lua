@@ -2,14 +2,14 @@
 -- them died, or Redis was away) are handed out again.
 
 local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('heard'), '-inf', now,
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('questions'), '-inf', now,
     'LIMIT', 0, 50)) do
-	local q = redis.call('GET', key('heard', id))
+	local q = redis.call('GET', key('question', id))
 	if q then
-		redis.call('ZADD', key('heard'), now + a.again_ms, id)
+		redis.call('ZADD', key('questions'), now + a.again_ms, id)
 		found[#found + 1] = cjson.decode(q)
 	else	-- too late for an answer
-		redis.call('ZREM', key('heard'), id)
+		redis.call('ZREM', key('questions'), id)
 	end
 end
 return answer({result = 'heard', questions = #found > 0 and found or nil})

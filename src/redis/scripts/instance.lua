@@ -46,7 +46,7 @@ local function has_what_was_seen()
 end
 
 local function await(name)
-	redis.call('ZADD', key('untold'), 'NX', now, name)
+	redis.call('ZADD', key('awaited_gateways'), 'NX', now, name)
 end
 
 -- Redis fell back, or nobody can show that it did not: any gateway that ever
@@ -104,7 +104,7 @@ epoch.beat = add_to(key('epoch'), 'beat', 1)
 redis.call('HSET', key('epoch'), 'at', now)
 redis.call('HSET', mine, 'token', a.token, 'host', a.host, 'pid', a.pid,
     'state_dir', a.state_dir, 'since', a.since, 'synced',
-    has_told and a.run or '', 'library', LIBRARY)
+    has_told and a.run or '', 'library', LIBRARY, 'schema', a.schema)
 redis.call('DEL', waits)
 add_to(mine, 'beat', 1)
 redis.call('PEXPIRE', mine, a.ttl_ms)
@@ -113,7 +113,7 @@ redis.call('HDEL', ours, 'released')
 redis.call('HSET', ours, 'seen_at', now)
 if has_told then
 	redis.call('HSET', ours, 'told', epoch.id)
-	redis.call('ZREM', key('untold'), gateway)
+	redis.call('ZREM', key('awaited_gateways'), gateway)
 end
 
 local others, libraries = 0, {}
@@ -128,7 +128,7 @@ for _, name in ipairs(names) do
 end
 
 local untold = {}
-local flat = redis.call('ZRANGE', key('untold'), 0, -1, 'WITHSCORES')
+local flat = redis.call('ZRANGE', key('awaited_gateways'), 0, -1, 'WITHSCORES')
 for i = 1, #flat, 2 do
 	if flat[i] ~= gateway then
 		untold[#untold + 1] = {name = flat[i],

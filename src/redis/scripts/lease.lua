@@ -12,7 +12,7 @@ if not is_ours(a.token) then
 end
 -- Somebody may have said what this server does not know: see instance.lua. Or
 -- its data is another than the one that this gateway has told.
-if redis.call('ZCARD', key('untold')) > 0 or a.epoch ~= '' and
+if redis.call('ZCARD', key('awaited_gateways')) > 0 or a.epoch ~= '' and
     a.epoch ~= redis.call('HGET', key('epoch'), 'id') then
 	return answer({next_in_ms = -1})
 end

@@ -30,6 +30,13 @@ local function read_missed(text)
 	    at = tonumber(at), agency = agency}
 end
 
+-- As the record has it in `missed`.
+local function missed_entry(entry)
+	return string.format('%s %s %s %.0f %s', entry.state,
+	    entry.reason ~= '' and entry.reason or '-', entry.status, entry.at,
+	    entry.agency)
+end
+
 -- The dossier is on the list from now on. entry: state, reason, status, at
 -- (of the change), agency.
 local function miss_dossier(code, entry, id)
@@ -38,10 +45,8 @@ local function miss_dossier(code, entry, id)
 	if old and old.agency ~= entry.agency then
 		redis.call('ZREM', key('missed', old.agency), code)
 	end
-	redis.call('HSET', record, 'missed', string.format(
-	    '%s %s %s %.0f %s', entry.state, entry.reason ~= '' and
-	    entry.reason or '-', entry.status, entry.at, entry.agency),
-	    'missed_id', id)
+	redis.call('HSET', record, 'missed', missed_entry(entry), 'missed_id',
+	    id)
 	redis.call('ZADD', key('missed', entry.agency), now, code)
 	redis.call('SADD', key('agencies'), entry.agency)
 	follow_up(code, entry, 'open', entry.reason)

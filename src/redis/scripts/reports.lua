@@ -82,7 +82,7 @@ end
 -- Does this server know of the message only what a gateway told? Then reports
 -- wait for its event.
 local function is_told(id)
-	return id and redis.call('EXISTS', key('told', id)) == 1
+	return id and redis.call('EXISTS', key('outcome', id)) == 1
 end
 
 -- The segment whose report with a strange TP-MR came at `at`: the first one
@@ -229,7 +229,7 @@ end
 -- moment. True when the message is not to be scheduled. Parts that are out
 -- were joined by a number that nobody knows any more: all are sent again.
 local function recall_told(m)
-	local told, flat, t = key('told', m.id), {}, {}
+	local told, flat, t = key('outcome', m.id), {}, {}
 	flat = redis.call('HGETALL', told)
 	for i = 1, #flat, 2 do
 		t[flat[i]] = flat[i + 1]

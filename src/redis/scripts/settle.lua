@@ -9,7 +9,7 @@ end
 
 -- Forgotten by a failover or a restored backup; or its retention is over.
 local function remember_gone()
-	local told = redis.call('HMGET', key('told', a.message), 'fence', 'done',
+	local told = redis.call('HMGET', key('outcome', a.message), 'fence', 'done',
 	    'state', 'resent')
 	local done, bit_value = tonumber(told[2] or 0), 2 ^ (a.segment - 1)
 	local fence = tonumber(told[1] or 0)

@@ -158,13 +158,13 @@ local by_kind = {message = of_message, dossier = of_dossier, wish = of_wish,
 for _, kind in ipairs({'event', 'events', 'receipts', 'rejected', 'feedback',
     'followup', 'count', 'alarms', 'taken', 'ready', 'delayed', 'held', 'missed',
     'leased', 'unknown', 'expiring', 'awaiting', 'retiring', 'rates', 'sim',
-    'gateway', 'quota', 'remind', 'codes', 'seen',
-    'said', 'unreadable', 'operator_texts', 'strangers_wishes', 'strangers'}) do
+    'gateway', 'quota', 'remind', 'codes', 'incoming_mark', 'wish_mark',
+    'unreadable', 'operator_texts', 'strangers_wishes', 'strangers'}) do
 	by_kind[kind] = nothing
 end
 for _, kind in ipairs({'phone', 'messages', 'day', 'last', 'concat',
-    'ref', 'early', 'reported', 'adrift', 'called', 'told', 'answers', 'parts',
-    'wrote'}) do
+    'ref', 'early', 'reported', 'adrift', 'call_mark', 'confirmation',
+    'outcome', 'answers', 'parts', 'wrote'}) do
 	by_kind[kind] = of_named
 end
 

@@ -1,7 +1,7 @@
 -- wish: what a citizen wants of us, by whatever front.
 
 local wish = wish_of(a.hashes)
-local mark = a.id and key('said', a.id)
+local mark = a.id and key('wish_mark', a.id)
 if mark and redis.call('EXISTS', mark) == 1 then
 	return answer({result = 'duplicate'})
 end

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Keys that an older release left become those of this one (migrate.lua), on a
+ * connection that nobody uses yet. Nothing is leased or taken in meanwhile.
+ */
+#ifndef REDIS_MIGRATION_H
+#define REDIS_MIGRATION_H
+
+#include <stdbool.h>
+
+struct conf;
+struct redisAsyncContext;
+
+/* text: a sentence for operators. */
+typedef void migration_progress(const char *text, void *arg);
+
+/* error: NULL when all keys are converted; is_lost: the context is gone. */
+typedef void migration_done(const char *error, bool is_lost, void *arg);
+
+/* Frees itself. Calls progress after each step, and done once. */
+void migration_start(struct redisAsyncContext *, const struct conf *,
+    migration_progress *, migration_done *, void *arg);
+
+#endif
