@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The set of raised alarms, and of those that may become so: a cause that has
- * not lasted long enough waits here with raised_at 0.
+ * The set of raised alarms and of pending ones. A cause that has not lasted
+ * long enough yet waits here with raised_at 0.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define UNTOLD_MOST 500 /* then the oldest entries are dropped */
+#define UNTOLD_MOST 500 /* beyond it, the oldest entries are dropped */
 #define MISSED_MOST 20
 
 static struct alarm *
@@ -34,7 +34,7 @@ put(char **slot, const char *text)
 	*slot = copy;
 }
 
-/* --- telling -------------------------------------------------------------- */
+/* --- the stream ----------------------------------------------------------- */
 
 static void
 tell(struct alarms *alarms, const struct alarm *alarm, const char *level,
@@ -65,7 +65,7 @@ raise_it(struct alarms *alarms, struct alarm *alarm)
 	tell(alarms, alarm, level, alarm->text);
 }
 
-/* It ends, and nobody was told of it by text. */
+/* The alarm ends before a text about it was sent. */
 static void
 miss(struct alarms *alarms, const struct alarm *alarm)
 {
@@ -96,7 +96,8 @@ clear_it(struct alarms *alarms, struct alarm *alarm)
 	alarms->is_dirty = true;
 }
 
-/* Does what its cause, and how long that lasts, ask for. */
+/* Raises or clears the alarm when its cause has lasted, or been gone, for long
+ * enough. */
 static void
 settle(struct alarms *alarms, struct alarm *alarm)
 {
@@ -127,7 +128,7 @@ alarms_tick(struct alarms *alarms)
 		alarms_save(alarms);
 }
 
-/* --- what is so ----------------------------------------------------------- */
+/* --- what the parts report ------------------------------------------------ */
 
 void
 alarm_set_level(struct alarms *alarms, enum alarm_id id, const char *about,
@@ -240,7 +241,7 @@ alarms_ack(struct alarms *alarms, enum alarm_id id, const char *about,
 	return n;
 }
 
-/* --- who asks ------------------------------------------------------------- */
+/* --- what others read ----------------------------------------------------- */
 
 json_t *
 alarms_list(const struct alarms *alarms)

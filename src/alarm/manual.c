@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Writes baotin-alarms(7) in man(7) macros from the table of alarms, in
- * English or, with the argument vi, in Vietnamese; only run by make.
+ * Writes baotin-alarms(7) in man(7) macros from the table of alarms, in English
+ * or, with the argument vi, in Vietnamese. Only make runs it.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ say(const char *english, const char *vietnamese)
 	return is_vietnamese ? vietnamese : english;
 }
 
-/* When it is raised and cleared, where that is not at once. */
+/* Writes after how long the alarm is raised and cleared, if not at once. */
 static void
 times(const struct alarm_row *row)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The set in memory and its file: {"raised": […], "untold": […],
- * "missed": […]}. It is replaced as a whole at each change. One that can't be
- * read costs the memory of the alarms, not the start.
+ * The set in memory and its file: {"raised": […], "untold": […], "missed":
+ * […]}. Each change replaces the whole file. When the file can't be read, the
+ * daemon starts without its earlier alarms.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -81,7 +81,7 @@ alarms_save(struct alarms *alarms)
 	json_decref(all);
 }
 
-/* An alarm that this version does not know any more is passed over. */
+/* Ignores an alarm that this version does not know any more. */
 static void
 raised_in(struct alarms *alarms, json_t *row)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The table of alarm.def and how a name finds its row.
+ * The table of alarm.def, and finding a row by its name.
  */
 #include <string.h>
 

@@ -15,7 +15,7 @@ enum alarm_id {
 	ALARM_END,
 };
 
-/* In the order of their weight. */
+/* In the order of their weight, the lightest first. */
 enum alarm_level {
 	ALARM_NONE,
 	ALARM_WARNING,
@@ -42,10 +42,10 @@ struct alarm_row {
 
 const struct alarm_row *alarm_row(enum alarm_id);
 
-/* ALARM_END: no alarm of this name. */
+/* Returns ALARM_END when no alarm has this name. */
 enum alarm_id alarm_find(const char *name);
 
-/* "warning", "critical"; of none: "clear". */
+/* "warning", "critical"; "clear" for ALARM_NONE. */
 const char *alarm_level_name(enum alarm_level);
 
 #endif

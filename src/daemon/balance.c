@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One question per modem and time, between texts; the pattern of the
- * configuration reads the answer (POSIX regcomp(), of the C library).
+ * The daemon asks each SIM for its credit by USSD, one question per modem at a
+ * time and only between texts. The pattern in the configuration reads the
+ * answer (POSIX regcomp() of the C library).
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -25,16 +26,16 @@
 #include "modem/work.h"
 
 #define FIRST_MS   60000	/* after the modem is ready */
-#define AGAIN_MS   600000	/* after an answer that was none */
-#define SUSPECT_MS 600000	/* at most so often for refusals */
+#define AGAIN_MS   600000	/* after an answer without an amount */
+#define SUSPECT_MS 600000	/* refusals make us ask at most so often */
 #define SUSPECTS   2		/* refusals in a row */
 #define TEXT_SIZE  600
-#define NUMBER_MIN 9		/* digits of what is masked */
+#define NUMBER_MIN 9		/* a number of so many digits is masked */
 
 struct balance {
 	LIST_ENTRY(balance) entry;
 	char *modem;
-	char imsi[32];			/* whose it is; "" none yet */
+	char imsi[32];			/* this SIM's; "" none yet */
 	int64_t ready_ms;		/* monotonic, when that SIM came */
 	int64_t asked_at;		/* wall clock; 0 never */
 	int64_t answered_at;
@@ -59,7 +60,7 @@ find(const struct daemon *d, const char *modem)
 	return NULL;
 }
 
-/* --- what is remembered of a SIM ------------------------------------------ */
+/* --- what the daemon remembers of a SIM ----------------------------------- */
 
 static int64_t
 recall_number(const struct daemon *d, const char *imsi, const char *key,
@@ -83,7 +84,7 @@ remember_number(const struct daemon *d, const char *imsi, const char *key,
 	    word);
 }
 
-/* Another SIM than before: what is known of it. */
+/* Another SIM is in the modem: load what the daemon remembers of it. */
 static void
 meet(const struct daemon *d, struct balance *b, const char *imsi)
 {
@@ -116,8 +117,9 @@ balance_get(struct daemon *d, const struct modem *modem)
 
 /* --- reading an answer ---------------------------------------------------- */
 
-/* "12.500" and "12,500.50" are amounts with separators: one or two digits
- * behind the last one are its decimals. -1: none. */
+/* Separators are allowed, as in "12.500" and "12,500.50": one or two digits
+ * behind the last separator are decimals. Returns -1 when there is no
+ * amount. */
 static int64_t
 amount_of(const char *text, size_t n)
 {
@@ -157,7 +159,7 @@ read_amount(const char *pattern, const char *text)
 	return amount;
 }
 
-/* The SIM's own number may stand in the answer. */
+/* Masks long numbers: the answer may contain the SIM's own number. */
 static void
 keep_text(struct balance *b, const char *text)
 {
@@ -258,8 +260,8 @@ balance_tick(struct daemon *d)
 	}
 }
 
-/* The errors of networks for a SIM without credit (dispatch/errors.def):
- * rejected, out of order, not subscribed, not implemented, barred. */
+/* Networks refuse a SIM without credit with one of these causes. errors.def has
+ * them as rejected, out of order, not subscribed, not implemented, barred. */
 void
 balance_suspect(struct daemon *d, const struct modem *modem,
     const char *reason)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What hinders a modem, the worst first.
+ * Finds what hinders a modem. The table is in order: the worst comes first.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +33,8 @@ is_refusing(const struct daemon *d, const struct modem *modem,
 	return dispatch_is_refusing(d->dispatch, modem_name(modem));
 }
 
-/* The breaker knows of three numbers; that something comes in tells that SIM
- * and network are well, and only sending is not. */
+/* The breaker opens after three refused texts. If texts still come in, SIM and
+ * network are well and only sending fails. */
 static bool
 only_receives(const struct daemon *d, const struct modem *modem,
     char detail[CONDITION_DETAIL])
@@ -109,7 +109,8 @@ is_stuck(const struct daemon *d, const struct modem *modem,
 	return modem_is_stuck(modem);
 }
 
-/* The longest period that is used up; those of a minute or an hour pass. */
+/* Names the longest period that is used up. Quotas of a minute or an hour do
+ * not count: they soon end by themselves. */
 static bool
 has_no_quota(const struct daemon *d, const struct modem *modem,
     char detail[CONDITION_DETAIL])
@@ -180,7 +181,8 @@ lacks_something(const struct daemon *d, const struct modem *modem,
 	return detail[0] != '\0';
 }
 
-/* alarm: of the same name; NONE: another file raises one, or nobody does. */
+/* alarm: the one that the reason raises; NONE: another file raises it, or
+ * nobody */
 #define NONE ALARM_END
 static const struct {
 	enum health_reason reason;
@@ -252,7 +254,8 @@ watch_sign(const struct daemon *d, const struct modem *modem, size_t i)
 	bool holds = signs[i].holds(d, modem, detail);
 	char *text;
 
-	/* After a restart a success must show that it is so no more. */
+	/* After a restart the alarm stays until a text was sent: only that
+	 * proves that the reason is gone. */
 	if (!holds && modem_last_sent_at(modem) == 0)
 		return;
 	text = health_sentence(reason, HEALTH_EN, detail);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Starts the parts in the order of their dependence, stops them in the
- * reverse one, and in between waits.
+ * Starts the parts so that each finds what it depends on, waits in the event
+ * loop, and stops the parts in the reverse order.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@
 
 #define TICK_S	      2
 #define STOP_POLL_MS  50
-#define STOP_EXTRA_MS 5000 /* beyond the longest send */
+#define STOP_EXTRA_MS 5000 /* beyond the longest time that a send may take */
 
 /* --- stopping ------------------------------------------------------------- */
 
@@ -73,8 +73,8 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* After the name was given back, Redis answers no call. So it is given
-	 * back only when everything is done. */
+	/* Check once only: after the name was given back, Redis does not answer
+	 * any more, so is_drained() would wait for ever. */
 	d->is_drained = d->is_drained || is_drained(d);
 	if ((d->is_drained && instance_release(d->instance)) ||
 	    clock_mono_ms() > d->stop_deadline)
@@ -83,8 +83,9 @@ on_stop_cb(evutil_socket_t fd, short what, void *arg)
 		event_add(d->stop, &tv);
 }
 
-/* First time: take nothing more, let the modems finish. Second time: now;
- * workers finish alone and their journals tell the rest. */
+/* The first signal: take nothing more and let the modems finish. The second
+ * signal: end now; each worker finishes alone, and its journal tells the
+ * outcome to the next daemon. */
 static void
 on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 {
@@ -99,7 +100,7 @@ on_stop_signal_cb(evutil_socket_t number, short what, void *arg)
 	}
 	log_info("stopping", "signal=%d", (int)number);
 	d->stop_deadline = clock_mono_ms() + most_ms;
-	/* The unit's own stop time may be shorter than send_timeout. */
+	/* The unit's own TimeoutStopSec may be shorter than send_timeout. */
 	sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
 	    (long long)(most_ms + STOP_EXTRA_MS) * 1000);
 	list_stop(d->list);
@@ -126,7 +127,7 @@ on_ignored_signal_cb(evutil_socket_t number, short what, void *arg)
 	log_info("signal_ignored", "signal=%d", (int)number);
 }
 
-/* A reload that is asked for while the daemon starts must not end it. */
+/* SIGHUP (reload) must not end a daemon that is still starting. */
 static void
 signals_block(int how)
 {
@@ -176,7 +177,7 @@ signals_stop(struct daemon *d)
 	event_free(d->stop);
 }
 
-/* --- what the gate tells -------------------------------------------------- */
+/* --- what the gate reports ------------------------------------------------ */
 
 static void
 on_open(struct daemon *d)
@@ -185,7 +186,7 @@ on_open(struct daemon *d)
 	flow_sweep(d);
 }
 
-/* The service manager and the starting process learn it once. */
+/* Tells the service manager and the starting process, once. */
 static void
 on_ready(struct daemon *d)
 {
@@ -232,7 +233,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 			modem_tidy(d->modems[i]);
 	notify_tick(d);
 	if (!redis_is_writable(d->redis))
-		on_ready(d);	/* it is waited for, as promised */
+		on_ready(d);	/* Redis is away: waiting counts as working */
 }
 
 static void
@@ -296,8 +297,8 @@ daemon_start(struct daemon *d)
 static void
 daemon_stop(struct daemon *d)
 {
-	/* First every open question is answered, so that no answer comes to
-	 * somebody who is gone. */
+	/* First give every open request its answer: later an answer would call
+	 * a part that is freed already. */
 	redis_stop(d->redis);
 	server_stop(d);
 	lookup_http_free(d->lookup_http);

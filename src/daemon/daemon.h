@@ -8,15 +8,15 @@
 
 struct daemon;
 
-/* SIGHUP and SIGUSR1 wait until the daemon can handle them. */
+/* Blocks SIGHUP and SIGUSR1 until the daemon can handle them. */
 void daemon_block_signals(void);
 
 /* Makes sure that no other daemon works with our state_dir. Returns 0, or -1
  * (the reason is on stderr). */
 int daemon_lock(struct daemon *);
 
-/* Runs until told to stop. Returns the exit status: 0; 1, it failed; 2, it
- * can't run before somebody changes something. */
+/* Runs until a signal ends it. Returns the exit status. 0: it ended as asked.
+ * 1: it failed. 2: it can't run before somebody changes something. */
 int daemon_run(struct daemon *);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Going to the background. Whoever starts the daemon learns whether it works:
- * the starting process waits for a word of the daemon, and until then errors go
- * to its stderr, too.
+ * Going to the background. The starting process waits until the daemon says
+ * that it works and exits with the matching status. Until then the daemon's
+ * errors go to stderr, too.
  */
 #include <sys/wait.h>
 
@@ -16,7 +16,8 @@
 #include "daemon/detach.h"
 #include "daemon/state.h"
 
-/* The starting process: ends with 0 when it works, else with its status. */
+/* The starting process: exits with 0 when the daemon works, else with the
+ * daemon's status. */
 static void __attribute__((noreturn))
 wait_for_word(int fd, pid_t pid)
 {
@@ -66,7 +67,7 @@ detach_tell(struct daemon *d)
 
 	if (d->starter == -1)
 		return;
-	/* There is no stderr from now on. */
+	/* From now on there is no stderr. */
 	log_echo_errors(false);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd < 3 && null != -1; fd++)

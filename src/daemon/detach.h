@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The background: the process that started the daemon waits for its word.
+ * Going to the background: the starting process waits until the daemon works.
  */
 #ifndef DAEMON_DETACH_H
 #define DAEMON_DETACH_H
@@ -12,8 +12,8 @@ struct daemon;
  * the daemon, or -1 (the reason is on stderr). */
 int detach_begin(struct daemon *);
 
-/* Lets the starting process and its terminal go, because the daemon works.
- * Does nothing when there is none, or when it went before. */
+/* The daemon works: lets the starting process exit, and gives up its terminal.
+ * Does nothing when the daemon runs in the foreground or has told already. */
 void detach_tell(struct daemon *);
 
 #endif

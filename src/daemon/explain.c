@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The words of reasons.def, of states.def and of errors.def, with what
- * retry.errors of this gateway makes of a number.
+ * Explains a word of reasons.def, states.def or errors.def. For an error it
+ * also says what retry.errors of this gateway makes of it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,8 @@ find_word(const char *word)
 	return NULL;
 }
 
-/* "cms_38", "error" or a word of the worker ("silent"); NULL: none of them. */
+/* word: "cms_38", "error" or a word of the worker ("silent"). Returns NULL when
+ * it is none of them. */
 static const struct error_row *
 find_error(const struct errors *errors, const char *word)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a word of a receipt, a rejection or an import means.
+ * Explains a word that stands in a receipt, a rejection or an import's report.
  */
 #ifndef DAEMON_EXPLAIN_H
 #define DAEMON_EXPLAIN_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon has from files: configuration, templates, key. Read and
- * checked whole at start and for -t, and anew, while it runs, for a reload.
+ * What the daemon reads from files: configuration, templates, key. It reads and
+ * checks all of them at a start and for -t, and again for a reload while it
+ * runs.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@
 
 /* --- what comes from files ------------------------------------------------ */
 
-/* arg: an array to collect the sentences in, or NULL for stderr. */
+/* arg: an array that collects the sentences; NULL: they go to stderr. */
 static void
 tell_conf_fault(const char *text, void *arg)
 {
@@ -43,7 +44,7 @@ tell_conf_fault(const char *text, void *arg)
 		fprintf(stderr, "%s\n", text);
 }
 
-/* To the one who starts it, or, at a reload (arg), to the log. */
+/* arg, at a reload: the warning goes to the log. Else it goes to stderr. */
 static void
 tell_conf_warning(const char *text, void *arg)
 {
@@ -108,7 +109,8 @@ files_load(struct daemon *d, const char *conf_file)
 	int status = 0;
 
 	d->worker = worker != NULL ? worker : LIBEXECDIR "/baotin-modem";
-	/* Whole: a daemon in the background is in another folder. */
+	/* The absolute path: a daemon in the background is in another
+	 * folder. */
 	d->conf_file = realpath(conf_file, NULL);
 	d->conf = conf_load(conf_file, tell_conf_fault, tell_conf_warning,
 	    NULL);
@@ -146,13 +148,14 @@ files_unload(struct daemon *d)
 
 /* --- reload --------------------------------------------------------- */
 
-/* Everybody who keeps a pointer into the old one gets its twin. */
+/* Gives each part that keeps a pointer into the old configuration its
+ * counterpart in the new one. */
 static void
 take_over(struct daemon *d, struct conf *fresh, struct templates *templates)
 {
 	struct conf old = *d->conf;
 
-	/* The struct stays where it is: many borrow it. */
+	/* The struct keeps its address: many parts borrow it. */
 	*d->conf = *fresh;
 	*fresh = old;
 	templates_free(d->templates);

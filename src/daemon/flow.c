@@ -98,8 +98,8 @@ reject(struct daemon *d, const char *entry, const json_t *fields,
 	free(json);
 }
 
-/* An event that Redis refuses for good goes to the rejected ones, where an
- * operator sees it and can give it again. */
+/* An event that Redis refuses for good goes to the rejected stream. There an
+ * operator sees it and can replay it. */
 static void
 on_accepted(const struct store_answer *answer, void *arg)
 {
@@ -209,8 +209,9 @@ on_can_send(const char *name, void *arg)
 	return modem_can_send(modem) && !modem_is_stuck(modem);
 }
 
-/* The end of texts that are in the modem's hands is waited for; a worker that
- * is gone is recovered from its journal before the next one starts. */
+/* Redis asks to recover this modem's leases. While texts are in its hands, wait
+ * for their outcome. If the worker is gone, its journal is read before the next
+ * worker starts, and that recovers the leases. */
 static bool
 on_lost(const char *name, void *arg)
 {
@@ -223,7 +224,7 @@ on_lost(const char *name, void *arg)
 	return true;
 }
 
-/* The texts that this modem can't send may go out by another one at once. */
+/* A modem that can't send any more: let another one take its texts at once. */
 static void
 on_changed(struct modem *modem, void *arg)
 {
@@ -277,7 +278,8 @@ on_result(struct modem *modem, const struct proto_result *result, void *arg)
 		.report = modem_conf(modem)->status_reports,
 	};
 
-	/* A text that can't be cut into segments now never will be. */
+	/* A text that can't be cut into segments will never be sent: refuse
+	 * it. */
 	if (result->outcome == OUTCOME_UNSENT &&
 	    strcmp(result->reason, "too_long") == 0)
 		settlement.outcome = outcome_name(OUTCOME_REFUSED);
@@ -322,7 +324,8 @@ on_report(struct modem *modem, const struct proto_report *report, void *arg)
 {
 	struct daemon *d = arg;
 	char phone[PHONE_SIZE];
-	/* Networks write TP-RA as they like: as sent, or in national form. */
+	/* Networks write TP-RA as they like: in the form we sent, or in
+	 * national form. */
 	bool is_known = phone_from_network(d->conf->gateway.country_code,
 	    report->phone, phone);
 	struct report_args out = {
@@ -350,7 +353,7 @@ on_reported(const struct store_answer *answer, void *arg)
 		metric_add(METRIC_REPORTS_MATCHED, 1);
 }
 
-/* --- a modem starts: what its journal does not know goes back to queued --- */
+/* --- a modem wants to start: first tell Redis what its journal says ------- */
 
 struct start {
 	struct daemon *daemon;
@@ -425,7 +428,7 @@ on_reminded(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-/* A result that nobody collected: told once more. */
+/* The office has not collected this result yet: send it once more. */
 static void
 on_remind(const json_t *record, void *arg)
 {

@@ -16,7 +16,8 @@ extern const struct dispatch_hooks flow_dispatch_hooks;
 extern const struct modem_hooks flow_modem_hooks;
 extern const struct outbox_hooks flow_outbox_hooks;
 
-/* Time alone moves some messages; called every few seconds. */
+/* Some messages move by time alone, such as those that expire. To be called
+ * every few seconds. */
 void flow_sweep(struct daemon *);
 
 #endif

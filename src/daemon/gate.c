@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * In this order, each time Redis comes: claim the name; ask for the last
- * journal number it has of each modem; tell what lies above that, before
- * what waits in outbox/; tell what is in the modems' hands; wait until all
- * that is confirmed; see that we have every key under which Redis holds
- * hashes. Then, while a gateway has not told that this server may have
- * forgotten, only take events in; for the other living ones wait a while.
- * Then open.
+ * Each time Redis comes back, the gate takes these steps:
+ *	1. Claim the gateway's name.
+ *	2. Ask Redis for the last journal number it has of each modem.
+ *	3. Report what the journals have above that number, ahead of what
+ *	   waits in outbox/.
+ *	4. Report what is in the modems' hands.
+ *	5. Wait until Redis has confirmed all of that.
+ *	6. Check that we have every key under which Redis holds hashes.
+ *	7. If another gateway has not yet reported to a server that may have
+ *	   lost data, take events in, but send nothing. For other living
+ *	   gateways, wait a while.
+ *	8. Open.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,17 +40,17 @@
 #include "redis/store.h"
 
 #define POLL_MS	  20
-#define KEYS_MS	  1000	/* a key is missing: has an operator decided? */
-#define WATCH_S	  30	/* while all is well: has another gateway one? */
-#define OTHERS_MS 30000	/* so long living gateways are waited for */
-#define ALARM_MS  5000	/* so long one that must tell, without a word */
+#define KEYS_MS	  1000	/* a key is missing: look whether an operator decided */
+#define WATCH_S	  30	/* all is well: has another gateway a new key? */
+#define OTHERS_MS 30000	/* how long to wait for other living gateways */
+#define ALARM_MS  5000	/* a gateway that must report is silent so long */
 
 enum step {
-	SHUT,		/* Redis away, or the name not ours */
-	COMPARING,	/* asking for the numbers that Redis has */
-	TELLING,	/* what it lacks is on its way */
+	SHUT,		/* Redis is away, or the name is not ours */
+	COMPARING,	/* asking Redis for its journal numbers */
+	TELLING,	/* reporting what Redis lacks */
 	KEYS,		/* does Redis hold hashes of a key that we lack? */
-	OTHERS,		/* do other gateways still tell? Events come in */
+	OTHERS,		/* waiting for other gateways; events come in */
 	OPEN,
 };
 
@@ -54,15 +59,15 @@ struct gate {
 	const struct gate_hooks *hooks;
 	struct event *timer;
 	enum step step;
-	unsigned round;		/* answers to older questions don't count */
+	unsigned round;		/* answers of an older round don't count */
 	size_t n_asked, n_keeping;
 	bool is_asking_keys;
-	int64_t keys_at;	/* not asked again before */
-	uint64_t *has;		/* per modem: what Redis has */
-	bool was_open;		/* ever */
+	int64_t keys_at;	/* when to ask for the keys again, not before */
+	uint64_t *has;		/* per modem: the number that Redis has */
+	bool was_open;		/* at least once since the start */
 	bool is_behind;
 	bool takes_events;
-	char run_id[48];	/* of the server at the last opening */
+	char run_id[48];	/* the server's, at the last opening */
 	int64_t since_ms;
 };
 
@@ -115,7 +120,7 @@ watch_keys(struct gate *gate)
 	event_add(gate->timer, &tv);
 }
 
-/* Reader, list and dispatch follow the gate. */
+/* Lets the reader, the list and the plans of dispatch go on, or stops them. */
 static void
 set_intake(struct gate *gate, bool is_open)
 {
@@ -170,8 +175,8 @@ gate_in_hand(struct gate *gate, const char *modem, const char *imsi,
 	    on_kept, asked);
 }
 
-/* Is the journal number of this modem in Redis lower than the one that Redis
- * has confirmed to us? At a start none is confirmed yet. */
+/* Redis' journal number is too low. At a start ours is 0, so this is false:
+ * then only the journal can tell. */
 static bool
 is_behind(const struct gate *gate, size_t i)
 {
@@ -181,9 +186,8 @@ is_behind(const struct gate *gate, size_t i)
 	    modem_name(d->modems[i]));
 }
 
-/* After a failover not even an equal journal number proves that Redis has
- * everything: outcomes that were told while the disk was full carry no number.
- */
+/* After a failover, do not trust even an equal journal number: outcomes
+ * reported while the disk was full carry no number. */
 static void
 retell(struct gate *gate, size_t i, bool is_another)
 {
@@ -222,7 +226,7 @@ tell_all(struct gate *gate)
 	outbox_resend(d->outbox);
 	for (size_t i = 0; i < d->n_modems; i++) {
 		modem_tell_hands(d->modems[i]);
-		/* Redis may also have forgotten that a text was given back
+		/* Redis may also have forgotten messages that were given back
 		 * unsent. */
 		if (gate->was_open && (gate->is_behind || is_another))
 			dispatch_doubt(d->dispatch, modem_name(d->modems[i]));
@@ -240,7 +244,7 @@ on_last_seq(uint64_t seq, const char *error, void *arg)
 	if (asked.round != gate->round)
 		return;
 	if (error != NULL) {
-		gate->step = SHUT;	/* once more, a little later */
+		gate->step = SHUT;	/* ask again, a little later */
 		gate->round++;
 		poll_again(gate);
 		return;
@@ -291,9 +295,9 @@ open_up(struct gate *gate)
 	watch_keys(gate);
 }
 
-/* Without one of the keys the gateway can't recognise phones that want no
- * notices. So it sends nothing and takes no event until the file is back (and
- * the daemon started anew) or an operator accepts it. */
+/* Without one of the keys we can't recognise who wants no notices. Then the
+ * gateway sends nothing and takes no event until the file is back (and the
+ * daemon started again) or an operator accepts the loss. */
 static void
 on_keys(const char *foreign, const char *error, void *arg)
 {
@@ -345,7 +349,7 @@ ask_keys(struct gate *gate)
 	store_keys(gate->daemon->store, false, on_keys, asked);
 }
 
-/* --- gateways that must tell ---------------------------------------------- */
+/* --- gateways that must report first -------------------------------------- */
 
 static bool
 is_awaited(const json_t *untold, const char *name)
@@ -396,7 +400,7 @@ raise_awaited(const struct daemon *d, const json_t *row)
 	alarm_set(d->alarms, ALARM_GATEWAY_AWAITED, name, true, text);
 }
 
-/* Another gateway may find out later that this server fell back. */
+/* Another gateway may notice later than we do that this server lost data. */
 static void
 on_beat(void *arg)
 {
@@ -415,7 +419,7 @@ on_beat(void *arg)
 	poll_again(gate);
 }
 
-/* Events come in meanwhile, and are not sent. */
+/* Meanwhile events come in, but nothing is sent. */
 static void
 wait_for_others(struct gate *gate)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What must be done between "Redis is there" and "read, lease, send": the
- * name must be ours, and a server that fell back in time (failover, restored
- * backup) must hear all that our journals and modems know better.
+ * What must be done between "Redis is there" and "read, lease, send". The
+ * gateway's name must be ours. A server that lost its newest data (failover,
+ * restored backup) must first hear all that our journals and modems know
+ * better.
  *
  * owns: whether reader, list, dispatch and modems may begin.
  */
@@ -15,34 +16,35 @@
 struct daemon;
 struct gate;
 
-/* Each gets the daemon. */
+/* Each hook gets the daemon. */
 struct gate_hooks {
-	/* The gate has just opened: before reader and dispatch go on. */
+	/* The gate has just opened; reader and dispatch go on after this
+	 * call. */
 	void (*on_open)(struct daemon *);
-	/* All that can be waited for is there: the daemon counts as started.
-	 * Comes more than once. */
+	/* Nothing is left that the start must wait for: the daemon counts as
+	 * started. May be called more than once. */
 	void (*on_ready)(struct daemon *);
-	/* Another daemon lives under our name; holder: a sentence's part. */
+	/* Another daemon runs under our name. holder: part of a sentence. */
 	void (*on_taken)(struct daemon *, const char *holder);
 };
 
-/* The hooks must stay. */
+/* Borrows the hooks. */
 struct gate *gate_new(struct daemon *, const struct gate_hooks *);
 void gate_free(struct gate *);
 
 void gate_up(struct gate *);
 void gate_down(struct gate *);
 
-/* There are other modems now. */
+/* A reload has changed the list of modems. */
 void gate_reload(struct gate *);
 
 bool gate_is_open(const struct gate *);
-/* For people: "open", "key_changed" …. */
+/* A word for people: "open", "key_changed" …. */
 const char *gate_state(const struct gate *);
-/* The name is ours, and what our journals know is told or on its way. */
+/* The name is ours, and what our journals know is in Redis or on its way. */
 bool gate_may_start_modems(const struct gate *);
 
-/* A message that a modem has in its hands now. */
+/* Reports a message that a modem has in its hands now. */
 void gate_in_hand(struct gate *, const char *modem, const char *imsi,
     const char *message, const char *about, uint32_t fence);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The file baotind.lock holds "token boot-id device:inode pid". Whoever has
- * the lock on it knows that the daemon that wrote it is dead; when boot id
- * and inode are the same, it was this very file on this very machine, and
- * so the token goes on being ours. A copied state_dir, or a cloned machine,
- * gets a token of its own.
+ * The file baotind.lock holds "token boot-id device:inode pid". If we get the
+ * lock on it, the daemon that wrote it is dead. If boot id and inode are also
+ * the same, this very file was written on this very machine, and we keep its
+ * token. A copied state_dir or a cloned machine gets a new token.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +27,9 @@
 #include "daemon/seen.h"
 #include "redis/claim.h"
 
-#define LOOK_MS	  500	/* while it is not ours, or others are not ready */
-#define MARGIN_MS 3000	/* beyond a dead one's time */
-#define SPREADS	  5	/* so often a replica is waited for */
+#define LOOK_MS	  500	/* the name is not ours, or others are not ready */
+#define MARGIN_MS 3000	/* a dead holder gets so much more time */
+#define SPREADS	  5	/* so many rounds we wait for a replica */
 #define TOKEN_SIZE 33
 
 struct instance {
@@ -46,13 +45,13 @@ struct instance {
 	bool is_up;
 	bool is_asking;
 	bool is_ours;
-	unsigned spreads;	/* how often no replica had the name yet */
+	unsigned spreads;	/* rounds without the name on a replica */
 	bool has_synced;
 	bool is_releasing, is_released;
 	unsigned others;
 	json_t *untold;		/* of the last heartbeat; or NULL */
 	struct seen *seen;
-	char beat[120];		/* of the holder, as first seen; "": none */
+	char beat[120];		/* the holder's beat, as first seen; "": none */
 	int64_t patience_deadline;
 };
 
@@ -116,7 +115,8 @@ take_token(struct instance *instance)
 		make_token(instance->token);
 }
 
-/* After the daemon went to the background: its pid is another one there. */
+/* To be called again after the daemon went to the background, which changes its
+ * pid. */
 static void
 write_line(const struct instance *instance)
 {
@@ -130,13 +130,14 @@ write_line(const struct instance *instance)
 	n = snprintf(line, sizeof(line), "%s %s %llx:%llx %d\n",
 	    instance->token, boot, (unsigned long long)st.st_dev,
 	    (unsigned long long)st.st_ino, (int)getpid());
-	/* Without it the next start after a crash waits a while. */
+	/* If this fails, the next start after a crash has to wait a while. */
 	if (ftruncate(instance->fd, 0) == -1 ||
 	    pwrite(instance->fd, line, (size_t)n, 0) != n)
 		log_warning("lock_file", "error=\"%s\"", strerror(errno));
 }
 
-/* On a disk that takes no writes a lock is still a lock. */
+/* Opens it read-only on a disk that takes no writes: a lock works there,
+ * too. */
 static int
 open_lock(const char *path)
 {
@@ -209,7 +210,8 @@ doubt(struct instance *instance)
 	instance->hooks.on_doubt(instance->arg);
 }
 
-/* Does that one live? Then its beat changes, or outlasts its time. */
+/* Does the other holder live? If so, its beat changes or is still there after
+ * its time to live. */
 static void
 look_at_holder(struct instance *instance,
     const struct store_claim_answer *answer)
@@ -234,7 +236,7 @@ look_at_holder(struct instance *instance,
 	ask_in(instance, LOOK_MS);
 }
 
-/* Under the same connection, other data: FLUSHALL, or an older copy. */
+/* The same connection shows other data: FLUSHALL, or an older copy. */
 static bool
 is_other_data(struct instance *instance, const struct store_seen *now)
 {
@@ -253,7 +255,8 @@ begin_work(struct instance *instance)
 	instance->hooks.on_beat(instance->arg);
 }
 
-/* A replica that is stuck keeps nobody from work for long. */
+/* Waits for a replica that does not get the name, but not for long: a stuck
+ * replica must not stop the gateway. */
 static void
 on_spread(bool is_spread, void *arg)
 {

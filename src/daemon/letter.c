@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Letters: the notice's own text, with accents, on the page letter.html of
- * notices.templates, or the one as it is shipped.
+ * notices.templates, or on the page that the package ships.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static const char shipped[] =
 #include "daemon/letter_html.inc"
     ;
 
-/* Read at each call, so that an edited page counts at once. */
+/* Reads the file at each call, so that an edited page counts at once. */
 static json_t *
 page(const struct conf *conf)
 {
@@ -56,7 +56,8 @@ set_default(json_t *object, const char *key, const char *value)
 		(void)json_object_set_new(object, key, json_string(value));
 }
 
-/* The notice of the status that nobody heard of; NULL: there is none. */
+/* The notice of the status that the citizen has not heard of. Returns NULL when
+ * there is none. */
 static char *
 row_text(const struct daemon *d, const json_t *row)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a letter says to a citizen whom no text reached.
+ * The letter to a citizen whom no text reached.
  */
 #ifndef DAEMON_LETTER_H
 #define DAEMON_LETTER_H

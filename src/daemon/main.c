@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * baotind: the command line and nothing else.
+ * baotind: reads the command line and starts the daemon.
  */
 #include "config.h"
 

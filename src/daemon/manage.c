@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From the operator's request to what modem or SIM answer.
+ * Carries an operator's request to the modem or SIM and answers with the
+ * result.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "daemon/state.h"
 #include "modem/modem.h"
 
-/* NULL: there is none, and the request is answered. */
+/* Returns NULL when there is no such modem; then the request is answered. */
 static struct modem *
 find_modem(struct daemon *d, const char *name, struct admin_request *request)
 {
@@ -25,8 +26,8 @@ find_modem(struct daemon *d, const char *name, struct admin_request *request)
 	return modem;
 }
 
-/* Where another PIN may help; with too few tries left, or a PUK, it would
- * lock the SIM. */
+/* Another PIN may help only for these reasons. With too few tries left, or when
+ * the SIM asks for the PUK, another try would lock the SIM for good. */
 static bool
 wants_pin(enum health_reason reason)
 {
@@ -34,7 +35,7 @@ wants_pin(enum health_reason reason)
 	    reason == HEALTH_PIN_FILE;
 }
 
-/* "modem1: …", with the reason's advice. */
+/* Answers with "modem1: …" and the reason's advice. */
 static void
 fail(struct admin_request *request, const struct modem *modem)
 {
@@ -95,7 +96,7 @@ manage_wish(const char *name, const char *word,
 	if (modem == NULL)
 		return;
 	while (strcmp(modem_wish_name(wishes[i]), word) != 0)
-		i++;	/* the caller has words of the table only */
+		i++;	/* the caller only gives words of the table */
 	if (modem_set_wish(modem, wishes[i]) == -1)
 		admin_fail(request, 1, "%s is \"%s\" now, but a restart will "
 		    "forget it: state_dir can't be written", name, word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What an operator does with a modem: pin, pause, resume, drain, reset.
+ * What an operator may do with a modem: pin, pause, resume, drain, reset.
  */
 #ifndef DAEMON_MANAGE_H
 #define DAEMON_MANAGE_H

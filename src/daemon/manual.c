@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Writes the options of baotind in man(7) macros; only run by make.
+ * Writes the options of baotind in man(7) macros. Only make runs it.
  */
 #include <stdio.h>
 

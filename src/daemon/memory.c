@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The file is one JSON object of objects: {"wish": {"modem1": "paused"}}. One
- * that can't be read is passed over.
+ * The file is one JSON object of objects: {"wish": {"modem1": "paused"}}. A
+ * file that can't be read counts as empty.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Words that must be known after a restart, such as what an operator wants of
- * a modem, or which SIM was in it.
+ * Words that the daemon must know after a restart, such as what an operator
+ * wants of a modem, or which SIM was in it.
  *
  * owns: the file memory.json in state_dir.
  */
@@ -10,15 +10,15 @@
 
 struct memory;
 
-/* Reads what an earlier run left, if there is any. */
+/* Reads the file that an earlier run left, if there is one. */
 struct memory *memory_new(const char *state_dir);
 void memory_free(struct memory *);
 
-/* kind: "sim", "wish" …; of: a modem's name, or "". "" until it was set.
- * Borrowed, until it is set again. */
+/* kind: "sim", "wish" …. of: a modem's name, or "". Returns "" when the word
+ * was never set. The result is borrowed until the word is set again. */
 const char *memory_get(const struct memory *, const char *kind,
     const char *of);
-/* Written at once when it is another word than before. */
+/* Writes the file at once when the word is new. */
 void memory_set(struct memory *, const char *kind, const char *of,
     const char *word);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The modems of the running daemon: those of the configuration, in its
- * order, and behind them those that a reload took out and that are not done
- * yet. Only what a reload changes is touched by it.
+ * The modems of the running daemon: first those of the configuration, in its
+ * order, then those that a reload took out and that have not finished yet. A
+ * reload touches only the modems that it changes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ modems_find(const struct daemon *d, const char *name)
 	return NULL;
 }
 
-/* Refusals with a row of their own are there from the start, at 0. */
+/* Shows the counters of refusals that have a row of their own from the start,
+ * at 0. */
 static void
 show_errors(const char *name)
 {

@@ -9,17 +9,19 @@ struct daemon;
 struct modem;
 struct modem_hooks;
 
-/* Makes the modems of d->conf. The hooks get d; they must stay. */
+/* Makes the modems of d->conf. The hooks are called with d; they are
+ * borrowed. */
 void modems_start(struct daemon *d, const struct modem_hooks *);
 void modems_stop(struct daemon *);
 
-/* d->conf is a new one; the former is still there. */
+/* d->conf is the new configuration; the old one still exists. */
 void modems_reload(struct daemon *);
 
-/* Takes out a modem that has left, and frees it. */
+/* Takes out a modem that has finished after a reload removed it, and frees
+ * it. */
 void modems_forget(struct daemon *, struct modem *);
 
-/* NULL: none of this name. */
+/* Returns NULL when no modem has this name. */
 struct modem *modems_find(const struct daemon *, const char *name);
 
 #endif

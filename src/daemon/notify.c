@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * "STATUS=3/4 modems up, 12 queued, oldest 40 s".
+ * Makes the line "STATUS=3/4 modems up, 12 queued, oldest 40 s".
  */
 #include <stdio.h>
 
@@ -17,7 +17,7 @@
 
 #define TEXT_SIZE 96
 
-/* The queue as Redis last told it. */
+/* The queue as Redis last reported it. */
 static void
 describe_queue(const struct daemon *d, char out[TEXT_SIZE])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A text is bound to the modem that was chosen for it and lives an hour: when
- * that modem goes meanwhile, the next hour's text takes another one.
+ * Each alarm text is bound to one chosen modem and expires after an hour. If
+ * that modem fails meanwhile, the next hour's text takes another one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@
 #define HOUR_MS	     INT64_C(3600000)
 #define DAY_MOST     10		/* texts about alarms */
 #define TEXT_MOST    156	/* characters: one segment of GSM-7 */
-#define MISSED_MS    (24 * HOUR_MS) /* an older end is no news */
+#define MISSED_MS    (24 * HOUR_MS) /* an older end is not reported */
 
 /* --- which modem ---------------------------------------------------------- */
 
@@ -42,7 +42,8 @@ is_able(const struct daemon *d, const struct modem *modem)
 	    "closed") == 0;
 }
 
-/* Another one than about, where there is one; NULL: none can. */
+/* Chooses another modem than about, where there is one. Returns NULL when none
+ * can send. */
 static const struct modem *
 choose_modem(const struct daemon *d, const char *about)
 {
@@ -78,7 +79,7 @@ on_stored(const struct store_answer *answer, void *arg)
 		dispatch_work(d->dispatch, answer->pool);
 }
 
-/* text: plain ASCII of one segment. */
+/* text: plain ASCII, one segment. */
 static void
 send_one(struct daemon *d, const char *phone, const char *modem,
     const char *pool, const char *text)
@@ -105,7 +106,8 @@ send_one(struct daemon *d, const char *phone, const char *modem,
 	free(want);
 }
 
-/* To everybody, by a modem that is not about. False: none can. Takes text. */
+/* Sends to all of alarms.notify, by another modem than about. Returns false
+ * when no modem can send. Takes text. */
 static bool
 send_all(struct daemon *d, const char *about, char *text)
 {
@@ -141,7 +143,8 @@ local_day(int64_t at_ms, char out[16], int *hour)
 	*hour = tm.tm_hour;
 }
 
-/* How many were sent today; add: one more. "2026-11-28 3" is remembered. */
+/* How many texts were sent today. add: 1 counts one more. The daemon remembers
+ * "2026-11-28 3". */
 static int
 texts_of_today(struct daemon *d, int add)
 {
@@ -159,7 +162,7 @@ texts_of_today(struct daemon *d, int add)
 	return n + add;
 }
 
-/* --- what is told --------------------------------------------------------- */
+/* --- the texts ------------------------------------------------------------ */
 
 static bool
 is_vietnamese(const struct daemon *d)
@@ -178,8 +181,8 @@ clock_text(int64_t at_ms, char out[24])
 	return out;
 }
 
-/* "baotin bu-dop-1: modem_down modem1 (08:05 20/11). … Tra loi OK." Nothing of
- * the alarm's own text: it may be long, and English. */
+/* "baotin bu-dop-1: modem_down modem1 (08:05 20/11). … Tra loi OK." It leaves
+ * out the alarm's own sentence, which may be long and is English. */
 static char *
 alarm_text(const struct daemon *d, const struct alarm_row *row,
     const char *about, int64_t raised_at)
@@ -203,7 +206,7 @@ alarm_text(const struct daemon *d, const struct alarm_row *row,
 	return out;
 }
 
-/* The alarms that are raised and not acknowledged, each once an hour. */
+/* Sends the raised alarms that nobody has confirmed, each once an hour. */
 static void
 tell_raised(struct daemon *d, int64_t now)
 {
@@ -233,7 +236,7 @@ tell_raised(struct daemon *d, int64_t now)
 	json_decref(raised);
 }
 
-/* The alarms that began and ended while no modem could send a text. */
+/* Sends the alarms that began and ended while no modem could send. */
 static void
 tell_missed(struct daemon *d, int64_t now)
 {
@@ -260,7 +263,8 @@ tell_missed(struct daemon *d, int64_t now)
 	alarms_missed_told(d->alarms);
 }
 
-/* A gateway that is dead says nothing; so one that lives says so daily. */
+/* Sends a daily sign of life: its absence tells people that the gateway is
+ * dead. */
 static void
 tell_life(struct daemon *d, int64_t now)
 {

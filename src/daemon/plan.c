@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The way of an event through intake/event.c and intake/notice.c, up to where
- * Redis would be asked.
+ * Takes an event through intake/event.c and intake/notice.c, and stops where
+ * the intake would ask Redis.
  */
 #include "base/clock.h"
 #include "conf/conf.h"
@@ -38,7 +38,8 @@ texts_of(const struct message *m)
 	return texts;
 }
 
-/* The first moment that is not before not_before and in the window. */
+/* The first moment that is inside the window and not earlier than
+ * not_before. */
 static int64_t
 first_moment(const struct conf *conf, const struct message *m,
     const char **waits_for)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the gateway would do with an event, without doing it.
+ * Says what the gateway would do with an event, without doing it.
  */
 #ifndef DAEMON_PLAN_H
 #define DAEMON_PLAN_H
 
 #include <jansson.h>
 
-/* NULL: the intake would take these fields (name, value, name, value …) now;
- * else {"field", "error"}, for the caller to free. */
+/* fields: name, value, name, value …. Returns NULL when the intake would take
+ * these fields now, else {"field", "error"}, which the caller frees. */
 json_t *plan_check(const json_t *fields, void *arg);
 
 /* For admin_hooks: fields (name, value, name, value …) to an object, for the

@@ -26,10 +26,10 @@ void question_unreadable(struct modem *, const struct proto_unreadable *,
     void *arg);
 void question_heard(const char *result, const struct question *, void *arg);
 
-/* Questions that are open for some time are taken up again. */
+/* Takes up questions that have been open for some time. */
 void question_sweep(struct daemon *);
 
-/* A sweep knows how this hour's lookups went: clears their alarms. */
+/* The sweep reports how this hour's lookups went: clears their alarms. */
 void question_calm(struct daemon *, bool is_scanning, bool is_guessing);
 
 #endif

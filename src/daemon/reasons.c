@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Writes baotin-reasons(7) in man(7) macros from the tables of words, in
- * English or, with the argument vi, in Vietnamese; only run by make.
+ * English or, with the argument vi, in Vietnamese. Only make runs it.
  */
 #include <stdbool.h>
 #include <stdio.h>

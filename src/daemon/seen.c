@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The file is one JSON object, {"epoch", "beat", "at" (wall clock),
- * "gateways"}. It is replaced once a minute only: an older heartbeat is as
- * true as a newer one, it just proves less.
+ * The file is one JSON object: {"epoch", "beat", "at" (wall clock),
+ * "gateways"}. It is replaced only once a minute. An older heartbeat in it is
+ * still true; it only proves less.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ struct seen {
 	char *path;
 	json_t *now;		/* the file's object; NULL: nothing seen */
 	struct store_seen out;	/* borrows from now */
-	int64_t written_ms;	/* monotonic; 0: not in this run */
+	int64_t written_ms;	/* monotonic; 0: not yet in this run */
 	bool is_failing;
 };
 
@@ -77,15 +77,16 @@ seen_get(struct seen *seen)
 		.epoch = json_string_value(json_object_get(seen->now,
 		    "epoch")),
 		.beat = number(seen->now, "beat"),
-		/* The clock was set back: nobody knows how old it is. */
+		/* The clock was set back: the age is unknown, so take it as
+		 * very old. */
 		.age_ms = age_ms >= 0 ? age_ms : INT64_MAX / 2,
 		.gateways = json_object_get(seen->now, "gateways"),
 	};
 	return &seen->out;
 }
 
-/* Replaced by renaming, so that it is whole. On a disk that fails, or when
- * this is lost, the next start knows less and waits rather longer. */
+/* Replaces the file by renaming, so that it is always whole. If the disk fails
+ * or the file is lost, the next start knows less and waits longer. */
 static void
 write_file(struct seen *seen)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What this gateway last saw of Redis: the newest heartbeat that was
- * confirmed, and the gateways there were. A server that lacks that heartbeat
- * fell back in time.
+ * What this gateway last saw of Redis: the newest confirmed heartbeat, and the
+ * gateways that existed then. A server that lacks this heartbeat has lost its
+ * newest data (failover, restored backup).
  *
  * owns: the file redis.seen in state_dir.
- * never does: judge; the script `instance` compares.
+ * never does: judge; the Redis function `instance` compares.
  */
 #ifndef DAEMON_SEEN_H
 #define DAEMON_SEEN_H
@@ -14,14 +14,16 @@ struct conf;
 struct seen;
 struct store_seen;
 
-/* Reads what an earlier run left, if there is any. Borrows conf. */
+/* Reads the file that an earlier run left, if there is one. Borrows conf. */
 struct seen *seen_new(const struct conf *);
 void seen_free(struct seen *);
 
-/* NULL: nothing yet. Borrowed, until the next seen_note(). */
+/* Returns NULL when nothing was seen yet. Borrowed until the next
+ * seen_note(). */
 const struct store_seen *seen_get(struct seen *);
 
-/* Remembers, and writes the file when it is old or other gateways came. */
+/* Remembers it, and writes the file when the file is old or the list of
+ * gateways changed. */
 void seen_note(struct seen *, const struct store_seen *);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon does when Redis comes, goes, or shows a fault.
+ * What the daemon does when Redis comes, goes, or reports a fault.
  */
 #include <string.h>
 
@@ -47,7 +47,7 @@ on_redis_down(void *arg)
 		    redis_trouble(d->redis));
 }
 
-/* The keys are those of a newer version: waiting would not mend that. */
+/* The keys in Redis are those of a newer version: waiting would not help. */
 static void
 on_redis_unfit(const char *why, void *arg)
 {
@@ -59,7 +59,7 @@ on_redis_unfit(const char *why, void *arg)
 	event_base_loopbreak(d->base);
 }
 
-/* Each fault has one alarm, with its newest text. */
+/* Each kind of fault has one alarm, with the text of the newest case. */
 static void
 on_redis_fault(const char *fault, const char *about, const char *text,
     void *arg)
@@ -68,7 +68,7 @@ on_redis_fault(const char *fault, const char *about, const char *text,
 	enum alarm_id alarm;
 
 	if (strcmp(about, "alarm") == 0)
-		return;		/* that script tells of it */
+		return;		/* the repair function reports it itself */
 	alarm = alarm_find(fault);
 	if (alarm != ALARM_END)
 		alarm_change(d->alarms, alarm, about, text);
@@ -112,7 +112,7 @@ start_repair(struct daemon *d)
 	d->repair = store_repair(d->store, d->base, on_repaired, d);
 }
 
-/* The stream goes on meanwhile. */
+/* Meanwhile the daemon goes on reading the stream. */
 static void
 look_at_list(struct daemon *d)
 {

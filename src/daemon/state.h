@@ -43,7 +43,7 @@ struct watch;
 
 struct daemon {
 	struct event_base *base;
-	char *conf_file;		/* whole path */
+	char *conf_file;		/* absolute path */
 	struct conf *conf;
 	struct templates *templates;
 	struct keyhash *keyhash;
@@ -58,7 +58,7 @@ struct daemon {
 	struct dispatch *dispatch;
 	struct modem **modems;		/* n_modems of them; daemon/modems.c */
 	size_t n_modems;
-	const struct modem_hooks *modem_hooks; /* of those that a reload adds */
+	const struct modem_hooks *modem_hooks; /* for those a reload adds */
 	struct reader *reader;
 	struct list *list;		/* NULL: no intake.list */
 	struct lookup *lookup;
@@ -70,22 +70,22 @@ struct daemon {
 	struct admin *admin;
 	struct event *signals[DAEMON_SIGNALS];
 	struct event *tick;		/* sweep, watchdog */
-	struct event *stop;		/* while draining: all done? */
+	struct event *stop;		/* while draining: is all done? */
 	int64_t stop_deadline;		/* 0: not stopping */
 	int64_t started_at;
 	struct instance *instance;	/* the lock, and the name in Redis */
 	struct gate *gate;
 	unsigned sweeps;
-	int64_t strangers_hour;		/* when they were cut off last */
+	int64_t strangers_hour;		/* when strangers were cut off last */
 	struct repair *repair;		/* the pass under way, or NULL */
-	struct admin_request *repair_request; /* who waits for its end */
-	int64_t repair_ms;		/* when the last one began */
-	bool must_repair;		/* soon, not only daily */
-	bool is_ready;			/* systemd knows */
-	bool is_late;			/* a worker: notify.c */
-	bool is_drained;		/* once is enough */
-	int status;			/* of the exit, when it must end */
-	int starter;			/* to tell that we work; -1: nobody */
+	struct admin_request *repair_request; /* waits for that pass */
+	int64_t repair_ms;		/* when the last pass began */
+	bool must_repair;		/* begin a pass soon, not only daily */
+	bool is_ready;			/* systemd has been told */
+	bool is_late;			/* some worker is late: notify.c */
+	bool is_drained;		/* stays true once all was done */
+	int status;			/* exit status at the end */
+	int starter;			/* starting process; -1: none */
 };
 
 #endif

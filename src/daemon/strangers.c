@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Phones without a dossier share a small number of answers per SIM and hour
- * (lookup.strangers; common.lua counts). Above it this alarm tells that they
- * get none.
+ * (lookup.strangers; common.lua counts). When it is used up, they get no
+ * answer, and this alarm says so.
  */
 #include "alarm/alarm.h"
 #include "base/clock.h"

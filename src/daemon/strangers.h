@@ -7,8 +7,8 @@
 
 struct daemon;
 
-/* lookup.strangers is used up. about: the modem that was asked, or the pool;
- * arg: the daemon. */
+/* lookup.strangers is used up. about: the modem that received the question, or
+ * the pool. arg: the daemon. */
 void strangers_cut(const char *about, void *arg);
 
 /* Clears the alarm when a new hour has begun. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Looked for without accents and in small letters, as whole words: a text
- * that offers credit speaks of it, too, so the words are those of a loss.
+ * Looks for these words without accents, in small letters, as whole words. An
+ * advertisement speaks of credit, too, so the words are those of a loss.
  */
 #include <ctype.h>
 #include <stdio.h>

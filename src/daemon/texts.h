@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What operators write to our SIMs: words that a person must see.
+ * Finds words in the operator's texts to our SIMs that a person must see.
  */
 #ifndef DAEMON_TEXTS_H
 #define DAEMON_TEXTS_H
@@ -9,10 +9,10 @@
 
 struct daemon;
 
-/* A text is in the stream operator_texts. */
+/* A text of the operator is now in the stream operator_texts. */
 void texts_heard(struct daemon *, const char *modem, const char *text);
 
-/* Does it speak of blocking, of an end, of credit? */
+/* Does the text speak of blocking, of an end, or of credit that is used up? */
 bool texts_is_alarming(const char *text);
 
 #endif

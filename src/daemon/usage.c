@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Help and manual page from the rows of usage.h.
+ * Makes the help and the manual page from the rows of usage.h.
  */
 #include <stdio.h>
 
@@ -44,7 +44,7 @@ usage_print(FILE *to)
 	    "See also baotind(8), baotinctl(1), baotin.conf(5).\n", to);
 }
 
-/* Hyphens as roff wants them. */
+/* Writes hyphens as roff wants them. */
 static void
 roff(FILE *to, const char *text)
 {
@@ -55,7 +55,7 @@ roff(FILE *to, const char *text)
 	}
 }
 
-/* "read FILE" as the sentence "Read FILE." */
+/* Writes "read FILE" as the sentence "Read FILE." */
 static void
 sentence(FILE *to, const char *line)
 {

@@ -30,9 +30,9 @@
 	O("h", 'h', "help", "", "show this help and exit", "")                \
 	O("V", 'V', "version", "", "show the version and exit", "")
 
-/* --help. */
+/* Writes the text of --help. */
 void usage_print(FILE *);
-/* The same in man(7) macros, the section OPTIONS. */
+/* Writes the section OPTIONS in man(7) macros. */
 void usage_manual(FILE *);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * USSD of the modems: an operator's own code and its answer, or what the
- * network began, for the front in lookup/modem_ussd.h. One of both at a
- * time per modem, as the network has it.
+ * USSD of the modems. An operator dials a code and gets the answer here. A
+ * session that the network began goes to the front in lookup/modem_ussd.h. A
+ * modem has only one session at a time, as in the network.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,8 @@
 #include "lookup/modem_ussd.h"
 #include "modem/modem.h"
 
-/* The network takes up to half a minute; then the session is ended, so that
- * the modem is free for the next one. The operator's tool waits longer
+/* The network may take half a minute. After ANSWER_S the daemon ends the
+ * session, so that the modem is free for the next one. baotinctl waits longer
  * (ctl/main.c). */
 #define ANSWER_S    40
 #define ANSWER_TEXT "40"
@@ -33,11 +33,11 @@ static const char *const statuses[] = {
 	"done", "asks", "ended", "other_client", "not_supported", "timeout",
 };
 
-/* An operator's code that waits for the network's answer. */
+/* The dialled code whose answer an operator waits for. */
 struct dial {
 	LIST_ENTRY(dial) entry;
 	struct daemon *daemon;
-	char *modem;			/* it may go before we do */
+	char *modem;			/* copied: the modem may go first */
 	ussd_answered *done;
 	void *arg;
 	struct event *timer;
@@ -109,7 +109,8 @@ answer_dial(struct dial *dial, struct modem *modem,
 		    "network answered");
 		return;
 	}
-	/* A menu: who wants more of it dials the whole way at once. */
+	/* The network sent a menu. End the session: an operator dials the whole
+	 * way through a menu at once. */
 	if (ussd->status == STATUS_ASKS)
 		modem_dial_end(modem);
 	end_dial(dial, statuses[ussd->status <= 5 ? ussd->status : 0],
@@ -181,7 +182,7 @@ ussd_ask(struct daemon *d, const char *name, const char *code,
 	return 0;
 }
 
-/* --- what the front says ------------------------------------------------- */
+/* --- what the USSD front of the lookup asks for --------------------------- */
 
 static void
 on_dial(const char *name, const char *text, void *arg)

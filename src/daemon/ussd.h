@@ -13,13 +13,13 @@ struct proto_ussd;
 void ussd_start(struct daemon *);	/* after modems and lookup */
 void ussd_stop(struct daemon *);
 
-/* The network's answer. status: of the session ("done", "asks",
- * "not_supported" …); NULL: there was none, and text says why. */
+/* The network's answer. status: the session's ("done", "asks", "not_supported"
+ * …). NULL: no answer came, and text says why. */
 typedef void ussd_answered(struct daemon *, const char *modem,
     const char *status, const char *text, void *arg);
 
-/* Dials a code on a modem that can send and has no session. 0: done is called
- * once, later; -1: not now. */
+/* Dials a code. The modem must be able to send and have no session. Returns 0:
+ * done is called once, later; -1: not now. */
 int ussd_ask(struct daemon *, const char *modem, const char *code,
     ussd_answered *done, void *arg);
 

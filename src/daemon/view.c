@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the operators' commands see of the running daemon.
+ * What the running daemon shows to the operators' commands.
  */
 #include "config.h"
 
@@ -61,7 +61,7 @@ count_modems(const struct daemon *d, json_int_t *in_flight)
 	return counts;
 }
 
-/* The names of gateways without whose word nothing is sent. */
+/* The names of the gateways that must report before anything is sent. */
 static json_t *
 list_awaited(const struct daemon *d)
 {
@@ -95,8 +95,8 @@ view_status(void *arg)
 	    "trouble", redis_trouble(d->redis), "warnings", warnings);
 }
 
-/* [{"period", "used", "limit", "rest"}, …]; use that is not known yet is
- * null. modem: named in each row, too. */
+/* [{"period", "used", "limit", "rest"}, …]. An unknown use is null. modem: its
+ * name stands in each row, too. */
 static void
 add_quotas(const struct daemon *d, const char *modem, bool is_named,
     json_t *list)
@@ -177,7 +177,8 @@ on_stored(const struct store_answer *answer, void *arg)
 	dispatch_work(sending.daemon->dispatch, answer->pool);
 }
 
-/* An operator's text: its own number each time, the first pool, at once. */
+/* An operator's text: each one gets a number of its own and goes out at once,
+ * by the first pool. */
 static int
 make_message(struct daemon *d, const char *phone, const char *text,
     struct message *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the operators' commands see of the running daemon.
+ * What the running daemon shows to the operators' commands.
  */
 #ifndef DAEMON_VIEW_H
 #define DAEMON_VIEW_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is not known (a modem that has not started, a quota of which Redis has
- * not told) changes no alarm.
+ * An alarm stays as it is while its cause is unknown: when a modem has not
+ * started, or Redis has not yet reported a quota.
  */
 #include <sys/statvfs.h>
 #include <sys/timex.h>
@@ -43,20 +43,20 @@ struct watch {
 	struct daemon *d;
 	unsigned ticks;
 	bool is_telling;		/* an entry is on its way to Redis */
-	bool is_asking;			/* for the queue */
+	bool is_asking;			/* Redis has been asked for the queue */
 	struct minute {
-		int64_t number;		/* of the clock, in minutes */
+		int64_t number;		/* minutes of the wall clock */
 		int64_t accepted, rejected;
 	} minutes[MINUTES];
 	bool was_sending;
-	int64_t turned_at;		/* when that changed */
+	int64_t turned_at;		/* when was_sending changed */
 	int64_t began;			/* in minutes */
-	int64_t accepted, rejected;	/* so far */
+	int64_t accepted, rejected;	/* the totals at the last look */
 };
 
 /* --- modems --------------------------------------------------------------- */
 
-/* The operator knows the SIM by its last digits, too. */
+/* The alarm names the SIM's last digits: an operator knows the SIM by them. */
 static void
 look_at_sim(struct daemon *d, const struct modem *modem)
 {
@@ -76,8 +76,8 @@ look_at_sim(struct daemon *d, const struct modem *modem)
 	memory_set(d->memory, "sim", name, imsi);
 }
 
-/* After a restart nobody remembers the failures; a success proves that these
- * alarms are over. */
+/* After a restart nobody remembers earlier failures: a success clears their
+ * alarms. */
 static void
 look_at_success(struct daemon *d, const struct modem *modem)
 {
@@ -132,7 +132,7 @@ look_at_modem(struct daemon *d, const struct modem *modem)
 
 	if (modem_is_leaving(modem))
 		return;
-	/* No modem starts before Redis has said what the last run sent. */
+	/* No modem starts before Redis has answered what the last run sent. */
 	if (!is_away || gate_may_start_modems(d->gate))
 		set_modem(d, ALARM_MODEM_DOWN, modem, is_away);
 	if (is_away)
@@ -255,7 +255,8 @@ ask_recipients(struct daemon *d, const struct modem *modem)
 
 /* --- the queue ------------------------------------------------------------ */
 
-/* For how long the window has been open today; a whole day: always. */
+/* How long the window has been open today. Returns a whole day when it is
+ * always open. */
 static int64_t
 open_for_ms(const struct conf *conf)
 {
@@ -356,7 +357,8 @@ look_at_rejects(struct watch *watch)
 			sum += watch->minutes[i].accepted +
 			    watch->minutes[i].rejected;
 		}
-	/* After a restart nobody knows of the hour before. */
+	/* After a restart the hour before is unknown: wait for enough
+	 * events. */
 	if (sum < REJECTS_LEAST && now - watch->began < MINUTES)
 		return;
 	(void)snprintf(text, sizeof(text), "%lld of %lld events in the last "
@@ -385,9 +387,9 @@ look_at_disk(struct daemon *d)
 	    "")), text);
 }
 
-/* The kernel says whether the clock is synchronised. Our own unit forbids to
- * ask it (ProtectClock=yes): then systemd-timesyncd's file tells, where that
- * runs; else nobody knows. */
+/* The kernel knows whether the clock is synchronised, but our own unit forbids
+ * us to ask (ProtectClock=yes). Then the file of systemd-timesyncd tells, if
+ * that service runs. Else it is unknown. */
 static void
 look_at_clock(struct daemon *d)
 {
@@ -407,7 +409,7 @@ look_at_clock(struct daemon *d)
 
 static void tell_stream(void *);
 
-/* A change that Redis will never take is dropped; the log has it. */
+/* Redis will never take this entry: drop it. It is in the log. */
 static void
 on_told(const char *error, void *arg)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Open and half open differ by the clock alone, so nobody needs to wake up
- * for the change.
+ * The clock alone turns an open breaker into a half open one, so the change
+ * needs no timer.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "dispatch/breaker.h"
 
-/* A probe whose end nobody told; longer than any send takes. */
+/* A probe whose outcome nobody reported counts as lost after this time. It is
+ * longer than any send takes. */
 #define PROBE_LOST_MS	BREAKER_PAUSE_MAX_MS
 
 enum breaker_state
@@ -66,7 +67,7 @@ open_for_longer(struct breaker *b, int64_t now)
 bool
 breaker_trip(struct breaker *b, int64_t now)
 {
-	/* While open: the end of one that was on its way before. */
+	/* The breaker is open: this outcome is of a send that began before. */
 	if (breaker_state(b, now) == BREAKER_OPEN)
 		return false;
 	open_for_longer(b, now);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Event-driven: new work, a free modem, a delayed message that falls due
- * and the opening of the window each ask for a lease; nothing polls but a
- * slow look for work that another gateway left in a shared pool.
+ * Dispatch is event-driven: new work, a free modem, a delayed message that is
+ * due and the opening of the window each ask Redis for a lease. Only work that
+ * another gateway left in a shared pool is polled for, slowly.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,8 @@
 #include "dispatch/window.h"
 #include "redis/lease.h"
 
-#define LOOK_MS	 5000	/* for work that nobody told us of */
-#define LOOK_ALL 12	/* such looks, until each modem had its turn */
+#define LOOK_MS	 5000	/* between two looks for work that nobody told us of */
+#define LOOK_ALL 12	/* after so many looks, each modem had its turn */
 
 static void
 wake_in(struct dispatch *dispatch, int64_t ms)
@@ -59,7 +59,7 @@ on_given_back(const struct store_answer *answer, void *arg)
 		slot->is_lost = true;
 }
 
-/* The modem went away between the question and the answer. */
+/* The modem went away while the question was on its way to Redis. */
 static void
 give_back(struct slot *slot, const struct lease *lease)
 {
@@ -81,8 +81,8 @@ give_back(struct slot *slot, const struct lease *lease)
 
 static void ask_lease(struct slot *);
 
-/* The rest of the quotas. A quota that is used up rests until its period ends.
- */
+/* Notes what is left of the quotas. When one is used up, the modem rests until
+ * its period ends. */
 static void
 look_at_quotas(struct slot *slot, const struct store_lease_answer *answer)
 {
@@ -161,8 +161,8 @@ ask_lease(struct slot *slot)
 		return;
 	}
 	if (slot->is_lost) {
-		/* Once: a second one would take what is leased after the
-		 * first. */
+		/* Ask once only: a second recovery would take away what was
+		 * leased after the first. */
 		if (!slot->is_recovering)
 			slot->is_recovering = dispatch->hooks.on_lost(
 			    slot->name, dispatch->arg);
@@ -178,8 +178,8 @@ ask_lease(struct slot *slot)
 			wake_by(dispatch, wait_ms + 1);
 		return;
 	}
-	/* The place behind the first is asked for when that one is taken:
-	 * what comes now is rather for another modem that is idle. */
+	/* Ask for the second message only when the modem has taken the first: a
+	 * message that comes now should go to another modem that is idle. */
 	if (breaker_state(&slot->breaker, now) != BREAKER_CLOSED ||
 	    is_idle(slot))
 		credit = 1;
@@ -199,8 +199,8 @@ ask_those(struct dispatch *dispatch, const char *pool, bool idle)
 	}
 }
 
-/* Idle modems first: Redis serves in the order of the questions, and what
- * waits behind a busy modem's text waits for nothing. */
+/* Asks for idle modems first: Redis serves the questions in their order, and a
+ * message should not wait behind a busy modem's text. */
 void
 dispatch_work(struct dispatch *dispatch, const char *pool)
 {
@@ -208,7 +208,7 @@ dispatch_work(struct dispatch *dispatch, const char *pool)
 	ask_those(dispatch, pool, false);
 }
 
-/* Does another modem with a pool in common look already? */
+/* Does another modem with a pool in common look for work already? */
 static bool
 is_looked_for(const struct dispatch *dispatch, const struct slot *slot)
 {
@@ -287,7 +287,7 @@ dispatch_note(struct dispatch *dispatch, const char *modem,
 		    dispatch->arg);
 }
 
-/* The first that serves this pool, too, and can send; or NULL. */
+/* The first other modem of this pool that can send; or NULL. */
 static const char *
 other_of_pool(const struct dispatch *dispatch, const struct slot *slot,
     const char *pool)

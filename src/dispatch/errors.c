@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Finds the row of an error and says what follows from it. Pure: no clock,
- * no Redis, no log.
+ * Finds the row of an error and says what to do with the message. Pure: no
+ * clock, no Redis, no log.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,8 @@ static const struct error_row rows[] = {
 #undef ROW
 };
 
-/* A worker's word that has no row, or a number outside all ranges. */
+/* Any number that is outside all ranges, and any of the worker's words that has
+ * no row. */
 static const struct error_row other = {
 	.class = CLASS_LATER,
 	.blame = BLAME_NOBODY,
@@ -78,8 +79,9 @@ blame_of(enum error_class class)
 	return BLAME_NOBODY;
 }
 
-/* An override of the configuration: the meaning of the number stays; the class
- * decides alone, without the row's own delays and caps. */
+/* retry.errors gives the number another class. Its word and sentence stay; the
+ * message follows the plain rule of the class, without the row's own delays and
+ * caps. */
 static struct error_row
 override(const struct conf_error *conf)
 {
@@ -88,7 +90,7 @@ override(const struct conf_error *conf)
 
 	row.from = row.to = code;
 	if (error_class_parse(conf->class, &row.class) == -1)
-		abort(); /* the configuration knows the same words */
+		abort(); /* conf/ accepts only these words */
 	row.blame = blame_of(row.class);
 	row.first_delay_ms = CONFIGURED;
 	row.max_tries = NO_CAP;
@@ -155,7 +157,8 @@ error_decide(const struct errors *errors, int32_t code, const char *reason,
 	memset(out, 0, sizeof(*out));
 	out->action = action_of(row);
 	out->blames_modem = row->blame == BLAME_MODEM;
-	/* A text that may be on the air has used a try, whoever is to blame. */
+	/* If the text may be on the air, this counts as a try, whoever is to
+	 * blame. */
 	out->counts = !out->blames_modem || row->max_tries != NO_CAP ||
 	    out->action == ACTION_UNKNOWN;
 	out->delay_ms = row->first_delay_ms;

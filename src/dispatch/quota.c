@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A period ends where its id changes, and that moment is searched for by
- * halves: there are days of 23 and of 25 hours, and zones whose day begins
- * at one o'clock when summer does, and this knows nothing of either.
+ * A period ends where its id changes; a binary search finds that moment. So
+ * this code needs to know nothing about days of 23 or 25 hours, nor about zones
+ * where a day begins at one o'clock when summer time begins.
  */
 #include <assert.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 #define ID_SIZE	sizeof(((struct quota_period *)NULL)->id)
 
-/* at_most_s: no period is longer. */
+/* at_most_s: no period of this kind is longer. */
 static const struct {
 	const char *name;
 	time_t at_most_s;
@@ -49,7 +49,7 @@ id_of(enum quota_period_kind kind, time_t at, char id[ID_SIZE])
 	assert(n > 0);
 }
 
-/* The first second that has another id than the one at `from`. */
+/* The first second whose id differs from the one at `from`. */
 static time_t
 end_of(enum quota_period_kind kind, time_t from, const char *id)
 {

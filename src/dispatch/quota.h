@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The calendar's periods that a SIM's quotas are counted in, in the
- * gateway's time zone (the process's TZ). Pure.
+ * The calendar's periods in which a SIM's quotas are counted, in the gateway's
+ * time zone (the process's TZ). Pure.
  */
 #ifndef DISPATCH_QUOTA_H
 #define DISPATCH_QUOTA_H
@@ -16,9 +16,9 @@ enum quota_period_kind {
 	QUOTA_END,
 };
 
-/* id: the same for every moment of the period and for no other one, such as
- * "202611" or "20261122T0659+0700". Minute and hour carry the offset: where
- * the clock is set back in autumn, an hour comes twice. ends_in_ms: more
+/* id: "202611" or "20261122T0659+0700". It is the same for every moment of the
+ * period, and no other period has it. Minute and hour carry the offset, because
+ * an hour comes twice when the clock is set back in autumn. ends_in_ms: more
  * than 0. */
 struct quota_period {
 	const char *name;
@@ -26,7 +26,8 @@ struct quota_period {
 	int64_t ends_in_ms;
 };
 
-/* The periods that now_ms (wall clock, from 1970 on) lies in, by kind. */
+/* Writes for each kind the period that contains now_ms (wall clock, from 1970
+ * on). */
 void quota_periods(int64_t now_ms, struct quota_period out[QUOTA_END]);
 
 #endif

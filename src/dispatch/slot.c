@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One modem in the eyes of dispatch, and how it asks for work: its quotas of
- * the present periods, the hours, and which other modems could help.
+ * A slot is what dispatch knows of one modem, and how it asks for work: its
+ * quotas in the present periods, the hours, and which other modems could help.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +136,7 @@ list_mates(const struct slot *slot, struct call_mate *out)
 	return n;
 }
 
-/* Until the window opens on another day of the calendar. */
+/* How long until the window opens on another calendar day. */
 static int64_t
 next_day_ms(const struct conf *conf, int64_t day_ends_in_ms, int64_t now)
 {

@@ -19,17 +19,17 @@ struct slot {
 	char *name;
 	const struct conf_modem *modem;	/* NULL: taken out by a reload, and
 					 * freed when n_open is 0 */
-	unsigned n_open;		/* answers of Redis on their way */
+	unsigned n_open;		/* requests without an answer */
 	const char **pools;		/* NULL-terminated, borrowed names */
 	struct breaker breaker;
 	int64_t used[QUOTA_END];	/* segments, at the last lease */
-	struct quota_period periods[QUOTA_END];	/* the ones of used */
-	int64_t rest_deadline;		/* its quota is used up until then */
+	struct quota_period periods[QUOTA_END];	/* the periods of used */
+	int64_t rest_deadline;		/* until then a quota is used up */
 	bool is_leasing;
-	bool is_looking;		/* for all modems of its pools */
+	bool is_looking;		/* asks for all modems of its pools */
 	bool has_news;			/* ask again when the answer is here */
-	bool is_lost;			/* Redis may have leased, unheard */
-	bool is_recovering;		/* on_lost was taken */
+	bool is_lost;			/* an answer to a lease was lost */
+	bool is_recovering;		/* on_lost returned true */
 };
 
 struct dispatch {
@@ -38,10 +38,10 @@ struct dispatch {
 	struct dispatch_hooks hooks;
 	void *arg;
 	struct event *timer;
-	int64_t wake_deadline;		/* of timer */
+	int64_t wake_deadline;		/* when the timer fires */
 	struct slot **slots;
 	size_t n_slots;
-	size_t next_look;		/* whose turn it is */
+	size_t next_look;		/* which modem's turn it is */
 	bool is_due;			/* the timer waits for something */
 	bool is_stopped;
 	bool is_paused;
@@ -49,21 +49,21 @@ struct dispatch {
 
 struct slot *slot_new(struct dispatch *, const struct conf_modem *);
 
-/* Its modem in a new configuration; NULL: there is none, and the slot is
- * freed now or with its last answer. */
+/* The modem's entry in the new configuration. NULL: it has none, and the slot
+ * is freed now or with its last answer. */
 void slot_reload(struct slot *, const struct conf_modem *);
 
-/* An answer came. False: it was the last one of a slot without modem, which
- * is gone now. */
+/* An answer of Redis came. Returns false when it was the last one for a slot
+ * without a modem: the slot is freed then. */
 bool slot_close(struct slot *);
 void slot_free(struct slot *);
 
 bool slot_serves(const struct slot *, const char *pool);
 
-/* Another modem with a pool in common? */
+/* Is it another modem with a pool in common? */
 bool slot_is_mate(const struct slot *, const struct slot *other);
 
-/* Could it be given a message now, or soon? */
+/* Could the modem get a message now, or soon? */
 bool slot_can_send(const struct slot *);
 
 /* Asks Redis for count messages. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Asks the C library for the local day, so that a zone with summer time
- * works too.
+ * Asks the C library for the local day, so that zones with summer time work,
+ * too.
  */
 #include <time.h>
 

@@ -12,7 +12,7 @@
 /* from, to: minutes of the local day, 0 to 1440, from < to. */
 bool window_is_open(int from, int to, int64_t now_ms);
 
-/* Milliseconds until it opens or closes next; never 0. */
+/* Milliseconds until the window opens or closes next; never 0. */
 int64_t window_until_turn_ms(int from, int to, int64_t now_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Names and small life-cycle helpers of messages.
+ * Makes ids and names, and sets a message's text.
  */
 #include <stdio.h>
 #include <stdlib.h>

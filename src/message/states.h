@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The states of a message, from states.def. Redis holds each message's state
- * and judges each transition; here are the names and what they mean.
+ * and checks each transition; this file has the names and traits.
  */
 #ifndef MESSAGE_STATES_H
 #define MESSAGE_STATES_H
@@ -19,7 +19,7 @@ enum state {
 	STATE_END,
 };
 
-/* What they mean is said in states.def. */
+/* states.def explains each trait. */
 enum state_trait {
 	STATE_IS_OPEN = 1 << 0,
 	STATE_IS_UNSURE = 1 << 1,
@@ -40,10 +40,10 @@ bool state_may_become(enum state, enum state next);
 /* The state that usually follows; STATE_END: none does. */
 enum state state_usual_next(enum state);
 
-/* Counts the messages that came to it. */
+/* The metric that counts the messages that came to this state. */
 enum metric state_metric(enum state);
 
-/* The sentence for people, without a full stop. */
+/* The state's sentence for people, without a full stop. */
 const char *state_english(enum state);
 const char *state_vietnamese(enum state);
 

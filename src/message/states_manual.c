@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Writes baotin-messages(7) in man(7) macros from the table of states, in
- * English or, with the argument vi, in Vietnamese; only run by make.
+ * English or, with the argument vi, in Vietnamese. Only make runs it.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,7 +17,8 @@ say(const char *english, const char *vietnamese)
 	return is_vietnamese ? vietnamese : english;
 }
 
-/* Without the marks of code, with the hyphens of a manual page. */
+/* Writes the text without the marks of code, and hyphens as a manual needs
+ * them. */
 static void
 put_text(const char *text)
 {
@@ -28,7 +29,7 @@ put_text(const char *text)
 			putchar(*text);
 }
 
-/* The states that follow one another when all goes well. */
+/* Writes the states that follow one another when all goes well. */
 static void
 put_usual_way(void)
 {
@@ -44,8 +45,8 @@ put_usual_way(void)
 	puts("\n.RE");
 }
 
-/* One row and one column for each state, with a mark where the state of the
- * column may follow that of the row. */
+/* Writes one row and one column for each state. A mark says that the column's
+ * state may follow the row's. */
 static void
 put_diagram(void)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One queue for all of it, so that a report never overtakes the outcome of
- * its own segment. A recovery is asked for only when Redis has confirmed
- * all before it: it would give away what an outcome is about to settle.
+ * One queue holds all items, so that a report never overtakes the outcome of
+ * its own segment. The outbox asks Redis to recover a modem's leases only when
+ * all items before are confirmed: a recovery would give a message away again
+ * whose outcome is still on its way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ struct item {
 };
 TAILQ_HEAD(items, item);
 
-/* The highest journal number of one modem that Redis has confirmed. */
+/* What Redis confirmed of one modem. */
 struct confirmed {
 	SLIST_ENTRY(confirmed) entry;
 	char *modem;
@@ -51,11 +52,11 @@ struct outbox {
 	struct items items;
 	size_t n;
 	bool is_paused;
-	struct item *before;	/* new items go in front of it; or NULL */
+	struct item *before;	/* insert in front of it; NULL: at the end */
 	struct confirmed_list confirmed;
 };
 
-/* In the place of a journal number that nobody knows yet. */
+/* Stands for a journal number that is not known yet. */
 #define SEQ_UNKNOWN ((INT64_C(1) << 53) - 1)
 
 static void
@@ -90,7 +91,7 @@ tell_confirmed(struct outbox *outbox, struct item *item,
 		outbox->hooks.on_reported(answer, outbox->arg);
 		break;
 	case HEAR:
-		break;	/* has an answer of its own kind */
+		break;	/* its answer goes to on_confirmed_heard() alone */
 	case RECOVER:
 		outbox->hooks.on_recovered(item->modem, outbox->arg);
 		break;
@@ -124,7 +125,8 @@ find_confirmed(const struct outbox *outbox, const char *modem)
 	return NULL;
 }
 
-/* Its number will stand in the journal, which the disk does not take now. */
+/* The journal could not be written because the disk takes no writes. It gets
+ * the record, and the item its number, later. */
 static bool
 is_unwritten(const struct item *item)
 {
@@ -133,8 +135,9 @@ is_unwritten(const struct item *item)
 	    strcmp(item->settle.outcome, "unsent") != 0);
 }
 
-/* The nearest journal number of this modem in front of the item that is not
- * confirmed; 0: none; SEQ_UNKNOWN: one is there that nobody knows yet. */
+/* The nearest unconfirmed journal number of this modem in front of the item.
+ * Returns 0 when there is none, SEQ_UNKNOWN when the number is not known
+ * yet. */
 static int64_t
 open_before(const struct item *item)
 {
@@ -167,9 +170,9 @@ after_of(const struct item *item)
 	return 0;
 }
 
-/* Raises the confirmed number, but not while an item before this one is open.
- * Otherwise an item that Redis refused would not be told again from the
- * journal. */
+/* Does not note the number while an earlier one is open. Else, if the earlier
+ * one is lost and this one noted, the journal would not report the earlier one
+ * again. */
 static void
 note_confirmed(struct outbox *outbox, const struct item *item)
 {
@@ -194,7 +197,7 @@ outbox_confirmed(const struct outbox *outbox, const char *modem)
 	return confirmed != NULL ? (uint64_t)confirmed->seq : 0;
 }
 
-/* An error that passes: it stays, and goes again. */
+/* The error will pass: the item stays in the queue and is sent again. */
 static bool
 goes_again(struct item *item, const char *error)
 {
@@ -204,8 +207,8 @@ goes_again(struct item *item, const char *error)
 	return true;
 }
 
-/* A script's own error would come for ever: logged where it was seen, and
- * let go. */
+/* Redis refuses the item for good and would refuse it each time. The error is
+ * in the log already: drop the item. */
 static void
 drop_refused(struct outbox *outbox, struct item *item, const char *error)
 {
@@ -284,7 +287,7 @@ send_item(struct outbox *outbox, struct item *item)
 	}
 }
 
-/* It does not go before those that wait: Redis may be just back. */
+/* Adds at the end, behind older items: Redis may have just come back. */
 static void
 add(struct outbox *outbox, struct item *item)
 {
@@ -399,8 +402,8 @@ outbox_new(struct store *store, const struct outbox_hooks *hooks,
 	return outbox;
 }
 
-/* Call this when the connection is gone and no answer can come any more. The
- * journal has what is still here. */
+/* To be called after the connection is gone, so that no answer can come any
+ * more. The journals hold what is still here. */
 void
 outbox_free(struct outbox *outbox)
 {
