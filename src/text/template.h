@@ -42,9 +42,10 @@ typedef void template_fault(const char *file, int line, const char *text,
 struct templates *templates_load(const char *dir, const char *const *agencies,
     unsigned max_segments, template_fault *fault, void *arg);
 
-/* The same for who sends: every notice that goes out by default (README) must
- * have its text in Vietnamese, for each agency and channel, or be switched
- * off. A deleted line is a fault, for nobody would be told any more. */
+/* The same for who sends: every notice that goes out by default (see
+ * docs/producers.md) must have its text in Vietnamese, for each agency and
+ * channel, or be switched off. A deleted line is a fault, for nobody would be
+ * told any more. */
 struct templates *templates_load_complete(const char *dir,
     const char *const *agencies, unsigned max_segments,
     template_fault *fault, void *arg);

@@ -215,7 +215,7 @@ def bad_events_are_rejected_with_field_and_reason():
 
 
 def issue9_6_what_is_news():
-    """Without `at` and `event`, as README shows it: equal to the dossier's
+    """Without `at` and `event`, as docs/producers.md shows it: equal to the dossier's
     last accepted change is a duplicate, anything else is news."""
     cases = [  # what comes, and how many texts say that it is ready
         ([9, 4, 9], 2), ([9, 9], 1), ([9, 4, 9, 9], 2),

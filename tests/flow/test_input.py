@@ -329,12 +329,12 @@ def imported(lab, data, *words):
     return done.stdout.replace(lab.path("don.csv"), "FILE")
 
 
-def issue10_13_the_csv_example_of_readme_sends():
-    """10.13: what README shows as a spreadsheet is taken and sent."""
-    for name in ("README.md", "README.vi.md"):
-        with open(os.path.join(SOURCE, name)) as readme:
+def issue10_13_the_csv_example_of_the_documents_sends():
+    """10.13: what docs/producers.md shows as a spreadsheet is taken and sent."""
+    for name in ("docs/producers.md", "docs/producers.vi.md"):
+        with open(os.path.join(SOURCE, name)) as page:
             rows = re.search(r"((?:    dossier,.*\n)(?:    .*,.*\n)+)",
-                             readme.read()).group()
+                             page.read()).group()
         with Lab() as lab:
             told = imported(lab, re.sub("(?m)^    ", "", rows))
             assert told == "2 imported, 0 refused\n", told
@@ -396,6 +396,6 @@ if __name__ == "__main__":
         issue9_11_a_time_as_shown_means_that_moment,
         issue10_12_another_country_by_its_own_plan,
         issue10_12_reasons_that_fit,
-        issue10_13_the_csv_example_of_readme_sends,
+        issue10_13_the_csv_example_of_the_documents_sends,
         issue10_13_an_import_says_what_became_of_the_rows,
     ])

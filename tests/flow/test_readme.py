@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The walk without hardware, pasted as it stands in README and README.vi,
-indented, by an ordinary user's shell."""
+"""13.9: the walk without hardware, pasted as it stands in docs/try.md and
+docs/try.vi.md, indented, by an ordinary user's shell."""
 
 import os
 import re
@@ -12,12 +12,18 @@ from lab import SOURCE, Lab, free_port, program, run, wait
 PHONE = "+84912345678"
 
 
+def pages():
+    """All pages for users, in both languages."""
+    docs = sorted(os.listdir(os.path.join(SOURCE, "docs")))
+    return ["README.md", "README.vi.md"] + [
+        "docs/" + name for name in docs if name.endswith(".md")]
+
+
 def steps(lab, name, port):
     """The blocks of the walk, made to lie in the lab's folder."""
     with open(os.path.join(SOURCE, name)) as text:
         page = text.read()
-    walk = page[page.index("baotin-sim"):page.index("maxmemory-policy")]
-    walk = walk[walk.index("       mkdir"):]
+    walk = page[page.index("       mkdir"):]
     blocks = re.findall(r"(?:^ {7}[^\n]*\n)+", walk, re.M)
     assert "/usr/local/sbin/baotind" in blocks[2], blocks[2]
     return [b.replace("/tmp/try", lab.dir).replace("8022", str(port))
@@ -67,19 +73,19 @@ def walked(name):
         assert "..0001 co ket qua" in answer.stdout, answer
 
 
-def issue10_16_readme_as_typed():
-    walked("README.md")
+def issue10_16_try_as_typed():
+    walked("docs/try.md")
 
 
-def issue10_16_readme_vi_as_typed():
-    walked("README.vi.md")
+def issue10_16_try_vi_as_typed():
+    walked("docs/try.vi.md")
 
 
 def issue10_16_nothing_hangs_on_an_indented_end():
-    for name in ("README.md", "README.vi.md"):
+    for name in pages():
         with open(os.path.join(SOURCE, name)) as text:
             assert not re.search(r"^ +.*<<'?END", text.read(), re.M), name
 
 
-run([issue10_16_readme_as_typed, issue10_16_readme_vi_as_typed,
+run([issue10_16_try_as_typed, issue10_16_try_vi_as_typed,
      issue10_16_nothing_hangs_on_an_indented_end])

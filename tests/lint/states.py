@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""11.1: the tables of states in README.md, README.vi.md and
+"""11.1: the tables of states in docs/producers.md, docs/producers.vi.md and
 doc/design/states.md are those of src/message/states.def. With --write it
 renews them."""
 
@@ -17,10 +17,10 @@ BEGIN = "<!-- states: made by tests/lint/states.py --write -->\n"
 END = "<!-- end of states -->\n"
 # For each page the heads of its columns, and what stands in them.
 PAGES = {
-    "README.md": {"state": lambda s: f"`{s.name}`",
-                  "meaning": lambda s: s.english},
-    "README.vi.md": {"trạng thái": lambda s: f"`{s.name}`",
-                     "ý nghĩa": lambda s: s.vietnamese},
+    "docs/producers.md": {"state": lambda s: f"`{s.name}`",
+                          "meaning": lambda s: s.english},
+    "docs/producers.vi.md": {"trạng thái": lambda s: f"`{s.name}`",
+                             "ý nghĩa": lambda s: s.vietnamese},
     "doc/design/states.md": {
         "state": lambda s: f"`{s.name}`",
         "place": lambda s: f"`{s.place}`",
