@@ -164,7 +164,7 @@ function print_reader(list,	i, kind, name)
 			    of[list, i])
 	printf "%s.%s = function()\nlocal a = {}\n", kind, name
 	for (i = 1; i <= n_fields[list]; i++)
-		printf "a.%s = take_%s('%s'%s)\n", field_name[list, i],
+		printf "a.%s = take.%s('%s'%s)\n", field_name[list, i],
 		    type[list, i], field_name[list, i],
 		    extra(kind "_" name, list, i)
 	print "return a\nend"

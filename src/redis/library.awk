@@ -88,8 +88,8 @@ function follow(part, of, list, i, count)
 # for a long list.
 function print_reach(of)
 {
-	printf "REACH.%s = (function() return {\ncommands = {%s},\n" \
-	    "fixed = {%s}} end)()\n", of, commands[of], fixed[of]
+	printf "do (function()\nREACH.%s = {\ncommands = {%s},\n" \
+	    "fixed = {%s}}\nend)() end\n", of, commands[of], fixed[of]
 }
 
 END {

@@ -232,6 +232,47 @@ look_at_refused(const struct run *run, const json_t *result)
 	}
 }
 
+static const char *
+or_dash(const char *word)
+{
+	return word != NULL && *word != '\0' ? word : "-";
+}
+
+/* Of a part of a message's time that there was not, "-". */
+static const char *
+span_text(const json_t *value, char buffer[24])
+{
+	if (!json_is_integer(value))
+		return "-";
+	(void)snprintf(buffer, 24, "%lld",
+	    (long long)json_integer_value(value));
+	return buffer;
+}
+
+/* Messages that came to their end: one line each. */
+static void
+log_closed(const json_t *result)
+{
+	char waited[24], sent[24], reported[24];
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "closed"), i, row) {
+		const char *word[6] = {0};
+
+		for (size_t k = 0; k < 6; k++)
+			word[k] = json_string_value(json_array_get(row, k));
+		log_info("message_closed", "message=%s dossier=%s state=%s "
+		    "reason=%s segments=%lld modem=%s waited_ms=%s "
+		    "sent_ms=%s reported_ms=%s", word[0], or_dash(word[1]),
+		    word[2], or_dash(word[3]), (long long)json_integer_value(
+		    json_array_get(row, 4)), or_dash(word[5]),
+		    span_text(json_array_get(row, 6), waited),
+		    span_text(json_array_get(row, 7), sent),
+		    span_text(json_array_get(row, 8), reported));
+	}
+}
+
 /* text: what the function answered, JSON; NULL with error. */
 static void
 finish(struct run *run, const char *text, const char *error)
@@ -249,6 +290,7 @@ finish(struct run *run, const char *text, const char *error)
 	}
 	look_at_result(run, result);
 	look_at_refused(run, result);
+	log_closed(result);
 	run->done(result, error, run->arg);
 	json_decref(result);
 	words_clear(&run->args);

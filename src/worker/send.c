@@ -27,6 +27,9 @@
 
 /* A text behind one that has no answer for so long goes elsewhere. */
 #define SILENT_MS 4000
+/* How long a result waits, while the text after it is on the air, for the
+ * intent of the next one: one sync for both. Mostly that comes at once. */
+#define SYNC_MS 20
 
 void
 send_init(struct sending *s, struct ledger *ledger, struct link *link,
@@ -216,7 +219,8 @@ after_this(const struct sending *s, unsigned *index)
 }
 
 /* While one segment is on the air: the intent of what comes after it, and a
- * sync, which also covers the result of the segment before. */
+ * sync, which also covers the result of the segment before. When nothing comes
+ * after it for a while, that result is synced alone. */
 static bool
 intend_ahead(struct sending *s)
 {
@@ -228,6 +232,9 @@ intend_ahead(struct sending *s)
 	next = after_this(s, &index);
 	if (next != NULL)
 		(void)intend(s, next, index);
+	else if (clock_mono_ms() < s->sync_deadline)
+		return false;
+	s->sync_deadline = INT64_MAX;
 	if (ledger_sync(s->ledger) == 0)
 		s->is_intent_safe = s->intended != NULL;
 	return s->intended != NULL;
@@ -366,6 +373,7 @@ submit(struct sending *s)
 		return;
 	}
 	s->is_in_flight = true;
+	s->sync_deadline = clock_mono_ms() + SYNC_MS;
 	s->silent_deadline = clock_mono_ms() + SILENT_MS;
 	s->deadline = clock_mono_ms() + s->timeout_ms;
 }
@@ -521,6 +529,13 @@ send_give_back(struct sending *s)
 	send_end_waiting(s, "modem_silent");
 	if (s->n > 0 && !s->is_submitting && !s->is_in_flight)
 		give_back_head(s, "modem_silent");
+}
+
+int64_t
+send_sync_deadline(const struct sending *s)
+{
+	return s->is_in_flight && s->intended == NULL && !s->is_ending &&
+	    !s->ledger->is_broken ? s->sync_deadline : INT64_MAX;
 }
 
 int64_t

@@ -72,6 +72,8 @@ struct sending {
 	int64_t silent_deadline;	/* then nobody waits behind it */
 	bool is_in_flight;	/* texts[0]'s segment `next` is on the air */
 	int64_t deadline;	/* for its answer */
+	int64_t sync_deadline;	/* the result before it waits for an intent
+				 * no longer; INT64_MAX: it is synced */
 	bool is_answered;	/* the callback came */
 	int status, reference;	/* what it said */
 	/* The segment whose intent is in the journal without a result, and
@@ -103,6 +105,10 @@ void send_end_waiting(struct sending *, const char *reason);
 /* All that is not being submitted at this moment: the modem is silent. May be
  * called while a call of the library or a command waits for the modem. */
 void send_give_back(struct sending *);
+
+/* When what is not synced yet must be, though no text came meanwhile whose
+ * intent would take it along (CLOCK_MONOTONIC, ms); INT64_MAX: never. */
+int64_t send_sync_deadline(const struct sending *);
 
 /* When the text that waits behind the one on the air must go elsewhere: its
  * lease ends, or the modem is silent for too long

@@ -291,6 +291,8 @@ next_deadline(const struct worker *w)
 		next = send_waiting_deadline(&w->sending);
 		if (w->sending.deadline < next)
 			next = w->sending.deadline;
+		if (send_sync_deadline(&w->sending) < next)
+			next = send_sync_deadline(&w->sending);
 	}
 	if (w->ledger.is_broken && w->ledger.retry_deadline < next)
 		next = w->ledger.retry_deadline;

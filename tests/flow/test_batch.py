@@ -86,7 +86,41 @@ def issue11_4_events_are_taken_many_in_one_call():
         wait(lambda: lab.texts(), "a text")
 
 
+def closing(lab, n):
+    """The closing lines of n messages, as tables."""
+    rows = wait(lambda: (lambda lines: lines if len(lines) >= n else None)(
+        [line for line in lab.log().splitlines()
+         if " message_closed " in line]), f"{n} closing lines")
+    assert len(rows) == n, rows
+    return [dict(word.split("=", 1) for word in row.split()
+                 if "=" in word) for row in rows]
+
+
+KEYS = ["message", "dossier", "state", "reason", "segments", "modem",
+        "waited_ms", "sent_ms", "reported_ms"]
+
+
+def issue11_4_one_line_closes_a_message():
+    """With fixed keys, whatever its end."""
+    with Lab() as lab:
+        lab.event(dossier="H10.45-230515-0001", status=9, phone=PHONE)
+        row, = closing(lab, 1)
+        assert list(row) == KEYS, row
+        assert row["state"] == "delivered" and row["modem"] == "modem1"
+        assert row["dossier"] == "H10.45-230515-0001"
+        assert row["segments"].isdigit() and row["reason"] == "-"
+        assert all(row[key].isdigit() for key in KEYS[-3:]), row
+        lab.ctl("hold")
+        lab.event(dossier="H10.45-230515-0002", status=9, phone=PHONE)
+        wait(lambda: lab.receipts(state="held"), "it is held")
+        lab.ctl("cancel", "--agency", "H10.45")
+        row = closing(lab, 2)[1]
+        assert list(row) == KEYS and row["state"] == "cancelled", row
+        assert row["sent_ms"] == row["reported_ms"] == "-", row
+
+
 if __name__ == "__main__":
-    run([issue11_4_each_part_of_a_batch_has_its_own_answer,
+    run([issue11_4_one_line_closes_a_message,
+         issue11_4_each_part_of_a_batch_has_its_own_answer,
          issue11_4_a_part_sees_what_the_one_before_it_did,
          issue11_4_events_are_taken_many_in_one_call])

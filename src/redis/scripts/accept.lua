@@ -14,10 +14,7 @@ local function acknowledge()
 		redis.call('SET', mark, a.id, 'PX', a.key_ttl_ms)
 	end
 	if a.entry then
-		redis.call('XACK', a.stream, a.group, a.entry)
-		if not a.keep then
-			redis.call('XDEL', a.stream, a.entry)
-		end
+		leave_stream(a.stream, a.group, a.entry, a.keep)
 	end
 end
 
@@ -338,7 +335,7 @@ if m.expires_at <= now and
 	return done({result = 'expired'})
 end
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
-redis.call('SADD', key('agencies'), m.agency)
+add_member(key('agencies'), m.agency)
 local is_head = join_lane(m)
 if not is_head then	-- so long the one before it may keep it waiting
 	redis.call('ZADD', key('behind'), math.max(now, m.not_before or 0) +
@@ -349,7 +346,7 @@ if recall_told(m) then
 end
 local flood = is_flood()
 if flood then
-	redis.call('SADD', key('holds'), m.agency)
+	add_member(key('holds'), m.agency)
 end
 if is_on_hold(m.agency) then
 	hold(m, flood and 'flood' or 'hold')

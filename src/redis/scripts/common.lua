@@ -85,9 +85,30 @@ local function may_become(m, state)
 	return false
 end
 
+-- An entry of the events stream is done: when the run ends, it is acknowledged
+-- and, unless events are kept, deleted.
+local function leave_stream(stream, group, entry, is_kept)
+	local left = of_run.left or {stream = stream, group = group, done = {},
+	    gone = {}}
+	of_run.left = left
+	left.done[#left.done + 1] = entry
+	if not is_kept then
+		left.gone[#left.gone + 1] = entry
+	end
+end
+
+local function delete_left()
+	local left = of_run.left
+	if left then
+		redis.call('XACK', left.stream, left.group, unpack(left.done))
+		if left.gone[1] then
+			redis.call('XDEL', left.stream, unpack(left.gone))
+		end
+	end
+end
+
 local function append(stream, ...)
-	return redis.call('XADD', key(stream), 'MINID', '~', now - retention_ms, '*',
-	    ...)
+	return redis.call('XADD', key(stream), 'MINID', '~', oldest, '*', ...)
 end
 
 -- All that receipts show of a number, as phone_mask() of base/phone.c shows it
@@ -121,7 +142,20 @@ local function receipt(m, state, reason)
 	    'dossier', m.dossier or '', 'status', m.status or '',
 	    'phone', mask(m.phone or ''), 'state', state, 'reason', reason,
 	    'modem', m.modem or '', 'segments', m.segments or 0,
-	    'attempt', m.attempt or 0, 'at', now)
+	    'attempt', m.attempt or 0, 'at', now_text)
+end
+
+-- The message is over: the gateway logs it. How long it waited for its last
+-- lease, was in the modem's hands until it was sent, and then until its report;
+-- false where that was not.
+local function close(m)
+	local leased = tonumber(m.leased_at)
+	local sent = tonumber(m.sent_at)
+	closed[#closed + 1] = {m.id, m.dossier, m.state, m.reason, m.segments,
+	    m.modem or '', (leased or now) - m.created_at,
+	    sent and leased and sent - leased or false,
+	    sent and STATES[m.state].out and
+	    not STATES[m.state].reportable and now - sent or false}
 end
 
 -- The one place where a message comes to another state. False: it may not,
@@ -135,6 +169,9 @@ local function change(m, state, reason, fields)
 	tally_outcome(m, m.final_at and m.state, fields.final_at and state)
 	store(m, fields)
 	receipt(m, state, reason)
+	if m.final_at and not is_open(m) then
+		close(m)
+	end
 	return true
 end
 
@@ -163,13 +200,13 @@ end
 -- Its place in the schedule of its pool, a set and the score there: ready now,
 -- or delayed until due.
 local function place_of(m, due)
-	redis.call('SADD', key('pools'), m.pool)
+	add_member(key('pools'), m.pool)
 	if due > now then
 		return key('delayed', m.pool), due
 	end
 	local set, want = ready_key(m)
 	if want then
-		redis.call('SADD', key('wants', m.pool), want)
+		add_member(key('wants', m.pool), want)
 	end
 	return set, m.rank
 end
@@ -385,9 +422,8 @@ local function count_open()
 end
 
 local function is_on_hold(agency)
-	local holds = key('holds')
-	return redis.call('SISMEMBER', holds, agency) == 1 or
-	    redis.call('SISMEMBER', holds, '*') == 1
+	local holds = members_of(key('holds'))
+	return holds[agency] or holds['*'] or false
 end
 
 local function hold(m, reason)
@@ -543,6 +579,7 @@ local function is_out(m, wants_report)
 	else	-- more will never be known
 		told_by(m)
 		tally_outcome(m, nil, 'sent')
+		close(m)
 	end
 	redis.call('SET', key('last', m.pool, m.phone), m.modem,
 	    'PX', retention_ms)
@@ -634,8 +671,9 @@ end
 -- name that ran out, by a clock that was set or a stop of the machine, and
 -- that nobody took is still ours: the next heartbeat says so.
 local function is_ours(token)
-	local holder = redis.call('HGET', key('instance', gateway), 'token')
-	return not holder or holder == token
+	of_run.holder = of_run.holder or redis.call('HGET',
+	    key('instance', gateway), 'token') or ''
+	return of_run.holder == '' or of_run.holder == token
 end
 
 local function not_ours()
@@ -724,6 +762,7 @@ local function answer(words)
 	words.states = next(states) and states or nil
 	words.misplaced = misplaced[1]
 	words.refused = refused[1] and refused or nil
+	words.closed = closed[1] and closed or nil
 	return cjson.encode(words)
 end
 

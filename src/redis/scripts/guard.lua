@@ -14,10 +14,12 @@ local retention_ms	-- of the streams and of message texts
 local unknown_wait_ms, remind_after_ms, dossiers_ms	-- its configuration
 local now		-- wall clock of Redis, milliseconds
 local zone_ms		-- what local time is ahead of UTC
+local now_text, oldest	-- the same in words, and of streams' oldest entries
 local states		-- by pool: how many messages came to which state, for metrics
 local is_writing	-- may this call write? (calls.def)
 local misplaced		-- families of keys that were moved aside
 local refused		-- transitions that states.def does not have
+local closed		-- messages that came to their end, for the log
 
 -- By function, and of `all`: the commands that it may call and the fixed keys
 -- that it may use. library.awk finds them.
@@ -161,7 +163,10 @@ end
 -- The words of the call, and where the next one is; what is wrong with them.
 local input, at, fault
 
-local function take_word(name)
+-- Each takes one argument: name says which, for the error.
+local take = {}
+
+function take.word(name)
 	local word = input[at]
 	at = at + 1
 	if not word then
@@ -170,13 +175,13 @@ local function take_word(name)
 	return word or ''
 end
 
-local function take_maybe(name)
-	local word = take_word(name)
+function take.maybe(name)
+	local word = take.word(name)
 	return word ~= '' and word or nil
 end
 
-local function take_real(name)
-	local word = take_word(name)
+function take.real(name)
+	local word = take.word(name)
 	local number = tonumber(word)
 	if not number or number ~= number or word:find('[xX]') then
 		fault = fault or name .. ' is "' .. word .. '", no number'
@@ -186,24 +191,24 @@ end
 
 local LARGEST = 2 ^ 53		-- doubles are whole below
 
-local function take_number(name)
-	local number = take_real(name)
+function take.number(name)
+	local number = take.real(name)
 	if number % 1 ~= 0 or math.abs(number) >= LARGEST then
 		fault = fault or name .. ' is no whole number'
 	end
 	return number
 end
 
-local function take_flag(name)
-	local word = take_word(name)
+function take.flag(name)
+	local word = take.word(name)
 	if word ~= '0' and word ~= '1' then
 		fault = fault or name .. ' is "' .. word .. '", not 0 or 1'
 	end
 	return word == '1'
 end
 
-local function take_one(name, allowed)
-	local word = take_word(name)
+function take.one(name, allowed)
+	local word = take.word(name)
 	if not allowed[word] then
 		fault = fault or name .. ' is "' .. word ..
 		    '", which it can not be'
@@ -211,17 +216,17 @@ local function take_one(name, allowed)
 	return word
 end
 
-local function take_maybe_one(name, allowed)
+function take.maybe_one(name, allowed)
 	if input[at] == '' then
 		at = at + 1
 		return nil
 	end
-	return take_one(name, allowed)
+	return take.one(name, allowed)
 end
 
 -- How many of something follow; read reads one of them.
-local function take_list(name, read)
-	local list, n = {}, take_number(name)
+function take.list(name, read)
+	local list, n = {}, take.number(name)
 	if n < 0 or n > #input - at + 1 then
 		fault = fault or name .. ' has fewer than it says'
 		return list
@@ -232,33 +237,33 @@ local function take_list(name, read)
 	return list
 end
 
-local function take_words(name)
-	return take_list(name, take_word)
+function take.words(name)
+	return take.list(name, take.word)
 end
 
-local function take_numbers(name)
-	return take_list(name, take_number)
+function take.numbers(name)
+	return take.list(name, take.number)
 end
 
-local function take_lists(name)
-	return take_list(name, take_words)
+function take.lists(name)
+	return take.list(name, take.words)
 end
 
-local function take_rows(name, read)
-	return take_list(name, read)
+function take.rows(name, read)
+	return take.list(name, read)
 end
 
-local function take_pairs(name)
+function take.pairs(name)
 	local pairs_of = {}
-	take_list(name, function()
-		local field = take_word(name)
-		pairs_of[field] = take_word(name)
+	take.list(name, function()
+		local field = take.word(name)
+		pairs_of[field] = take.word(name)
 	end)
 	return pairs_of
 end
 
-local function take_group(name, read)
-	return take_flag(name) and read() or nil
+function take.group(name, read)
+	return take.flag(name) and read() or nil
 end
 
 -- What a key of this name must hold; nil: it is none of the families.
@@ -319,8 +324,14 @@ end
 
 -- Runs a command as Redis' own function does, but on nothing that is not ours.
 local function guarded(command, name, ...)
-	if LOOKS_AT_NO_TYPE[command] and may_move(name) then
-		clear_way(name, expected_of(name))
+	if LOOKS_AT_NO_TYPE[command] then
+		if server.call('TYPE', name).ok ~= 'none' then
+			if may_move(name) then
+				clear_way(name, expected_of(name))
+			end
+		elseif command ~= 'SET' then
+			return 0
+		end
 	end
 	local reply = server_pcall(command, name, ...)
 	if type(reply) == 'table' and reply.err then
@@ -332,11 +343,43 @@ end
 redis.call = guarded
 
 -- The whole name of a key.
-local function key(family, ...)
-	if select('#', ...) == 0 then
+local function key(family, first, second, ...)
+	if not first then
 		return prefix .. family
+	elseif not second then
+		return prefix .. family .. ':' .. first
+	elseif select('#', ...) == 0 then
+		return prefix .. family .. ':' .. first .. ':' .. second
 	end
-	return prefix .. family .. ':' .. table.concat({...}, ':')
+	return prefix .. family .. ':' .. first .. ':' .. second .. ':' ..
+	    table.concat({...}, ':')
+end
+
+-- What was read or written in this run and holds until its end: what calls that
+-- join (calls.def) do not change, or forget here when they do.
+local of_run
+
+-- SMEMBERS, as keys of a table; once in a run. Not of a set that a call that
+-- joins takes members from.
+local function members_of(set)
+	local list = of_run[set]
+	if not list then
+		list = {}
+		for _, member in ipairs(redis.call('SMEMBERS', set)) do
+			list[member] = true
+		end
+		of_run[set] = list
+	end
+	return list
+end
+
+-- SADD, where it is not one of them.
+local function add_member(set, member)
+	local list = members_of(set)
+	if not list[member] then
+		list[member] = true
+		redis.call('SADD', set, member)
+	end
 end
 
 -- The value of a counter.

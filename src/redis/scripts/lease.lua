@@ -12,8 +12,10 @@ if not is_ours(a.token) then
 end
 -- Somebody may have said what this server does not know: see instance.lua. Or
 -- its data is another than the one that this gateway has told.
-if redis.call('ZCARD', key('awaited_gateways')) > 0 or a.epoch ~= '' and
-    a.epoch ~= redis.call('HGET', key('epoch'), 'id') then
+of_run.awaited = of_run.awaited or redis.call('ZCARD',
+    key('awaited_gateways'))
+of_run.epoch = of_run.epoch or redis.call('HGET', key('epoch'), 'id') or ''
+if of_run.awaited > 0 or a.epoch ~= '' and a.epoch ~= of_run.epoch then
 	return answer({next_in_ms = -1})
 end
 
@@ -155,13 +157,15 @@ local function account(m)
 		account_answer(m, n)
 	end
 	local seen = key('recipients', a.imsi, a.recipients.id)
-	redis.call('SADD', seen, m.phone)
-	redis.call('PEXPIRE', seen, 33 * 86400000)
+	if redis.call('SADD', seen, m.phone) == 1 then
+		redis.call('PEXPIRE', seen, 33 * 86400000)
+	end
 	if is_notice(m) and not m.counted then
 		store(m, {counted = a.day})
 		local day = key('day', m.phone, a.day)
-		redis.call('INCR', day)
-		redis.call('PEXPIRE', day, 2 * 86400000)
+		if redis.call('INCR', day) == 1 then
+			redis.call('PEXPIRE', day, 2 * 86400000)
+		end
 	end
 end
 
@@ -188,9 +192,10 @@ local function take(m)
 	unset(m, 'by_' .. m.fence - 30)
 	store(m, {owner = gateway, modem = a.modem, imsi = a.imsi,
 	    ['by_' .. m.fence + 1] = gateway, fence = m.fence + 1, attempt = m.attempt + 1,
-	    references = cjson.encode(refs), lease_until = now + a.lease_ms})
+	    references = cjson.encode(refs), leased_at = now,
+	    lease_until = now + a.lease_ms})
 	change(m, 'sending', why_again(m))
-	redis.call('SADD', key('gateways'), gateway)
+	add_member(key('gateways'), gateway)
 	redis.call('ZADD', key('leased', gateway), now + a.lease_ms, m.id)
 	return {id = m.id, fence = m.fence, attempt = m.attempt,
 	    phone = m.phone, text = text_of(m), about = about(m), done = m.done,
@@ -343,6 +348,20 @@ local function may_take_from(set, other)
 	return other ~= a.modem and may_help(set, mates[other])
 end
 
+-- Takes from the sets of other modems.
+local function help_out(pool, priority, wants)
+	local names = {}
+	for other in pairs(wants) do
+		names[#names + 1] = other
+	end
+	for _, other in ipairs(names) do
+		local set = key('ready', pool, priority, other)
+		while #got < a.count and left > 0 and
+		    may_take_from(set, other) and judge(set) do
+		end
+	end
+end
+
 local priorities = a.window and {'urgent', 'high', 'normal', 'low'} or
     {'urgent'}
 
@@ -351,17 +370,15 @@ for _, pool in ipairs(a.pools) do
 end
 for _, priority in ipairs(priorities) do
 	for _, pool in ipairs(a.pools) do
-		take_from(key('ready', pool, priority, a.modem .. '!'))
-		take_from(key('ready', pool, priority, a.modem))
-		take_from(key('ready', pool, priority))
-		local wants = #got < a.count and left > 0 and
-		    redis.call('SMEMBERS', key('wants', pool)) or {}
-		for _, other in ipairs(wants) do
-			local set = key('ready', pool, priority, other)
-			while #got < a.count and left > 0 and
-			    may_take_from(set, other) and judge(set) do
-			end
+		local wants = members_of(key('wants', pool))
+		if wants[a.modem .. '!'] then
+			take_from(key('ready', pool, priority, a.modem .. '!'))
 		end
+		if wants[a.modem] then
+			take_from(key('ready', pool, priority, a.modem))
+		end
+		take_from(key('ready', pool, priority))
+		help_out(pool, priority, wants)
 	end
 end
 

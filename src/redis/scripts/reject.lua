@@ -24,6 +24,5 @@ for _, word in ipairs({'error', a.error, 'field', a.field, 'entry', a.entry}) do
 	flat[#flat + 1] = word
 end
 append('rejected', unpack(flat))
-redis.call('XACK', a.stream, a.group, a.entry)
-redis.call('XDEL', a.stream, a.entry)
+leave_stream(a.stream, a.group, a.entry, false)
 return answer({result = 'rejected'})

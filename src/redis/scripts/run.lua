@@ -15,12 +15,12 @@ local function begin(words)
 		find_server()
 	end
 	input, at, fault = words, 1, nil
-	prefix, gateway = take_word('prefix') .. ':', take_word('gateway')
-	retention_ms = take_number('retention_ms')
-	unknown_wait_ms = take_number('unknown_wait_ms')
-	remind_after_ms = take_number('remind_after_ms')
-	dossiers_ms = take_number('dossiers_ms')
-	zone_ms = take_number('zone_ms')
+	prefix, gateway = take.word('prefix') .. ':', take.word('gateway')
+	retention_ms = take.number('retention_ms')
+	unknown_wait_ms = take.number('unknown_wait_ms')
+	remind_after_ms = take.number('remind_after_ms')
+	dossiers_ms = take.number('dossiers_ms')
+	zone_ms = take.number('zone_ms')
 	looked_at = {}
 end
 
@@ -44,7 +44,7 @@ local function run_call(call)
 	if call.wrong then
 		return false, call.wrong
 	end
-	states, misplaced, refused = {}, {}, {}
+	states, misplaced, refused, closed = {}, {}, {}, {}
 	local is_well, reply = pcall(calls[call.name], call.args)
 	save()
 	return is_well, reply
@@ -53,6 +53,9 @@ end
 local function read_clock()
 	local time = server.call('TIME')
 	now = time[1] * 1000 + math.floor(time[2] / 1000)
+	now_text = string.format('%.0f', now)
+	oldest = string.format('%.0f', now - retention_ms)
+	of_run = {}
 end
 
 -- Runs one function. words: CALL_COMMON, then its arguments.
@@ -70,6 +73,7 @@ local function run(words, name)
 	end
 	read_clock()
 	local is_well, reply = run_call(call)
+	delete_left()
 	if not is_well then
 		error(reply)
 	end
@@ -87,7 +91,7 @@ local function run_all(words)
 	begin(words)
 	local list, answers = {}, {}
 	while at <= #words do
-		local name = take_word('name')
+		local name = take.word('name')
 		if not REACH[name] or not READ[name] then
 			return server.error_reply('BADARGS batch: ' .. name)
 		end
@@ -104,5 +108,6 @@ local function run_all(words)
 		is_well = is_well and type(reply) == 'string'
 		answers[i] = is_well and reply or '!' .. error_text(reply)
 	end
+	delete_left()
 	return answers
 end

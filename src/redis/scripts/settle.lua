@@ -85,12 +85,13 @@ local function note_sent()
 		store(m, {['mr_' .. a.segment] = '', reference_kept = 0})
 		set_adrift(m, a.segment, a.begun_at)
 		redis.call('HDEL', sim, 'overwrites')
+		redis.call('HSET', sim, 'sent_at', now_text)
 		return
 	end
 	note_begun(m, a.segment, a.begun_at)
 	store(m, {reference_kept = a.reference_kept and 1 or 0})
-	redis.call('HSET', sim, 'overwrites', a.reference_kept and 0 or 1,
-	    'modem', a.modem)
+	redis.call('HSET', sim, 'overwrites', a.reference_kept and '0' or '1',
+	    'modem', a.modem, 'sent_at', now_text)
 	set_reference(m, a.segment, a.reference)
 end
 
@@ -178,7 +179,6 @@ end
 -- It sends: what it refused before was refused for the number's sake.
 local function note_success()
 	redis.call('DEL', streak_key())
-	redis.call('HSET', key('sim', a.imsi), 'sent_at', now)
 end
 
 local function has_sent_recently()
