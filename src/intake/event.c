@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Field by field: check, normalise, or say which field and why not.
+ * Checks and normalises each field, or says which field is wrong and why.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +46,8 @@ parse_moment(const char *text, const char *field, int64_t *out,
 	return 0;
 }
 
-/* When the change was. A date that is merely ahead has its own word; not a
- * number of another unit. */
+/* When the change happened. A date in the near future gets an error word of its
+ * own; a number in another unit does not. */
 static int
 parse_at(const char *text, int64_t *out, struct event_fault *fault)
 {
@@ -74,7 +74,7 @@ parse_flag(const char *text, const char *field, int *out,
 	return 0;
 }
 
-/* Free text that citizens will read: valid, clean, not endless. */
+/* Free text that citizens will read: it must be valid and not too long. */
 static int
 parse_words(const char *text, const char *field, size_t most, char **out,
     struct event_fault *fault)
@@ -134,7 +134,7 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 {
 	event->change.at = entry_at;
 	event->change.is_dated = f->at != NULL;
-	/* A producer that numbers its entries itself, by another clock. */
+	/* The producer numbers its entries itself, by another clock. */
 	if (f->at == NULL && !when_is_plausible(entry_at))
 		return refuse_field(fault, "at", "time_form");
 	if (parse_at(f->at, &event->change.at, fault) == -1 ||
@@ -142,14 +142,15 @@ parse_times(const struct fields *f, int64_t entry_at, struct event *event,
 	    fault) == -1 ||
 	    parse_moment(f->expires, "expires", &event->expires, fault) == -1)
 		return -1;
-	/* The entry's own time may be ahead: it is the stream's and never goes
-	 * back, even when the clock does. */
+	/* The entry's own time may be ahead: the stream's clock never goes
+	 * back, even when the system's clock does. */
 	if (event->expires != 0 && event->not_before >= event->expires)
 		return refuse_field(fault, "not_before", "after_expires");
 	return 0;
 }
 
-/* The longest agency whose id is the start of the code, up to a separator. */
+/* The agency with the longest id that the code starts with, up to a
+ * separator. */
 static const char *
 agency_of(const char *dossier, const struct conf *conf)
 {
@@ -209,7 +210,7 @@ parse_lang(const char *text, char **out, struct event_fault *fault)
 	    strlen(text))
 		return refuse_field(fault, "lang", "not_a_language");
 	*out = xstrdup(text);
-	for (char *p = *out; *p != '\0'; p++)	/* as the files' names are */
+	for (char *p = *out; *p != '\0'; p++)	/* file names are like this */
 		if (*p >= 'A' && *p <= 'Z')
 			*p += 'a' - 'A';
 	return 0;
@@ -282,7 +283,7 @@ or_none(const char *text)
 	return text != NULL ? text : "";
 }
 
-/* All that the event says; its time only when the producer gave one. */
+/* All that the event says, with its time only when the producer gave one. */
 static char *
 content_of(const struct fields *f, const struct keyhash *kh,
     const struct event *event)
@@ -291,7 +292,7 @@ content_of(const struct fields *f, const struct keyhash *kh,
 	char id4[KEYHASH_SIZE] = "", secret[KEYHASH_SIZE] = "", at[24] = "";
 	char plain[CODE_SECRET_MOST + 1];
 
-	/* The oldest key: the same before and after a new one came. */
+	/* Use the oldest key: the hash stays the same after a new key came. */
 	if (f->id4 != NULL)
 		keyhash_at(kh, keyhash_count(kh) - 1, c->dossier, f->id4,
 		    id4);
@@ -310,9 +311,9 @@ content_of(const struct fields *f, const struct keyhash *kh,
 	    *secret != '\0' ? "|" : "", secret);
 }
 
-/* The producer's own key, of that dossier; else all that the event says.
- * Without key and time it is repeated only while it is
- * the dossier's last change: accept.lua looks. */
+/* The key is the producer's own, for that dossier; else it is made from all
+ * that the event says. An event without key and time counts as repeated only
+ * while it is the dossier's last change: accept.lua checks that. */
 static int
 make_key(const struct fields *f, const struct conf *conf,
     const struct keyhash *kh, struct event *event, struct event_fault *fault)
@@ -411,7 +412,8 @@ event_from_record(const json_t *record, struct event *out)
 	return 0;
 }
 
-/* As it came: text or null; NULL when there is no such field. */
+/* The value as it came: text or null. Returns NULL when there is no such
+ * field. */
 static const json_t *
 raw_value(const json_t *fields, const char *name)
 {

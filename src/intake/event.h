@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One entry of the events stream, checked and normalised, or the reason why
- * it can't be used. Takes any bytes.
+ * One entry of the events stream, checked and normalised, or the reason why it
+ * can't be used. Takes any bytes.
  */
 #ifndef INTAKE_EVENT_H
 #define INTAKE_EVENT_H
@@ -20,7 +20,7 @@ struct event {
 	struct change change;
 	bool notify;
 	enum priority priority;
-	int64_t not_before, expires;	/* wall clock; 0: not said */
+	int64_t not_before, expires;	/* wall clock; 0: not in the event */
 	char *key;			/* idempotency key, owned */
 	int64_t key_ttl_ms;
 	char *content;			/* what it says, without time and key,
@@ -28,28 +28,29 @@ struct event {
 	bool is_by_content;		/* it has neither time nor key */
 };
 
-/* Why it can't be used: stable words of ours, borrowed for ever. */
+/* Why the event can't be used: stable words, static strings. */
 struct event_fault {
 	const char *error;	/* "phone_fixed", "status_unknown" … */
 	const char *field;	/* "phone", "json" … */
 };
 
-/* fields: name, value, name, value … as JSON strings (null where the bytes
- * were no UTF-8). entry_at: when the entry was made, wall clock. 0 and
- * *out, which event_clear() frees; or -1 and *fault. Does not log. */
+/* fields: name, value, name, value … as JSON strings (null where the bytes were
+ * no UTF-8). entry_at: when the entry was made, wall clock. Returns 0 and *out,
+ * which event_clear() frees; or -1 and *fault. Does not log. */
 int event_parse(const json_t *fields, int64_t entry_at,
     const struct conf *, const struct keyhash *, struct event *out,
     struct event_fault *fault);
 void event_clear(struct event *);
 
-/* The reminder of a result that waits: the event that its record (an object
- * of strings, as Redis has it) stands for, one per change. 0, or -1 for a
- * record that lacks something. */
+/* For the reminder of a result that waits: makes the event that a record (an
+ * object of strings, as Redis has it) stands for, one per change. Returns 0, or
+ * -1 for a record that lacks something. */
 int event_from_record(const json_t *record, struct event *out);
 
-/* For the stream `rejected`, which must not show the ID digits: the hash of
- * this entry's id4, or NULL. The caller frees. And its json field with the
- * digits masked, or NULL when there is none to mask. */
+/* The stream `rejected` must not show the digits of an ID. event_hide_id4()
+ * returns the hash of this entry's id4, or NULL. The other call returns its
+ * json field with the digits masked, or NULL when there is none to mask. The
+ * caller frees both. */
 char *event_hide_id4(const json_t *fields, const struct keyhash *);
 char *event_hide_json(const json_t *fields);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Reads the flat form and the JSON form into one struct.
+ * Reads the flat form and the JSON form into the same struct.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -13,9 +13,9 @@
 #include "base/mem.h"
 #include "intake/fields.h"
 
-#define VALUE_MAX 1024	/* octets; each field has its own limit later */
+#define VALUE_MAX 1024	/* octets; fields have smaller limits of their own */
 #define WHOLE_MAX 9007199254740992.0	/* 2^53: a double is exact below */
-#define WARN_MOST 20	/* unknown names told, per run of the program */
+#define WARN_MOST 20	/* warnings about unknown names, per run */
 
 static const struct {
 	const char *name;
@@ -36,7 +36,7 @@ blank_end(const char *from, const char *to)
 	return to;
 }
 
-/* NULL for a text of blanks only. */
+/* Returns NULL for a text of blanks only. */
 static char *
 trimmed(const char *text)
 {
@@ -47,8 +47,8 @@ trimmed(const char *text)
 	return end == text ? NULL : xstrndup(text, (size_t)(end - text));
 }
 
-/* A misplaced column gives a value for a name, perhaps a telephone number:
- * only what looks like a name is shown. */
+/* If columns are misplaced, a name may be a value, even a telephone number. So
+ * only a text that looks like a name is shown. */
 static const char *
 shown_name(const char *name)
 {
@@ -71,7 +71,7 @@ warn_unknown(const char *name)
 	    log_quote(shown_name(name), quoted, sizeof(quoted)));
 }
 
-/* value: a JSON string, or anything else where the octets were no text. */
+/* value: a JSON string; anything else means that the octets were no text. */
 static int
 set(struct fields *out, const char *name, const json_t *value,
     const char **error, const char **field)
@@ -112,9 +112,9 @@ is_one_of(const char *name, const char *const *list)
 	return false;
 }
 
-/* The value as the flat form would hold it: 9.0 is 9. A part of a whole goes
- * on to the fields that are measured, which refuse it with a word of their
- * own. NULL: not that type of value in this field. */
+/* The value as the flat form would have it: 9.0 becomes 9. A fraction goes on
+ * to the fields that check numbers, which refuse it with a word of their own.
+ * Returns NULL when this field does not take a value of that type. */
 static json_t *
 flat_value(const char *name, const json_t *value)
 {

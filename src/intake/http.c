@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One request: who asks, what it holds, what Redis says.
+ * Handles one request: who sends it, what it holds, what Redis says.
  */
 #include <sys/queue.h>
 
@@ -24,7 +24,7 @@
 #include "redis/script.h"
 
 #define BODY_MOST   65536
-#define TELL_MS	    10000	/* between two warnings about refused ones */
+#define TELL_MS	    10000	/* between two warnings about refusals */
 #define NO_TOKEN    401
 #define NO_JSON	    415
 #define SOME_TAKEN  207
@@ -32,12 +32,12 @@
 #define TYPE_JSON   "application/json"
 #define RETRY_AFTER "5"		/* seconds */
 
-/* A request whose items Redis was asked to take. */
+/* A request whose items wait for Redis' answer. */
 struct posted {
 	LIST_ENTRY(posted) entry;
 	struct intake_http *http;
-	struct evhttp_request *request;	/* NULL: answered */
-	json_t *items;			/* of the answer; null: taken */
+	struct evhttp_request *request;	/* NULL: it was answered already */
+	json_t *items;			/* for the answer; null: taken */
 	size_t refused;
 };
 
@@ -65,7 +65,7 @@ answer(struct evhttp_request *request, int code, const char *reason,
 	free(text);
 }
 
-/* Counts and logs a request that is turned away. */
+/* Counts and logs a refused request. */
 static void
 tell_refused(struct evhttp_request *request, int code, const char *reason,
     void *arg)
@@ -126,7 +126,7 @@ posted_free(struct posted *posted)
 	free(posted);
 }
 
-/* The ids of the entries stand where null stood. */
+/* Replaces each null by the id of its entry. */
 static void
 fill_in(json_t *items, const json_t *ids)
 {
@@ -160,7 +160,8 @@ on_put(const json_t *ids, const char *error, void *arg)
 
 /* --- items ---------------------------------------------------------------- */
 
-/* Null, with the item as a row for the stream; or why it is refused. */
+/* Returns null and adds the item as a row for the stream; or returns why the
+ * item is refused. */
 static json_t *
 take_item(struct intake_http *http, const json_t *item, json_t *rows)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Two steps in turn: move what is there to the stream, then wait on the
- * server for the next item.
+ * Two steps in turn: move what is there to the stream, then wait on the server
+ * for the next item.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ struct list {
 	bool is_stopped;
 	bool is_paused;
 	bool is_old_server;	/* before Redis 6.2: no BLMOVE */
-	char trouble[160];	/* as it was told; "": none */
+	char trouble[160];	/* the last trouble logged; "": none */
 };
 
 static void
@@ -44,8 +44,8 @@ repeat_later(struct list *list)
 		event_add(list->again, &tv);
 }
 
-/* Logs a trouble once, when it is new: a key of the wrong type stays wrong for
- * hours. redis/ has logged that the connection is gone. */
+/* Logs a trouble only when it is new: a key of the wrong type stays wrong for
+ * hours. redis/ has logged a lost connection. */
 static void
 tell_trouble(struct list *list, const char *error)
 {
@@ -117,7 +117,7 @@ on_item(const json_t *reply, const char *error, void *arg)
 {
 	struct list *list = arg;
 
-	(void)reply;	/* what came is in `taken`; or nothing came in time */
+	(void)reply;	/* an item is in `taken` now, or the time is over */
 	list->is_busy = false;
 	if (list->is_stopped)
 		return;
@@ -128,14 +128,14 @@ on_item(const json_t *reply, const char *error, void *arg)
 		list->is_old_server = true;
 		wait_for_item(list);
 	} else {
-		/* take() says more about a key of the wrong type. */
+		/* take() will find out more about a key of the wrong type. */
 		if (strncmp(error, "WRONGTYPE", 9) != 0)
 			tell_trouble(list, error);
 		repeat_later(list);
 	}
 }
 
-/* BRPOPLPUSH is BLMOVE RIGHT LEFT by its older name. */
+/* BRPOPLPUSH is the older name of BLMOVE RIGHT LEFT. */
 static void
 wait_for_item(struct list *list)
 {
@@ -166,7 +166,7 @@ on_up(void *arg)
 {
 	struct list *list = arg;
 
-	list->is_old_server = false;	/* it may be another server now */
+	list->is_old_server = false;	/* maybe it is another server now */
 	take(list);
 }
 

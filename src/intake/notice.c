@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Guard rails first, then the template with the values of this dossier.
+ * First checks whether a text is due at all, then fills the template with the
+ * values of this dossier.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "text/segment.h"
 #include "text/template.h"
 
-/* The word of the receipt, or NULL when a text is due. */
+/* Returns the word for the receipt, or NULL when a text is due. */
 static const char *
 why_silent(const struct event *event, const struct conf *conf)
 {
@@ -103,8 +104,7 @@ add_variant(struct message *message, const char *lang, int accents,
 	message->n_variants++;
 }
 
-/* Adds the texts that citizens may have asked for, except the one that the
- * message has already. */
+/* Adds the other forms that citizens may have asked for. */
 static void
 add_variants(struct message *message, const struct change *change,
     const struct conf_agency *agency, const struct templates *templates)
@@ -141,7 +141,7 @@ expiry(const struct event *event, const struct conf *conf)
 	    ? event->expires : at;
 }
 
-/* The modem whose prefixes the number has: a preference, no more. */
+/* The modem whose prefixes match the number. It is only a preference. */
 static const char *
 wanted_modem(const struct conf *conf, const struct conf_pool *pool,
     const char *phone)
@@ -150,7 +150,7 @@ wanted_modem(const struct conf *conf, const struct conf_pool *pool,
 	const char *national = phone + 1 + strlen(code);
 
 	if (strncmp(phone + 1, code, strlen(code)) != 0)
-		return NULL;	/* of another country */
+		return NULL;	/* the number is of another country */
 	for (size_t i = 0; i < conf->n_modems; i++) {
 		const struct conf_modem *modem = &conf->modems[i];
 
@@ -208,7 +208,7 @@ notice_make(const struct event *event, const struct conf *conf,
 	out->not_before = event->not_before;
 	out->expires_at = expiry(event, conf);
 	if (out->not_before >= out->expires_at) {
-		/* It would wait until it expires. */
+		/* It would wait until its validity ends. */
 		message_clear(out);
 		why->error = "after_expires";
 		why->field = "not_before";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * XREADGROUP in a loop: "0" until nothing of ours is left pending, then ">"
- * which waits on the server.
+ * Calls XREADGROUP in a loop: with "0" until none of our entries is pending,
+ * then with ">", which waits on the server.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "intake/reader.h"
 #include "redis/redis.h"
 
-#define BATCH	  "128" /* as many as go to Redis in one call */
+#define BATCH	  "128" /* entries that go to Redis in one call */
 #define BLOCK_MS  5000
 #define BLOCK	  "5000"
 #define REPEAT_MS 500	/* after a failure, before the next try */
@@ -33,9 +33,9 @@ struct reader {
 	bool has_failed;
 	bool is_stopped;
 	bool is_paused;
-	bool has_more_old;		/* adopted meanwhile */
-	char after[64];			/* place among the old ones */
-	char trouble[160];		/* as it was told; "": none */
+	bool has_more_old;		/* entries were adopted meanwhile */
+	char after[64];			/* the last old entry that was read */
+	char trouble[160];		/* the last trouble logged; "": none */
 };
 
 static void read_on(struct reader *);
@@ -49,8 +49,8 @@ repeat_later(struct reader *reader)
 		event_add(reader->again, &tv);
 }
 
-/* Logs a trouble once, when it is new: a key of the wrong type, or a missing
- * right, stays for hours. redis/ has logged that the connection is gone. */
+/* Logs a trouble only when it is new: a key of the wrong type, or a missing
+ * right, stays for hours. redis/ has logged a lost connection. */
 static void
 tell_trouble(struct reader *reader, const char *step, const char *error)
 {
@@ -96,7 +96,7 @@ on_group(const json_t *reply, const char *error, void *arg)
 	read_on(reader);
 }
 
-/* From the stream's start, so that events from before our first start are
+/* Begins at the stream's start, so that events from before our first start are
  * not lost. */
 static void
 make_group(struct reader *reader)
@@ -114,8 +114,7 @@ hand_out(struct reader *reader, const json_t *entries)
 	size_t i;
 	json_t *entry;
 
-	/* Counts one for ourselves, so that no entry can finish the batch
-	 * early. */
+	/* Count one more, so that no entry can finish the batch early. */
 	reader->open = 1;
 	json_array_foreach(entries, i, entry) {
 		const char *id = json_string_value(json_array_get(entry, 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * When the ladder is climbed (modem/ladder.h).
+ * Decides when the ladder (modem/ladder.h) is climbed.
  */
 #include <stdio.h>
 
@@ -9,8 +9,8 @@
 #include "conf/conf.h"
 #include "modem/inside.h"
 
-#define RETURN_MS  60000	/* of a modem that was reset */
-#define NETWORK_MS 120000	/* without one: then a reset may help */
+#define RETURN_MS  60000	/* until a modem that was reset comes back */
+#define NETWORK_MS 120000	/* so long without a network: then reset it */
 
 static void
 order(struct modem *modem, enum ladder_step step)
@@ -23,7 +23,7 @@ order(struct modem *modem, enum ladder_step step)
 	    health_row(modem->reason)->word, modem->ladder.resets);
 }
 
-/* Where a reset may help: the modem is there and does not do its part. */
+/* A reset may help when the modem is there but does not work. */
 static bool
 may_help(enum health_reason reason)
 {
@@ -61,7 +61,7 @@ modem_climb(struct modem *modem)
 void
 modem_climb_unregistered(struct modem *modem)
 {
-	/* A network that refuses the SIM does so after a reset, too. */
+	/* A network that refuses this SIM does so after a reset, too. */
 	if (modem->reason == HEALTH_REFUSED_BY_NETWORK ||
 	    clock_mono_ms() - modem->fsm.since_ms < NETWORK_MS)
 		return;
@@ -75,7 +75,8 @@ modem_climb_down(struct modem *modem)
 {
 	const struct ladder *ladder = &modem->ladder;
 
-	/* A restart that we asked for takes a USB device away, too. */
+	/* A restart that we asked for also takes a USB device away for a
+	 * while. */
 	if (ladder->n_at > 0 && clock_mono_ms() -
 	    ladder->at[ladder->n_at - 1] < RETURN_MS)
 		return;

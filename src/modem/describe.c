@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A modem as the operator sees it.
+ * Describes a modem for the operator.
  */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* strsep() */
@@ -39,7 +39,7 @@ describe_replay(const struct modem *modem)
 	    "unsent", (int)c->unsent);
 }
 
-/* "cnmi=2,1,0,1,0 clip=refused" as an object. */
+/* Turns "cnmi=2,1,0,1,0 clip=refused" into an object. */
 static json_t *
 describe_settings(const char *taken)
 {
@@ -58,7 +58,7 @@ describe_settings(const char *taken)
 	return out;
 }
 
-/* "reports calls" as a list. */
+/* Turns "reports calls" into a list. */
 static json_t *
 describe_lacks(const char *lacks)
 {
@@ -79,7 +79,7 @@ modem_dbm(const struct modem *modem)
 	    ? modem->health.health.dbm : 0;
 }
 
-/* null: unknown. */
+/* Returns null when the signal is unknown. */
 static json_t *
 describe_dbm(const struct modem *modem)
 {

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is true of a modem at this moment, for the stages that ask.
+ * What the other stages may ask about a modem's present state.
  */
 #include "base/clock.h"
 #include "conf/conf.h"
 #include "modem/inside.h"
 
-/* A modem this slow gets none to wait behind; one whose worker has waited so
- * long for an answer gets none at all. The worker gives back what waits after
- * 3 s, or 4 s (worker/worker.c, send.c): later, or it would come again. */
+/* A modem that is slow for SLOW_MS gets no second message. A modem whose
+ * worker has waited for an answer for STUCK_MS gets none at all. Both are
+ * shorter than the 3 s and 4 s after which the worker gives waiting texts
+ * back (worker/worker.c, send.c): else a text that was given back would come
+ * again. */
 #define SLOW_MS	       2500
 #define STUCK_MS       2000
 

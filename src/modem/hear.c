@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the worker says, frame by frame, and what it means for the modem's
- * state.
+ * Handles each frame of the worker and derives the modem's state from it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +26,7 @@ is_registered(const struct modem *modem)
 	return strcmp(word, "home") == 0 || strcmp(word, "roaming") == 0;
 }
 
-/* Why it is not registered. */
+/* Why the modem is not registered. */
 static enum health_reason
 network_reason(const struct modem *modem)
 {
@@ -39,7 +38,7 @@ network_reason(const struct modem *modem)
 	    : HEALTH_NO_NETWORK;
 }
 
-/* The state that what we know amounts to, once the worker is ready. */
+/* Once the worker is ready: goes to the state that fits what is known now. */
 static void
 update_state(struct modem *modem)
 {
@@ -62,7 +61,7 @@ update_state(struct modem *modem)
 		modem->hooks.on_free(modem, modem->arg);
 }
 
-/* Takes the message, so that its strings live on in *slot. */
+/* Keeps the message in *slot, so that its strings stay valid. */
 static void
 keep_message(struct proto *slot, struct proto *message)
 {
@@ -79,7 +78,7 @@ hear_hello(struct modem *modem, const struct proto_hello *hello)
 		    "baotind and baotin-modem are not of one release");
 }
 
-/* A call that took long may have kept work away. */
+/* A long call may have kept other work away from this modem. */
 static void
 hear_calling(struct modem *modem, const struct proto_calling *calling)
 {
@@ -105,7 +104,7 @@ hear_locked(struct modem *modem, const struct proto_locked *locked)
 	if (locked->tries_left >= 0)
 		(void)snprintf(tries, sizeof(tries), "%d",
 		    locked->tries_left);
-	/* Said once; it is looked at again every half minute. */
+	/* Log it once only: the worker reports it again every half minute. */
 	if (modem_state(modem) != MODEM_LOCKED || modem->reason != reason)
 		log_error("modem_locked", "modem=%s reason=%s tries_left=%d "
 		    "iccid=%s", modem->own->name, locked->reason,
@@ -124,7 +123,8 @@ hear_ready(struct modem *modem, struct proto *message)
 	log_info("modem_ready", "modem=%s imei=%s imsi=%s model=\"%s %s\" "
 	    "smsc=%s", modem->own->name, ready->imei, ready->imsi,
 	    ready->manufacturer, ready->model, ready->smsc);
-	/* A modem that restarts again and again is not set up without end. */
+	/* A modem that keeps restarting gets longer and longer waits between
+	 * set-ups. */
 	if (modem->restarted_at == 0 ||
 	    clock_mono_ms() - modem->restarted_at > RESTARTS_MS)
 		modem->wait_ms = WAIT_FIRST_MS;
@@ -153,7 +153,7 @@ flight_end(struct modem *modem, struct flight *flight)
 	    (modem->n_flights - at) * sizeof(*flight));
 }
 
-/* "cms_38" is a number of its family; "no_prompt" a word. */
+/* "cms_38" counts as a number of its family; "no_prompt" counts as a word. */
 static void
 count_error(const char *name, const char *reason)
 {
@@ -266,14 +266,14 @@ hear_journal(struct modem *modem, const struct proto_journal *journal)
 	update_state(modem);
 }
 
-/* A PIN is only tried when the try can be noted. */
+/* A PIN is tried only when the try can be recorded first. */
 static void
 hear_bye(struct modem *modem, const struct proto_bye *bye)
 {
 	enum health_reason reason = health_find(bye->reason);
 
 	modem->has_said_bye = true;
-	/* LOCKED has said why; "shutdown" needs no reason. */
+	/* LOCKED has given the reason already; "shutdown" needs none. */
 	if (strcmp(bye->reason, "locked") != 0)
 		modem_set_reason(modem, reason == HEALTH_WELL
 		    ? HEALTH_NOT_STARTED : reason, modem->said_detail);

@@ -30,7 +30,7 @@ struct flight {
 	char message[MESSAGE_ID_SIZE];
 	char about[ABOUT_SIZE];
 	uint32_t fence;
-	uint32_t done;			/* bits of the segments that are out */
+	uint32_t done;			/* bit per segment that has been sent */
 	unsigned segments;
 };
 
@@ -45,47 +45,47 @@ struct modem {
 	struct event *timer;		/* next try to start */
 	struct process *process;
 	char *journal, *pin_memory;	/* paths */
-	bool is_waiting_for_device;	/* said so already */
-	bool is_wanted;			/* on_wanted has no answer yet */
-	bool has_journal;		/* something, perhaps, to be told */
+	bool is_waiting_for_device;	/* the log says so already */
+	bool is_wanted;			/* on_wanted was not answered yet */
+	bool has_journal;		/* may hold news for Redis */
 	bool is_draining;		/* for good: the daemon stops */
 	bool is_leaving;		/* for good: modem_leave() */
-	bool is_restarting;		/* this worker; the next one starts */
-	struct conf_modem *kept;	/* own, when nobody else has it */
+	bool is_restarting;		/* a new worker replaces this one */
+	struct conf_modem *kept;	/* own settings of a removed modem */
 	char *typed_pin;		/* for the next worker, or NULL */
-	modem_pin_done *pin_done;	/* who waits for its end, or NULL */
+	modem_pin_done *pin_done;	/* called when the try ends; or NULL */
 	void *pin_arg;
-	bool is_pin_out;		/* this worker has it */
-	bool has_said_bye;		/* this worker, and why */
-	char said_detail[200];		/* of what this worker says last */
+	bool is_pin_out;		/* this worker has the typed PIN */
+	bool has_said_bye;		/* this worker has sent its BYE */
+	char said_detail[200];		/* detail of this worker's last words */
 	int64_t told_timeout_ms;	/* send_timeout of this worker */
 	bool is_degraded;		/* its journal can't be written */
 	int64_t wait_ms, journal_wait_ms;
-	int64_t restarted_at;		/* by itself, the last time */
-	uint64_t heard_seq;		/* the highest number told */
-	int64_t tidy_at;		/* when it was last compacted */
-	int64_t tidy_size;		/* octets, after that */
+	int64_t restarted_at;		/* the modem's own last restart */
+	uint64_t heard_seq;		/* highest journal number received */
+	int64_t tidy_at;		/* the last compaction of the journal */
+	int64_t tidy_size;		/* octets, after that compaction */
 	int64_t replayed_at;		/* 0: not yet */
 	bool is_replaying;
-	bool is_retold;			/* since the last replay */
+	bool is_retold;			/* also retold since the last replay */
 	struct replay_counts replayed;
 	struct flight flights[MODEM_CREDIT];
 	unsigned n_flights;
-	int64_t front_since_ms;		/* the first one's last progress */
+	int64_t front_since_ms;		/* the first flight's last progress */
 	int64_t call_since_ms;		/* its worker waits for the modem; 0:
 					 * it does not */
 
 	/* what the worker told */
 	struct proto ready, health, settings;	/* PROTO_NONE until then */
 	enum health_reason reason;	/* why it is not ready */
-	char detail[200];		/* of it, or "" */
-	int tries_left;			/* of the PIN, -1 unknown */
-	int64_t changed_at;		/* wall clock, of the state */
+	char detail[200];		/* detail of the reason, or "" */
+	int tries_left;			/* for the PIN; -1 unknown */
+	int64_t changed_at;		/* wall clock, when the state changed */
 	struct ladder ladder;
 	enum reset reset;		/* for the next worker */
 	enum modem_wish wish;
 	struct work work;		/* of its SIM */
-	char met_imsi[32];		/* whose work that is */
+	char met_imsi[32];		/* the SIM that work is about */
 	char sim_was[32];		/* IMEI that the SIM was in before,
 					 * until it sends here; or "" */
 	struct past past[PAST_MOST];	/* the newest one last */
@@ -95,40 +95,44 @@ struct modem {
 	char last_refusal[32];
 };
 
-/* Its worker is to end, or has ended, and gets nothing more to do. */
+/* The worker is to end or has ended, and gets nothing more to do. */
 bool modem_is_ending(const struct modem *);
 
 int64_t modem_journal_size(const struct modem *);
 
-/* Its timer; a frame to its worker, which there is. */
+/* modem_arm(): sets the modem's timer. modem_send(): sends a frame; needs a
+ * worker. */
 void modem_arm(struct modem *, int64_t ms);
 void modem_send(struct modem *, const struct proto *);
 
-/* Why it is, or will be, in its state. detail: may be NULL. */
+/* Sets the reason for the present or the next state. detail: may be NULL. */
 void modem_set_reason(struct modem *, enum health_reason, const char *detail);
-/* Goes to a state, or stays there; HEALTH_WELL ends with READY and BUSY. */
+/* Goes to a state, or stays there. READY and BUSY set the reason to
+ * HEALTH_WELL. */
 void modem_go(struct modem *, enum modem_state);
 
-/* The PIN for the worker that starts: typed by an operator, else of the
- * file; and the end of that try: the worker is ready, or has ended. */
+/* modem_pin_take(): the PIN for the worker that starts, typed by an operator or
+ * else read from the file. modem_pin_ended(): that try has ended, as the worker
+ * is ready or has ended. */
 void modem_pin_take(struct modem *, char *out, size_t size, bool *is_typed);
 void modem_pin_ended(struct modem *, bool is_open);
 void modem_pin_clear(struct modem *);
 
-/* The worker is ready: is its SIM the one that was here, and has it moved? */
+/* The worker is ready: notes whether another SIM is in the modem, and whether
+ * this SIM was in another modem before. */
 void modem_meet_sim(struct modem *);
-/* It has sent a text: it is at home here. */
+/* The SIM has sent a text: this modem is its home from now on. */
 void modem_sim_works(struct modem *);
-/* It has had reports enough to be known as one that gets them. */
+/* The SIM has had enough reports to be known as one that gets them. */
 void modem_sim_reports(struct modem *);
-/* Asks the worker, which there is, to finish and exit. */
+/* Asks the worker to finish and exit; needs a worker. */
 void modem_end_worker(struct modem *);
-/* It did not work, for this reason; it has no network for long; it works; its
- * device was away. */
+/* modem_climb(): the modem failed for its reason. modem_climb_unregistered():
+ * it has had no network for long. Then: it works; its device was away. */
 void modem_climb(struct modem *);
 void modem_climb_unregistered(struct modem *);
 void modem_climb_down(struct modem *);
-/* The operator's wish of an earlier run. */
+/* Loads the operator's wish that an earlier run stored. */
 void modem_recall_wish(struct modem *);
 
 /* Handles one decoded frame of the worker. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The rungs, and how often they may be climbed.
+ * The steps of the ladder, and how often each may be taken.
  */
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is done for a modem that does not work: a new worker, then its radio
- * off and on (AT+CFUN), then a restart of the modem, then an alarm. At most
- * one reset in ten minutes and three in an hour, however it fails. Pure: the
- * caller brings the clock (monotonic milliseconds).
+ * What is done for a modem that does not work: first a new worker, then its
+ * radio off and on (AT+CFUN), then a restart of the modem, then an alarm. There
+ * is at most one reset in ten minutes and three in an hour. Pure: the caller
+ * gives the time (monotonic milliseconds).
  */
 #ifndef MODEM_LADDER_H
 #define MODEM_LADDER_H
@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LADDER_FAILURES 3	/* in a row before a reset */
-#define LADDER_RESETS	3	/* in LADDER_HOUR_MS */
-#define LADDER_PAUSE_MS 600000	/* between two */
+#define LADDER_FAILURES 3	/* failures in a row before a reset */
+#define LADDER_RESETS	3	/* at most, in LADDER_HOUR_MS */
+#define LADDER_PAUSE_MS 600000	/* at least, between two resets */
 #define LADDER_HOUR_MS	3600000
 
 enum ladder_step {
@@ -22,7 +22,7 @@ enum ladder_step {
 	LADDER_HARD,		/* the modem restarts */
 };
 
-/* Zeroed: nothing was tried. */
+/* All zero: nothing was tried yet. */
 struct ladder {
 	unsigned failures;		/* since the last reset or success */
 	unsigned resets;		/* since the last success */
@@ -31,20 +31,21 @@ struct ladder {
 					 * first */
 };
 
-/* It failed once more: what to do now. A reset counts as done. */
+/* The modem failed once more. Returns what to do now; a returned reset counts
+ * as done. */
 enum ladder_step ladder_failed(struct ladder *, int64_t now);
 
-/* It failed for long (it is on no network, say): a reset now, if one may
- * be, else LADDER_WORKER. */
+/* The modem has not worked for long, such as without a network. Returns a reset
+ * if one is allowed now, else LADDER_WORKER. */
 enum ladder_step ladder_reset(struct ladder *, int64_t now);
 
-/* It works. The resets of this hour still count. */
+/* The modem works. The resets of this hour still count. */
 void ladder_well(struct ladder *);
 
-/* It was unplugged and is back: all counts from zero. */
+/* The modem was unplugged and is back: all counts begin at zero. */
 void ladder_clear(struct ladder *);
 
-/* Were both kinds of reset in vain? */
+/* Were both kinds of reset tried without success? */
 bool ladder_is_spent(const struct ladder *);
 
 #endif

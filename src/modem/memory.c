@@ -31,7 +31,7 @@ load(const char *path)
 	return json_object();
 }
 
-/* Whole, or not at all. */
+/* Replaces the file by a whole new one, or changes nothing. */
 static int
 save(const json_t *all, const char *path)
 {
@@ -51,7 +51,7 @@ save(const json_t *all, const char *path)
 	return rc;
 }
 
-/* The member of this name; a new one where there is none. Borrowed. */
+/* The member of this name; adds it when there is none. Borrowed. */
 static json_t *
 within(json_t *object, const char *name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The life of one modem: wait for the device, replay its journal, run a
- * worker, start over when it ends.
+ * The life of one modem: wait for its device, replay its journal, run a worker,
+ * and start again when the worker ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,10 +21,10 @@
 #include "modem/modem.h"
 
 #define WAIT_FIRST_MS  100
-#define BEHIND_MS      8000 /* then the waiting one is given back */
+#define BEHIND_MS      8000 /* then the worker gives the second text back */
 #define SEARCH_MS      3000 /* between two searches for the IMEI */
-#define LOOK_MS	       2000 /* for a network, while there is none */
-#define START_MS       30000 /* from fork to HELLO's first CALLING */
+#define LOOK_MS	       2000 /* between two looks for a network */
+#define START_MS       30000 /* from fork to the first CALLING after HELLO */
 
 static void on_change(struct fsm *, unsigned, unsigned);
 
@@ -35,7 +35,8 @@ static const struct fsm_state states[] = {
 #undef X
 };
 
-/* While there is no network, the worker's own slow look is too slow. */
+/* While there is no network, ask the worker more often than it looks by
+ * itself. */
 static void
 look_again(struct modem *modem)
 {
@@ -50,13 +51,13 @@ look_again(struct modem *modem)
 
 /* --- starting ------------------------------------------------------------- */
 
-/* Says when it goes and when it comes, once each. */
+/* Logs once when the device goes and once when it comes. */
 static bool
 has_device(struct modem *modem)
 {
 	const char *name = modem->own->name, *device = modem->own->device;
 
-	/* The worker searches by IMEI. */
+	/* The device may have any name: the worker finds it by its IMEI. */
 	if (modem->own->imei != NULL && *modem->own->imei != '\0')
 		return true;
 	if (access(device, F_OK) == -1) {
@@ -96,8 +97,7 @@ on_timer_cb(evutil_socket_t fd, short what, void *arg)
 	if (modem->wish == MODEM_WISH_DRAIN && !modem->has_journal &&
 	    !modem->is_leaving)
 		return;		/* until modem_set_wish() */
-	/* The journal of the last worker is replayed even when the device is
-	 * not there. */
+	/* The last worker's journal is reported even without the device. */
 	if (modem->is_leaving || has_device(modem) || modem->has_journal) {
 		modem->is_wanted = true;
 		modem->hooks.on_wanted(modem, modem->arg);
@@ -161,7 +161,7 @@ on_frame(uint16_t type, const uint8_t *payload, size_t n, void *arg)
 	proto_clear(&message);
 }
 
-/* A worker that ended without a word of why; or its word is kept. */
+/* The worker ended without saying why. A reason it gave is kept. */
 static void
 note_end(struct modem *modem, const char *why)
 {
@@ -172,7 +172,7 @@ note_end(struct modem *modem, const char *why)
 	modem_set_reason(modem, HEALTH_WORKER_ENDED, why);
 }
 
-/* A reason outlives its worker only when a person must act on it. */
+/* Without a worker, only reasons that need a person stay. */
 static enum modem_state
 state_without_worker(const struct modem *modem)
 {
@@ -223,14 +223,14 @@ on_dead(const char *why, void *arg)
 	modem_arm(modem, modem->typed_pin != NULL ? 0 : modem->wait_ms);
 	modem->wait_ms = modem->wait_ms * 2 < WAIT_MOST_MS
 	    ? modem->wait_ms * 2 : WAIT_MOST_MS;
-	/* The device may be plugged in at any moment. */
+	/* The device may be plugged in at any moment: look often. */
 	if (modem->wait_ms > SEARCH_MS && (modem->reason ==
 	    HEALTH_NOT_FOUND || modem->reason == HEALTH_NO_DEVICE))
 		modem->wait_ms = SEARCH_MS;
 }
 
-/* A modem that did not work keeps that state until it works; an attempt to
- * start it is no reason for hope. */
+/* A modem that did not work keeps its old state and reason until it works: a
+ * new try alone promises nothing. */
 static bool
 is_new_start(const struct modem *modem)
 {
@@ -304,7 +304,8 @@ modem_submit(struct modem *modem, const struct lease *lease)
 	} id = {lease->id}, phone = {lease->phone}, text = {lease->text},
 	    about = {lease->about};
 
-	/* A modem that falls silent must not hold up the next citizen too. */
+	/* If the modem falls silent, the second text must soon go to another
+	 * one: it gets a short lease. */
 	if (modem->n_flights == 1)
 		modem->front_since_ms = now;
 	else if (lease_deadline > now + BEHIND_MS)
@@ -412,7 +413,7 @@ modem_leave(struct modem *modem)
 	log_info("modem_leaves", "modem=%s in_flight=%u", modem->own->name,
 	    modem->n_flights);
 	modem->is_leaving = true;
-	/* The settings that others ask for until the modem is gone. */
+	/* Other parts may ask for these settings until the modem is gone. */
 	modem->kept = xcalloc(1, sizeof(*modem->kept));
 	modem->kept->name = xstrdup(modem->own->name);
 	modem->kept->device = xstrdup(modem->own->device);
@@ -432,7 +433,7 @@ modem_drain(struct modem *modem)
 	modem_end_worker(modem);
 }
 
-/* --- its own life --------------------------------------------------------- */
+/* --- the modem itself ----------------------------------------------------- */
 
 static void
 on_change(struct fsm *fsm, unsigned from, unsigned to)
@@ -447,7 +448,7 @@ on_change(struct fsm *fsm, unsigned from, unsigned to)
 	modem->hooks.on_changed(modem, modem->arg);
 }
 
-/* Its numbers are there from the start, at 0. */
+/* Shows the modem's counters from the start, at 0. */
 static void
 show_series(const char *name)
 {

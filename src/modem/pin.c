@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A PIN that an operator typed: given to one worker, and forgotten.
+ * A PIN that an operator typed. One worker gets it; then it is forgotten.
  */
 #include <string.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ modem_enter_pin(struct modem *modem, const char *pin, modem_pin_done *done,
 	modem->pin_done = done;
 	modem->pin_arg = arg;
 	modem->is_pin_out = false;
-	/* A worker that looks at the SIM at this moment ends first. */
+	/* If a worker is looking at the SIM right now, it ends first. */
 	if (modem->process == NULL)
 		modem_arm(modem, 0);
 	return 0;
@@ -44,7 +44,7 @@ modem_pin_take(struct modem *modem, char *out, size_t size, bool *is_typed)
 		forget(modem);
 		return;
 	}
-	/* No digits: the worker says pin_file, if the SIM wants a PIN. */
+	/* "-" is no PIN: if the SIM wants one, the worker answers pin_file. */
 	if (*modem->own->pin_file != '\0' &&
 	    (conf_read_secret(modem->own->pin_file, out, size) == -1 ||
 	    out[0] == '\0'))

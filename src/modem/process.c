@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * socketpair, fork, the child's end on descriptor 3, everything above
- * closed, exec. The owner restarts it, never this file.
+ * Starts the worker: socketpair, fork, the child's end on descriptor 3, all
+ * descriptors above it closed, exec. The owner restarts it, never this file.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -26,7 +26,7 @@
 #define FRAME_LIMIT (64 * 1024)
 #define LINGER_MS   5000  /* from the end of its channel to SIGKILL */
 #define SILENT_MS   75000 /* an idle worker says something every 30 s */
-#define GRACE_MS    15000 /* from being late to SIGKILL, when idle */
+#define GRACE_MS    15000 /* from its deadline to SIGKILL, when idle */
 
 struct process {
 	pid_t pid;
@@ -35,9 +35,9 @@ struct process {
 	struct event *deadline;
 	struct process_hooks hooks;
 	void *arg;
-	int64_t fresh_deadline;		/* a word of it is due by then */
-	char what[64];			/* what it must finish in time */
-	char why[160];			/* why we killed it, or "" */
+	int64_t fresh_deadline;		/* its next word is due by then */
+	char what[64];			/* the call that must end in time */
+	char why[160];			/* why we killed it; "": we did not */
 };
 
 static void
@@ -103,8 +103,8 @@ on_frame(struct channel *channel, uint16_t type, const uint8_t *payload,
 	process->hooks.on_frame(type, payload, n, process->arg);
 }
 
-/* The channel's end mostly means that the process is ending; the reaper
- * tells the rest. */
+/* The channel mostly ends because the process is ending: the reaper reports
+ * why. */
 static void
 on_closed(struct channel *channel, const char *reason, void *arg)
 {
@@ -166,7 +166,7 @@ run_child(const char *path, int fd)
 	(void)close_range(4, ~0U, 0);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	/* A terminal's Ctrl-C is for the daemon, which then tells us. */
+	/* A terminal's Ctrl-C goes to the daemon alone, which then stops us. */
 	(void)setsid();
 	execl(path, path, (char *)NULL);
 	_exit(127);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Why a modem is in its state, and what it has been through.
+ * Why a modem is in its state, and which states it had before.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +27,8 @@ modem_since(const struct modem *modem)
 	return modem->changed_at;
 }
 
-/* The newest change; what is as it was is none. A text in its hands is no
- * news. */
+/* Notes a change of state or reason. BUSY counts as READY: a text in its hands
+ * is no change. */
 static void
 note_past(struct modem *modem)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A modem's journal while no worker has it: told at the start. And what is
- * decided here of it while one has: when it is compacted.
+ * Reads a modem's journal: at the start, while no worker holds it, and again
+ * while a worker runs. Also decides when the worker compacts it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "modem/inside.h"
 
 #define LOCK_POLL_MS  100
-#define KEEP_EXTRA_MS 86400000 /* of the journal, beyond a text's validity */
+#define KEEP_EXTRA_MS 86400000 /* beyond a text's validity, for the journal */
 #define TIDY_EVERY_MS 86400000
 #define TIDY_LEAST    1048576 /* octets */
 
@@ -42,7 +42,7 @@ hand_record(struct modem *modem, const struct proto *record)
 		modem->hooks.on_rang(modem, &record->rang, modem->arg);
 		break;
 	default:
-		break;		/* nothing else is journalled for us */
+		break;		/* nothing else is for the daemon */
 	}
 }
 
@@ -57,8 +57,8 @@ on_replayed(const struct proto *record, void *arg)
 	modem->is_replaying = false;
 }
 
-/* Operators see the sum of what Redis was told at a start, or after it fell
- * back: first by retelling, then by the replay. */
+/* Operators see the sum of what was reported at a start or after Redis lost
+ * data: first by retelling, then by the replay. */
 static void
 note_replay(struct modem *modem, uint64_t after,
     const struct replay_counts *c)
@@ -80,7 +80,7 @@ note_replay(struct modem *modem, uint64_t after,
 	    c->calls, c->unknown, c->unsent);
 }
 
-/* The journal can't be opened: not the lock, but the disk. */
+/* The journal can't be opened, and the cause is the disk, not the lock. */
 static void
 journal_failed(struct modem *modem)
 {
@@ -170,7 +170,7 @@ modem_replay(struct modem *modem, uint64_t after)
 	return 0;
 }
 
-/* --- told again, while the worker lives -------------------------------- */
+/* --- reporting again, while the worker lives ------------------------------ */
 
 struct retelling {
 	struct modem *modem;
@@ -200,8 +200,9 @@ is_in_flight(const struct modem *modem, const struct proto_result *result)
 	return false;
 }
 
-/* An intent that stayed open, because the disk was full when its end was
- * known: of the living worker only what is in its hands may still end. */
+/* An intent may have stayed open because the disk was full when its outcome was
+ * known. Of a living worker, only the texts in its hands can still get an
+ * outcome: any other one is unknown. */
 static void
 on_retold_open(const struct proto *record, void *arg)
 {
@@ -259,7 +260,7 @@ modem_retell(struct modem *modem, uint64_t after)
 void
 modem_tell_hands(struct modem *modem)
 {
-	/* A worker that an earlier daemon left may still be sending. */
+	/* A worker that an earlier daemon started may still be sending. */
 	if (modem->process == NULL)
 		(void)retell(modem, UINT64_MAX, true);
 	for (unsigned i = 0; i < modem->n_flights; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is said to the worker, and when it is looked at next.
+ * What the daemon sends to the worker, and when it looks at the modem next.
  */
 #include <stdlib.h>
 #include <string.h>

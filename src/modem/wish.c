@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What outlives a restart: the operator's wish, and where a SIM was.
+ * What is remembered over restarts: the operator's wish, and in which modem a
+ * SIM was.
  */
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,7 @@ modem_work(const struct modem *modem)
 	return &modem->work;
 }
 
-/* A SIM that the memory knows with reports is one that has them. */
+/* The memory says that this SIM gets reports. */
 static void
 recall_reports(struct modem *modem)
 {

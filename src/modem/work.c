@@ -5,12 +5,12 @@
 #include "modem/work.h"
 
 #define HOUR_MS	   3600000
-#define PATIENCE_MS 600000	/* for a report; and what "shortly" is */
+#define PATIENCE_MS 600000	/* wait for a report; also "shortly before" */
 #define MANY	   5
-#define SHARE	   3		/* one of so many */
+#define SHARE	   3		/* one third counts as many */
 
-/* FNV-1a, 32 bits: two of a few hundred numbers that are the same in it
- * change no verdict. */
+/* FNV-1a, 32 bits. Two of a few hundred numbers with the same hash would not
+ * change the verdict. */
 uint32_t
 work_hash(const char *text)
 {

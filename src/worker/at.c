@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Raw AT commands with deadlines of our own. libgammu's are hard coded and
- * start anew with every octet received.
+ * Sends raw AT commands with deadlines of our own. libgammu's deadlines are
+ * fixed and start again with every octet that comes.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ write_all(int fd, const char *data, size_t n)
 	return 0;
 }
 
-/* Also while a modem talks of other things instead of answering. */
+/* Runs also while the modem sends other lines instead of an answer. */
 static void
 tick(struct at *at)
 {
@@ -66,8 +66,8 @@ tick(struct at *at)
 	at->tick(at->arg);
 }
 
-/* One octet: 1, 0 when none came before the deadline, or not yet, -1 hung
- * up. */
+/* Reads one octet. Returns 1; 0 when none came before the deadline, or not yet;
+ * -1 when the tty hung up. */
 static int
 read_octet(struct at *at, int64_t deadline, char *c)
 {
@@ -93,9 +93,9 @@ read_octet(struct at *at, int64_t deadline, char *c)
 	return rc == 1 ? 1 : -1;
 }
 
-/* True when the octet ended a line, which is in at->line then without its
- * end and blanks before that. Empty lines are passed over; what is too long
- * is cut. */
+/* Returns true when the octet ended a line. at->line holds the line, without
+ * its end and without blanks before the end. Empty lines are skipped; a line
+ * that is too long is cut. */
 static bool
 push_octet(struct at *at, char c)
 {
@@ -114,7 +114,7 @@ push_octet(struct at *at, char c)
 	return true;
 }
 
-/* A whole line: 1, 0 none before the deadline, -1 hung up. */
+/* Reads a whole line. Returns 1; 0: none before the deadline; -1: hung up. */
 static int
 read_line(struct at *at, int64_t deadline)
 {
@@ -150,8 +150,8 @@ end_text(struct at *at)
 	at->stray(at->held, at->arg);
 }
 
-/* The next line of a +CUSD's text (3GPP TS 27.007 §7.15: menus have several).
- * Of what does not end the begin is kept. */
+/* Takes the next line of a +CUSD's text (3GPP TS 27.007 §7.15: menus have
+ * several lines). If the text never ends, its beginning is kept. */
 static bool
 take_text(struct at *at)
 {
@@ -165,8 +165,8 @@ take_text(struct at *at)
 	return true;
 }
 
-/* True when the line is the second one of a +CDS or +CMT. In text mode a
- * +CDS has none, and that of +CMT may be any words. */
+/* Returns true when the line is the second line of a +CDS or +CMT. In text mode
+ * a +CDS has no second line, and that of a +CMT may be any words. */
 static bool
 take_held(struct at *at)
 {
@@ -200,7 +200,7 @@ take_stray(struct at *at)
 	at->stray(at->line, at->arg);
 }
 
-/* Some modems put blanks behind it, or write it in small letters. */
+/* Some modems put blanks behind the word, or write it in small letters. */
 static bool
 is_word(const char *line, const char *word)
 {
@@ -264,10 +264,10 @@ at_listen_kept(struct at *at)
 			take_stray(at);
 }
 
-/* One command, and the receiver of its answer. */
+/* One command and the receiver of its answer. */
 struct at_exchange {
 	const char *command, *prefix;
-	int64_t timeout_ms, limit;	/* of a line; of all, a deadline */
+	int64_t timeout_ms, limit;	/* for a line; for all, as a deadline */
 	bool has_pdus;
 	at_answer *on_line;
 	void *arg;
@@ -289,7 +289,7 @@ exchange(struct at *at, const struct at_exchange *q, int *code)
 	int rc;
 
 	at->has_echo = false;
-	/* Lines that were kept are older than this command. */
+	/* Kept lines are older than this command: handle them first. */
 	if (ear_has_kept(at->fd))
 		(void)at_listen(at);
 	out = xasprintf("%s\r", q->command);
@@ -298,7 +298,8 @@ exchange(struct at *at, const struct at_exchange *q, int *code)
 	if (rc == -1)
 		return AT_GONE;
 	while ((rc = read_line(at, deadline)) == 1) {
-		/* A quote that nobody closes must not hide the answer. */
+		/* The quote may never be closed: it must not hide the
+		 * answer. */
 		if (at->is_held == HELD_TEXT &&
 		    is_final(at->line, &verdict, code))
 			end_text(at);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Lines about calls.
+ * Reads the lines that tell who calls.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon hears of calls that may block, and how a worker fails.
+ * Announces calls that may block to the daemon, and ends a worker that failed.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The words of many makers, as tables.
+ * The words of many makers for the same facts, as tables.
  */
 #include <ctype.h>
 #include <stdint.h>
@@ -19,12 +19,12 @@
 
 #define ICCID_MIN 15
 #define ICCID_MAX 20
-#define TRIES_MAX 10	/* a PUK has so many */
+#define TRIES_MAX 10	/* a PUK has ten tries */
 
 /* --- its state ----------------------------------------------------------- */
 
-/* With "SIM PIN2" and "SIM PUK2" the first PIN is done: 27.007 §8.3 has them
- * only where a command asked for PIN 2. */
+/* When the modem asks for "SIM PIN2" or "SIM PUK2", the first PIN is done:
+ * 27.007 §8.3 has these words only where a command asked for PIN 2. */
 static const struct {
 	const char *word;
 	enum card_state state;
@@ -219,7 +219,8 @@ tries_of_cpinr(const char *text)
 	return sscanf(p, "%d", &tries) == 1 ? in_range(tries) : -1;
 }
 
-/* 63Cx: x tries; 6983: none. 9000 (no PIN is asked for) says no number. */
+/* 63Cx: x tries are left. 6983: none. 9000 (no PIN is asked for) gives no
+ * number. */
 static int
 tries_of_card(const struct at_reply *reply)
 {
@@ -250,7 +251,7 @@ card_tries(const struct card_question *q, const struct at_reply *reply)
 
 /* --- texts --------------------------------------------------------------- */
 
-/* Letters and signs of Latin scripts, four digits each. */
+/* Checks for Latin letters and signs, written as four digits each. */
 static bool
 is_latin_hex(const char *text)
 {
@@ -294,7 +295,8 @@ card_text(const char *text)
 
 /* --- numbers ------------------------------------------------------------- */
 
-/* Hexadecimal of a plus and digits, `width` digits a character, or 0. */
+/* Converts hexadecimal that stands for a plus and digits, `width` hexadecimal
+ * digits for each. Returns 0 when it is something else. */
 static size_t
 unhex(const char *text, size_t width, char *out, size_t size)
 {
@@ -327,8 +329,8 @@ card_plain_number(const char *text, int type, char *out, size_t size)
 	char number[64];
 	const char *plus = "";
 
-	/* A number has 15 digits at most (ITU-T E.164); what is longer and
-	 * reads as one in hexadecimal is that. */
+	/* A number has at most 15 digits (ITU-T E.164). A longer one that makes
+	 * sense as hexadecimal is hexadecimal. */
 	if (unhex(text, 4, number, sizeof(number)) == 0 &&
 	    (strlen(text) < 16 ||
 	    unhex(text, 2, number, sizeof(number)) == 0))

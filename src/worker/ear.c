@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Our own read(), for the same reason and in the same way as usleep() in
- * worker/pause.c. libgammu keeps a line that it does not know in front of
- * the next command's echo, and then recognises neither answer nor prompt:
- * 18 to 28 s, and the worker. And it takes any line that it does know for
- * the prompt of AT+CMGS, so the text would be written too early. So it gets
- * what belongs to its command, from the echo to the final line (ITU-T V.250
- * §5.7, 3GPP TS 27.007 §9); what comes before and behind that is kept, and
- * is what we read ourselves between its calls.
+ * Replaces read() in this process, for the same reason and in the same way as
+ * worker/pause.c replaces usleep().
+ *
+ * libgammu puts a line that it does not know in front of the next command's
+ * echo, and then recognises neither answer nor prompt: that costs 18 to 28 s
+ * and the worker. It also takes any line that it does know for the prompt of
+ * AT+CMGS, and would write the text too early. So libgammu only gets the lines
+ * of its command, from the echo to the final line (ITU-T V.250 §5.7, 3GPP TS
+ * 27.007 §9). Lines before and after these are kept here, and we read them
+ * between libgammu's calls.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -26,46 +28,47 @@
 #include "worker/errors.h"
 #include "worker/ussd_text.h"
 
-#define LINE 2000	/* of one line; the rest goes where its begin went */
+#define LINE 2000	/* of one line; a longer one is split */
 #define ECHO 24
-#define KEPT 16384	/* more is dropped: nobody says so much unasked */
-#define BLOCK 4096	/* libgammu reads 65536, we one octet */
+#define KEPT 16384	/* more is dropped: no modem says so much unasked */
+#define BLOCK 4096	/* libgammu reads 65536 octets, we one octet */
 #define LENT  1024	/* a command, or a PDU */
 
 enum phase {
-	FREE,	/* no command, or its echo is still to come */
+	FREE,	/* no command is out, or its echo is still to come */
 	ANSWER,
-	PROMPT,	/* AT+CMGS was echoed, "> " is still to come */
-	TYPED,	/* the PDU, as the modem echoes it, to the line's end */
+	PROMPT,	/* AT+CMGS was echoed; "> " is still to come */
+	TYPED,	/* inside the PDU, which the modem echoes, up to its line end */
 };
 
 static struct {
 	int fd;
 	enum phase phase;
-	char line[LINE + 1];	/* the present one, without its end */
+	char line[LINE + 1];	/* the present line, without its end */
 	size_t n;
-	bool is_long;		/* its begin was passed on already */
-	bool is_swallowed;	/* the rest of it, to its line feed */
+	bool is_long;		/* its beginning was passed on already */
+	bool is_swallowed;	/* drop the rest, up to its line feed */
 	bool is_second;		/* a PDU may follow what was kept */
-	bool is_open;		/* the text of a +CUSD goes on */
-	bool has_blank;		/* "> " was passed on: no second blank */
-	bool is_expected;	/* a text's prompt was not passed on yet */
-	bool is_refused;	/* no prompt for libgammu any more */
-	char echo[ECHO];	/* the command's begin */
+	bool is_open;		/* a +CUSD's text is not complete yet */
+	bool has_blank;		/* "> " was passed on: drop a second blank */
+	bool is_expected;	/* the prompt was not passed on yet */
+	bool is_refused;	/* libgammu gets no prompt any more */
+	char echo[ECHO];	/* the command's beginning */
 	char last;		/* the last octet that was passed on */
 	char kept[KEPT];
-	size_t first, end;	/* of what is kept */
+	size_t first, end;	/* of kept */
 } ear = {.fd = -1};
 
-/* Lines that come by themselves also inside an answer. libgammu would sort
- * them out as far as it knows them; we read all of them in one place. */
+/* Lines that may come unasked, even inside an answer. libgammu would sort out
+ * those that it knows; we read all of them in one place. */
 static const char *const unasked[] = {
 	"+CMTI:", "+CMT:", "+CDSI:", "+CDS:", "RING", "+CRING:", "+CLIP:",
 	"+CUSD:",
 	"NO CARRIER", NULL,
 };
 
-/* The lines that libgammu 1.42 takes for the end of an answer. */
+/* The lines that libgammu 1.42 takes for the end of an answer, as it writes
+ * them. */
 static const char *const finals[] = {
 	"OK", "ERROR", "+CME ERROR:", "+CMS ERROR:", "COMMAND NOT SUPPORT",
 	"MODEM ERROR:", NULL,
@@ -83,7 +86,8 @@ emit(struct out *o, char c)
 	ear.last = c;
 }
 
-/* A line's first octet: libgammu sees a new line only behind CR and LF. */
+/* Passes a line on from its first octet: libgammu sees a new line only behind
+ * CR and LF. */
 static void
 emit_line(struct out *o)
 {
@@ -142,10 +146,10 @@ push(char c)
 	ear.line[ear.n] = '\0';
 }
 
-/* --- an echo where the modem has none ------------------------------------ */
+/* --- an echo for modems that do not echo ---------------------------------- */
 
 static struct {
-	dev_t device;		/* 0: not wanted */
+	dev_t device;		/* 0: no echo is lent */
 	char text[LENT];
 	size_t n;
 } lent;
@@ -182,14 +186,14 @@ write(int fd, const void *data, size_t n)
 
 	if (put <= 0 || !is_lent_to(fd))
 		return put;
-	/* As modems do it: not Ctrl-Z, not ESC. */
+	/* Modems echo neither Ctrl-Z nor ESC. */
 	for (ssize_t i = 0; i < put && lent.n < LENT; i++)
 		if (text[i] >= '\b' && text[i] != '\x1a' && text[i] != '\x1b')
 			lent.text[lent.n++] = text[i];
 	return put;
 }
 
-/* In front of what the modem said. Returns the length of both. */
+/* Puts the echo in front of what the modem said. Returns the length of both. */
 static size_t
 return_echo(char *block, size_t n)
 {
@@ -212,7 +216,7 @@ is_hex(void)
 	return end[strspn(end, " \t")] == '\0';
 }
 
-/* "AT+CPIN?" is answered by "+CPIN: ", which is not unasked then. */
+/* "+CPIN: " answers "AT+CPIN?": then the line is not unasked. */
 static bool
 is_asked_for(const char *name)
 {
@@ -234,8 +238,8 @@ is_unasked(void)
 	    !is_asked_for(ear.line);
 }
 
-/* libgammu reads error words that its own table lacks as number 0, which is
- * success. */
+/* Replaces error words by their number: libgammu reads words that its own table
+ * lacks as number 0, which means success. */
 static void
 number_error(void)
 {
@@ -248,7 +252,7 @@ number_error(void)
 		    errors_number(words, is_cms));
 }
 
-/* Some modems put blanks behind it, or write it in small letters. */
+/* Some modems put blanks behind the word, or write it in small letters. */
 static bool
 is_final(void)
 {
@@ -268,9 +272,9 @@ is_final(void)
 	return false;
 }
 
-/* libgammu reads "+CMGS: n" and nothing else: with a date behind it (3GPP TS
- * 27.005 §3.5.1, <scts>), in quotes or without the blank there would be no
- * reference. */
+/* Rewrites the line as "+CMGS: n", the only form that libgammu reads. With a
+ * date behind it (3GPP TS 27.005 §3.5.1, <scts>), in quotes or without the
+ * blank, libgammu would find no reference. */
 static void
 mend_reference(void)
 {
@@ -300,7 +304,7 @@ note_text(void)
 
 /* --- octet by octet ------------------------------------------------------ */
 
-/* Its first two octets tell an echo. */
+/* Two octets, "AT", are enough to recognise an echo. */
 static void
 hear_free(char c)
 {
@@ -317,7 +321,7 @@ hear_free(char c)
 		ear.phase = ANSWER;
 }
 
-/* Takes what was kept out of the stream, with its line feed. */
+/* Keeps the line for us instead of passing it on, and drops its line feed. */
 static void
 take_away(char c)
 {
@@ -337,7 +341,7 @@ end_answer(struct out *o, char c)
 		(void)snprintf(ear.echo, sizeof(ear.echo), "%.*s", ECHO - 1,
 		    ear.line);
 	if (ear.is_open && is_final())
-		ear.is_open = false;	/* nobody closed the quote */
+		ear.is_open = false;	/* the quote was never closed */
 	if (is_unasked()) {
 		take_away(c);
 		return;
@@ -386,8 +390,8 @@ hear_answer(struct out *o, char c)
 	}
 }
 
-/* A line is the prompt, or an error instead of it, or not libgammu's, which
- * waits for "> ": some modems leave out the blank. */
+/* The line is the prompt, or an error instead of it, or a line that is not for
+ * libgammu. libgammu waits for "> ", but some modems leave out the blank. */
 static void
 hear_prompt(struct out *o, char c)
 {
@@ -455,7 +459,7 @@ sort(const char *from, size_t n, char *to)
 	return o.n;
 }
 
-/* Ours (worker/at.c): what was kept, then the line itself. */
+/* Our own read (worker/at.c): first what was kept, then the tty itself. */
 static ssize_t
 read_ourselves(int fd, void *data, size_t n)
 {
@@ -493,7 +497,7 @@ read(int fd, void *data, size_t n)
 		got = (ssize_t)return_echo(block, (size_t)got);
 	if (got > 0 && fd == ear.fd)
 		return (ssize_t)sort(block, (size_t)got, data);
-	if (got > 0)	/* libgammu still initialises */
+	if (got > 0)	/* libgammu is still initialising */
 		memcpy(data, block, (size_t)got);
 	return got;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Words to numbers, from one table (errors.def).
+ * Turns error words into numbers, by one table (errors.def).
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static const struct {
 #undef ROW
 };
 
-/* The same words, but for case, and blanks or a full stop at the end. */
+/* Compares words, but ignores case and a blank or full stop at the end. */
 static bool
 is_same(const char *text, const char *words)
 {
@@ -55,7 +55,7 @@ errors_number(const char *text, bool is_cms)
 		return (int)value;
 	if (end == text && (number = find_number(text, family)) != 0)
 		return number;
-	/* Some firmware says CME where CMS belongs, and the reverse. */
+	/* Some firmware says CME where CMS belongs, or the reverse. */
 	if (end == text && (number = find_number(text, !family)) != 0)
 		return number;
 	return is_cms ? CMS_UNKNOWN : CME_UNKNOWN;

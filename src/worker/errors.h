@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Error numbers that modems write as words (AT+CMEE=2, or whatever AT+CMEE
- * says).
+ * Errors that modems write as words instead of numbers (AT+CMEE=2, or whatever
+ * AT+CMEE says).
  */
 #ifndef WORKER_ERRORS_H
 #define WORKER_ERRORS_H
@@ -11,9 +11,9 @@
 #define CME_UNKNOWN 100
 #define CMS_UNKNOWN 500
 
-/* The number of what stands behind "+CME ERROR:" or (is_cms) "+CMS ERROR:":
- * as digits, or as the words of 3GPP TS 27.007 §9.2 and TS 27.005 §3.2.5, in
- * any case. CME_UNKNOWN or CMS_UNKNOWN when nobody knows them; never 0. */
+/* Reads what stands behind "+CME ERROR:" or (is_cms) "+CMS ERROR:": digits, or
+ * the words of 3GPP TS 27.007 §9.2 and TS 27.005 §3.2.5, in any case. Returns
+ * the number; CME_UNKNOWN or CMS_UNKNOWN for unknown words; never 0. */
 int errors_number(const char *text, bool is_cms);
 
 #endif

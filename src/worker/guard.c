@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is checked before libgammu gets a message from the air. Its decoder
- * (1.42) believes what a PDU says of its lengths: a number of 129 digits or
- * a text of 168 septets overwrites its stack, a short PDU is read behind its
- * end (found by tests/fuzz/fuzz_worker_pdu.c). And it gives up where the
- * standard has a reading: coding schemes that are reserved.
+ * Checks a message from the air before libgammu gets it. The decoder of
+ * libgammu 1.42 believes the lengths in a PDU: a number of 129 digits or a text
+ * of 168 septets overwrites its stack, and it reads behind the end of a short
+ * PDU (found by tests/fuzz/fuzz_worker_pdu.c). It also gives up on reserved
+ * coding schemes, although the standard says how to read them.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,15 +14,15 @@
 
 #include "worker/guard.h"
 
-/* 3GPP TS 23.040 §9.1.2.5: an address has 12 octets at most, 10 of them
- * digits. That of the centre counts octets, with the type's. */
+/* 3GPP TS 23.040 §9.1.2.5: an address has at most 12 octets, 10 of them digits.
+ * The length of the centre's address counts octets, including the type's. */
 #define DIGITS_MAX  20
 #define CENTRE_MAX  12
 #define SEPTETS_MAX 160	/* §9.2.3.16 */
 #define OCTETS_MAX  140
 #define TIME_OCTETS 7	/* §9.2.3.11 */
 
-/* A TPDU has 164 octets at most, and the centre's number is in front. */
+/* A TPDU has at most 164 octets; the centre's number stands in front. */
 #define PDU_MAX	 180
 #define PDU_ROOM 1024	/* zeros behind it */
 
@@ -73,7 +73,7 @@ known_dcs(uint8_t dcs)
 	return (dcs & 0xf0) == 0xf0 ? dcs & 0xf7 : dcs;
 }
 
-/* §4; what is compressed counts octets. */
+/* §4. A compressed text counts octets. */
 static bool
 is_septets(uint8_t dcs)
 {
@@ -100,12 +100,12 @@ check_user_text(struct cursor *c, uint8_t dcs, bool has_header)
 		c->failed = true;
 }
 
-/* Where the fields that are the message's head lie. */
+/* Where the fields of the message's head are. */
 struct head {
 	size_t first, digits, digits_end, dcs, length;
 };
 
-/* Fails where the octets do not agree with 3GPP TS 23.040. */
+/* Fails where the octets contradict 3GPP TS 23.040. */
 static uint8_t
 read_head(struct cursor *c, struct head *h)
 {
@@ -192,7 +192,8 @@ guard_head(const uint8_t *data, size_t n, char *out, size_t size)
 	size_t end, used = 0;
 
 	(void)read_head(&c, &h);
-	/* A malformed PDU may have the number's digits anywhere. */
+	/* A malformed message may have the number's digits anywhere: hide
+	 * all. */
 	end = guard_sound(data, n) == 0 ? h.digits : h.length;
 	out[0] = '\0';
 	for (size_t i = h.first; i < end && i < n && used + 3 <= size; i++)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * All by raw commands with deadlines of a few seconds: libgammu knows no
- * AT+CEREG (so an LTE modem looks unregistered to it), waits up to 40 s in
- * GSM_GetNetworkInfo() and there switches the modem's CREG announcements
- * on, which end its own wait for a text prompt.
+ * All questions are raw commands with deadlines of a few seconds. libgammu
+ * knows no AT+CEREG, so an LTE modem looks unregistered to it. It waits up to
+ * 40 s in GSM_GetNetworkInfo() and switches on the modem's CREG announcements
+ * there, which end its own wait for a text prompt.
  *
- * Lines that come in meanwhile and are no answer (+CDS, +CMTI, RING) are
- * read by worker/stray.c itself, as all lines are that come while libgammu
- * waits for nothing (worker_drain()).
+ * worker/stray.c reads lines that come meanwhile and are no answer (+CDS,
+ * +CMTI, RING), like all lines that come while libgammu waits for nothing
+ * (worker_drain()).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,9 +30,9 @@ health_dbm(int rssi)
 	return rssi >= 0 && rssi <= 31 ? -113 + 2 * rssi : 0;
 }
 
-/* <AcT> of +COPS (3GPP TS 27.007 §7.3): 8 is EC-GSM-IoT, 9 NB-IoT, 10 and 7
- * E-UTRA with either core, 11 and 12 NR, 13 E-UTRA with NR beside it, 14 to
- * 16 the same by satellite. */
+/* <AcT> of +COPS (3GPP TS 27.007 §7.3): 8 is EC-GSM-IoT, 9 NB-IoT, 7 and 10
+ * E-UTRA with either core, 11 and 12 NR, 13 E-UTRA with NR beside it, 14 to 16
+ * the same by satellite. */
 const char *
 health_technology(int act)
 {
@@ -45,7 +45,8 @@ health_technology(int act)
 	    ? names[act] : "";
 }
 
-/* False: the modem is silent or gone, and the worker has failed. */
+/* Returns false when the modem is silent or gone: then the worker has
+ * failed. */
 static bool
 query_modem(struct worker *w, const char *command, const char *prefix,
     struct at_reply *reply)
@@ -69,7 +70,7 @@ query_modem(struct worker *w, const char *command, const char *prefix,
 	return false;
 }
 
-/* Is the second field in quotes, as the area of "+CREG: 5,"1A2B",…" is? */
+/* Is the second field in quotes, as the area is in "+CREG: 5,"1A2B",…"? */
 static bool
 has_quoted_second(const char *line)
 {
@@ -78,8 +79,9 @@ has_quoted_second(const char *line)
 	return comma != NULL && comma[1 + strspn(comma + 1, " ")] == '"';
 }
 
-/* +CREG's stat (3GPP TS 27.007 §7.2): the better of the ones asked counts.
- * 6, 7: for SMS only; 9, 10: without circuit switched fallback. */
+/* Ranks +CREG's stat (3GPP TS 27.007 §7.2): of all answers, the best one
+ * counts. 6 and 7: for SMS only; 9 and 10: without circuit switched
+ * fallback. */
 static unsigned
 rank(int stat, const char **word)
 {
@@ -192,8 +194,8 @@ ask_operator(struct worker *w, struct proto_health *h)
 	return true;
 }
 
-/* +CPMS: "SM",3,30,"SM",3,30,"SM",3,30 (3GPP TS 27.005 §3.2.2): the third
- * memory is where new texts go. */
+/* Reads +CPMS: "SM",3,30,"SM",3,30,"SM",3,30 (3GPP TS 27.005 §3.2.2): new texts
+ * go to the third memory. */
 static bool
 ask_inbox(struct worker *w, struct proto_health *h)
 {

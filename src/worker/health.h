@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How the modem is: signal, registration, operator, memory.
+ * The modem's condition: signal, registration, operator, memory.
  */
 #ifndef WORKER_HEALTH_H
 #define WORKER_HEALTH_H
 
 struct worker;
 
-/* Asks the modem (nothing may be on the air) and gathers a HEALTH frame. A
- * modem that does not answer fails the worker. */
+/* Asks the modem and adds a HEALTH frame to the link. Nothing may be on the
+ * air. If the modem does not answer, the worker fails. */
 void health_tell(struct worker *);
 
-/* Asks one cheap question between two rounds: is the modem there, and still
- * on, or off, the network as it said last? Else a whole round is due. */
+/* Asks one cheap question between two full rounds: is the modem there, and is
+ * its registration as before? If not, a full round is due. */
 void health_beat(struct worker *);
 
-/* +CSQ's rssi (3GPP TS 27.007 §8.5) in dBm; 0: not known. */
+/* Converts +CSQ's rssi (3GPP TS 27.007 §8.5) to dBm; 0: not known. */
 int health_dbm(int rssi);
-/* <stat> among the lines of AT+CREG? and its like (§7.2): "+CREG: <n>,<stat>"
- * is the answer, "+CREG: <stat>[,"<area>",…]" came by itself. 0: none. */
+/* Finds <stat> in the lines of AT+CREG? and similar commands (§7.2): "+CREG:
+ * <n>,<stat>" is the answer, "+CREG: <stat>[,"<area>",…]" came by itself.
+ * Returns 0 when there is none. */
 int health_stat(const char *lines);
-/* <AcT> of +COPS (§7.3) as "2g", "3g", "lte", "nb-iot", "5g", or "". */
+/* Names <AcT> of +COPS (§7.3): "2g", "3g", "lte", "nb-iot", "5g", or "". */
 const char *health_technology(int act);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Status reports, incoming texts and calls: into the journal, then to the
- * daemon. Who calls these functions deletes or acknowledges behind them.
+ * Writes status reports, incoming texts and calls to the journal, then reports
+ * them to the daemon. The caller deletes or acknowledges each one afterwards.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,9 +86,9 @@ take_incoming(struct inbox *in, const GSM_SMSMessage *sms)
 	free(text);
 }
 
-/* A message that can't be read must not hide those behind it: the daemon gets
- * its head, without number and content, and then it is deleted like any other.
- */
+/* An unreadable message must not stop those behind it. Its head goes to the
+ * daemon, without number and content; then the message is deleted like any
+ * other. */
 static void
 take_unreadable(struct inbox *in, const struct pdu_place *place,
     const uint8_t *data, size_t n, const char *reason)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Keeping the journal, and going on when it comes back.
+ * Keeps the journal, and goes on with it when the disk works again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 #define WAIT_FIRST_MS 500
 #define WAIT_MOST_MS  5000
-#define OWED_MAX      1000	/* then the newest are only told live */
+#define OWED_MAX      1000	/* beyond it, new ones only go to the daemon */
 
 struct owed {
 	uint16_t type;
@@ -125,7 +125,8 @@ ledger_sync(struct ledger *l)
 	return -1;
 }
 
-/* The owed records in their order. False: it broke again, the rest stays. */
+/* Writes the owed records in their order. Returns false when the journal broke
+ * again; the rest stays owed. */
 static bool
 pay(struct ledger *l)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The journal as the worker uses it: also while the disk is full, read-only
- * or broken. Then nothing is submitted, and what happens all the same (the
- * end of what is on the air, reports, calls) is told to the daemon with seq
- * 0, kept in memory, and written as soon as that is possible again.
+ * The journal as the worker uses it, also while the disk is full, read-only or
+ * broken. While the journal is broken, nothing is submitted. What happens all
+ * the same (the outcome of a text on the air, reports, calls) goes to the
+ * daemon with seq 0, is kept in memory, and is written as soon as that is
+ * possible again.
  */
 #ifndef WORKER_LEDGER_H
 #define WORKER_LEDGER_H
@@ -16,8 +17,8 @@ struct journal;
 struct link;
 struct proto;
 
-/* Borrowed: journal, link and the two names, which log lines and the daemon
- * get. The rest is the ledger's own. */
+/* Borrows the journal, the link and the two names, which appear in log lines
+ * and frames. The rest belongs to the ledger. */
 struct ledger {
 	struct journal *journal;
 	struct link *link;
@@ -31,7 +32,8 @@ struct ledger {
 	uint64_t confirmed;
 };
 
-/* Clears nothing: *ledger is zeroed, or holds what ledger_clear() left. */
+/* Does not free anything: *ledger must be zero, or as ledger_clear() left
+ * it. */
 void ledger_init(struct ledger *, struct journal *, struct link *,
     const char *modem, const char *path);
 void ledger_clear(struct ledger *);
@@ -39,24 +41,26 @@ void ledger_clear(struct ledger *);
 /* The number that the next record gets. */
 uint64_t ledger_next_seq(const struct ledger *);
 
-/* Appends the message. 0; or -1: it is not in the journal (an INTENT is
- * dropped, anything else will follow), and nothing may be submitted. */
+/* Appends the message. Returns 0; or -1 when it is not in the journal. Then an
+ * INTENT is dropped, anything else will follow later, and nothing may be
+ * submitted. */
 int ledger_append(struct ledger *, const struct proto *);
 
-/* Room for what a text needs, and everything appended on disk: 0 or -1. */
+/* Makes room for what a text needs, and syncs everything appended. Returns 0 or
+ * -1. */
 int ledger_reserve(struct ledger *);
 int ledger_sync(struct ledger *);
 
-/* While the journal is broken, and when it is time: tries again. True when
- * the journal goes on again. */
+/* While the journal is broken: tries again when it is time. Returns true when
+ * the journal works again. */
 bool ledger_mend(struct ledger *);
 
-/* Compacts the journal when that is wanted (COMPACT) and possible; it may
- * take seconds. Nothing may be on the air or intended. */
+/* Compacts the journal when that is wanted (COMPACT) and possible. It may take
+ * seconds. Nothing may be on the air or intended. */
 bool ledger_wants_tidy(const struct ledger *);
 void ledger_tidy(struct ledger *);
 
-/* Tries once more, whatever the time: the worker ends. */
+/* The worker ends: tries once more, even if it is not yet time. */
 void ledger_end(struct ledger *);
 
 #endif

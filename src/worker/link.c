@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Frames to and from the daemon. Writes are gathered so that a text costs
- * few system calls: the announcement of a call goes out together with the
- * result before it.
+ * Frames to and from the daemon. Writes are gathered, so that a text costs few
+ * system calls: the announcement of a call goes out together with the result
+ * before it.
  */
 #include <errno.h>
 #include <poll.h>
@@ -55,8 +55,8 @@ link_put(struct link *l, const struct proto *p)
 	free(data);
 }
 
-/* The other end may have made our end non-blocking: both may be one open
- * file after a fork. */
+/* The other end may have made our end non-blocking: after a fork, both may
+ * share one open file. */
 static bool
 may_retry(int fd, short events)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The worker's end of the socketpair, without an event loop: blocking
- * writes of what was gathered, reads of whole frames.
+ * The worker's end of the socketpair, without an event loop. It gathers frames
+ * and writes them in one blocking write, and reads whole frames.
  */
 #ifndef WORKER_LINK_H
 #define WORKER_LINK_H
@@ -22,16 +22,16 @@ struct link {
 void link_init(struct link *, int fd);
 void link_clear(struct link *);
 
-/* Gathers a frame; nothing is written before link_flush(). */
+/* Gathers a frame; only link_flush() writes it. */
 void link_put(struct link *, const struct proto *);
-/* Writes what was gathered; may block while the daemon does not read. A
- * daemon that is gone sets is_closed and the frames are dropped. */
+/* Writes the gathered frames; blocks while the daemon does not read. If the
+ * daemon is gone, sets is_closed and drops the frames. */
 void link_flush(struct link *);
 
-/* Reads what is there (at least one octet, so it may block). */
+/* Reads what is there. Blocks until there is at least one octet. */
 void link_read(struct link *);
 enum link_verdict { LINK_FRAME, LINK_NONE, LINK_BAD };
-/* Takes the next whole frame; on LINK_FRAME the caller clears *out. */
+/* Takes the next whole frame. For LINK_FRAME the caller clears *out. */
 enum link_verdict link_take(struct link *, struct proto *out);
 
 #endif

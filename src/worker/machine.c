@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Opening libgammu on the modem.
+ * Opens libgammu on the modem.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@
 #include "worker/tty.h"
 #include "worker/worker.h"
 
-/* Each of 25 commands may take libgammu seconds; 30 s when silent. */
+/* Each of 25 commands may take libgammu seconds; when the modem is silent, 30
+ * s. */
 #define INIT_MS	  40000
 #define SWITCH_MS 45000
 
@@ -46,9 +47,8 @@ configure(struct worker *w)
 	return 0;
 }
 
-/* The library's part of it may fail: its calls only make it look at what
- * comes in between a prompt and its answer. What the modem is set to is
- * worker/settings.c's. */
+/* This may fail in the library: its calls only make it look at what comes
+ * between a prompt and its answer. worker/settings.c sets up the modem. */
 static void
 enable(struct worker *w, const char *call, GSM_Error error)
 {
@@ -60,7 +60,7 @@ enable(struct worker *w, const char *call, GSM_Error error)
 		worker_fail(w, "timeout");
 }
 
-/* The callbacks come after GSM_InitConnection(), which clears them. */
+/* Set the callbacks after GSM_InitConnection(), which clears them. */
 static void
 set_up(struct worker *w)
 {
@@ -122,7 +122,7 @@ machine_describe(struct worker *w, struct proto *ready)
 	char date[GSM_MAX_VERSION_DATE_LENGTH + 1] = "";
 	double number;
 
-	/* Known since GSM_InitConnection(): no commands. */
+	/* Known since GSM_InitConnection(): this sends no command. */
 	(void)GSM_GetManufacturer(w->machine, manufacturer);
 	(void)GSM_GetModel(w->machine, model);
 	(void)GSM_GetFirmware(w->machine, firmware, date, &number);
@@ -152,7 +152,7 @@ machine_close(struct worker *w)
 {
 	if (w->machine == NULL)
 		return;
-	/* libgammu sets TIOCEXCL and leaves it set. */
+	/* libgammu sets TIOCEXCL and never clears it. */
 	if (w->tty != -1)
 		(void)ioctl(w->tty, TIOCNXCL);
 	(void)GSM_TerminateConnection(w->machine);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * baotin-modem: started by baotind, one per modem, with the daemon's socket
- * as descriptor 3. From HELLO to BYE.
+ * baotin-modem: baotind starts one per modem, with the daemon's socket as
+ * descriptor 3. This file goes from HELLO to BYE.
  */
 #include "config.h"
 
@@ -98,7 +98,7 @@ say_hello(struct worker *w)
 	return 0;
 }
 
-/* A start that nobody waits for any more ends like a stop. */
+/* If nobody waits for this start any more, it ends like a stop. */
 static bool
 is_wanted(struct worker *w)
 {
@@ -108,8 +108,8 @@ is_wanted(struct worker *w)
 	return false;
 }
 
-/* The worker before us may still be finishing a text, or the daemon be
- * replaying: the lock tells. */
+/* The worker before us may still be finishing a text, or the daemon may be
+ * replaying the journal: then its lock is taken. */
 static int
 open_journal(struct worker *w)
 {
@@ -130,14 +130,14 @@ open_journal(struct worker *w)
 	}
 	ledger_init(&w->ledger, w->journal, &w->link, w->config->modem,
 	    w->config->journal);
-	/* journal/replay.c: a run of a worker begins here. */
+	/* This record marks where a worker's run begins (journal/replay.c). */
 	hello.hello.version = PROTO_VERSION;
 	hello.hello.pid = (uint32_t)getpid();
 	(void)ledger_append(&w->ledger, &hello);
 	return 0;
 }
 
-/* Sends the detail of the LOCKED or BYE that follows. */
+/* Tells the daemon the detail for the LOCKED or BYE that follows. */
 static void
 tell_detail(struct worker *w)
 {
@@ -217,7 +217,7 @@ main(int argc, char **argv)
 	w.bye = "";
 	w.is_wanted = worker_is_wanted;
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
+	(void)signal(SIGXFSZ, SIG_IGN); /* then a large write only fails */
 	worker_catch_signals();
 	link_init(&w.link, LINK_FD);
 	w.stored.wants_sweep = true;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Our own usleep(). GSM_SendSMS() of libgammu 1.42 sleeps 100 ms after the
- * prompt, 500 ms before Ctrl-Z and 100 ms after it: 700 ms for a text that
- * the modem takes in 1 ms, so 1.4 texts a second at most, whatever modem
- * and network can do. A usleep() in the program comes before the C
- * library's in the dynamic linker's search, so libgammu calls this one.
- * Measured on a simulated modem (network 50 ms): one send blocks 701 ms
- * with the stock pauses, 61 ms with a cap of 20 ms, 7 ms with 2 ms.
- * Other drivers of modems (Kannel, smstools) do not pause here at all.
+ * Replaces usleep() in this process. GSM_SendSMS() of libgammu 1.42 sleeps 100
+ * ms after the prompt, 500 ms before Ctrl-Z and 100 ms after it: 700 ms for a
+ * text that the modem takes in 1 ms. So a modem could send at most 1.4 texts a
+ * second, whatever modem and network can do. The dynamic linker finds the
+ * program's usleep() before the C library's, so libgammu calls this one.
+ * Measured on a simulated modem (network 50 ms): one send blocks 701 ms with
+ * the stock pauses, 61 ms with a cap of 20 ms, 7 ms with 2 ms. Other drivers of
+ * modems (Kannel, smstools) do not pause here at all.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

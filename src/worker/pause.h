@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * libgammu's pauses, capped.
+ * Limits libgammu's pauses.
  */
 #ifndef WORKER_PAUSE_H
 #define WORKER_PAUSE_H
@@ -8,15 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Called from each of libgammu's pauses: 100 times a second while it waits
- * for the modem. Must not call the library. */
+/* Sets a function that runs in each of libgammu's pauses: 100 times a second
+ * while libgammu waits for the modem. It must not call the library. */
 void pause_tick(void (*tick)(void *), void *arg);
 
 /* From now on no usleep() in this process takes longer than cap_ms. */
 void pause_cap(uint32_t cap_ms);
 uint32_t pause_cap_ms(void);
 
-/* Is the process's usleep() the one of pause.c, and has it been called? */
+/* Does this process use the usleep() of pause.c, and was it called? */
 bool pause_is_ours(void);
 
 #endif

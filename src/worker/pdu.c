@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * GSM_SMSMessage to and from our own types. All conversions are ours:
- * DecodeUnicodeString() of libgammu returns a static buffer.
+ * Converts GSM_SMSMessage to and from our own types. All conversions are our
+ * own, because DecodeUnicodeString() of libgammu returns a static buffer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define MINUTE_MS 60000LL
 #define HOUR_MS	  (60 * MINUTE_MS)
 #define DAY_MS	  (24 * HOUR_MS)
-#define UCS2_UNITS 70	/* libgammu reads no more of a segment */
+#define UCS2_UNITS 70	/* libgammu reads at most so many per segment */
 
 /* --- outgoing ------------------------------------------------------------ */
 
@@ -42,8 +42,8 @@ pdu_validity(int64_t ms)
 }
 
 /* libgammu reads "~x" in UCS-2 texts as a private notation and "~~" as one
- * tilde (gsmsms.c, coding.c). Doubled tildes that no longer fit its 70
- * units become U+223C, which looks the same. */
+ * tilde (gsmsms.c, coding.c). So tildes are doubled; those that no longer fit
+ * into its 70 units become U+223C, which looks the same. */
 static void
 put_ucs2(unsigned char *out, size_t room, const uint8_t *octets, size_t n)
 {
@@ -93,7 +93,7 @@ put_text(GSM_SMSMessage *out, const struct segments *s, unsigned index)
 	free(octets);
 }
 
-/* Plain ASCII, as numbers are. */
+/* Writes plain ASCII: numbers need no more. */
 static void
 put_number(unsigned char *out, size_t size, const char *number)
 {
@@ -115,7 +115,7 @@ pdu_fill(GSM_SMSMessage *out, const struct outgoing *o)
 	out->Class = -1;
 	out->RejectDuplicates = o->reject_duplicates;
 	out->MessageReference = o->reference;
-	out->SMSC.Location = 0; /* else AT+CSCA? before every segment */
+	out->SMSC.Location = 0; /* else AT+CSCA? before each segment */
 	out->SMSC.Validity.Format = SMS_Validity_RelativeFormat;
 	out->SMSC.Validity.Relative =
 	    (GSM_ValidityPeriod)pdu_validity(o->validity_ms);
@@ -124,7 +124,7 @@ pdu_fill(GSM_SMSMessage *out, const struct outgoing *o)
 	put_text(out, o->segments, o->index);
 	if (o->segments->n < 2)
 		return;
-	/* libgammu's own reference is the second of the wall clock. */
+	/* libgammu would use the second of the wall clock as the reference. */
 	out->UDH.Type = UDH_ConcatenatedMessages;
 	out->UDH.ID8bit = o->concat_ref;
 	out->UDH.PartNumber = (int)o->index + 1;
@@ -144,7 +144,7 @@ units_of(const unsigned char *text, size_t size)
 	return n;
 }
 
-/* The reverse of put_ucs2(): "~~" is a tilde, U+0001 was one alone. */
+/* The reverse of put_ucs2(): "~~" is a tilde, and U+0001 was a single one. */
 static char *
 take_ucs2(const unsigned char *text, size_t units)
 {
@@ -166,8 +166,8 @@ take_ucs2(const unsigned char *text, size_t units)
 	return utf8;
 }
 
-/* 8 bit data has no alphabet (23.038 §4); what is plain ASCII or UTF-8 was
- * typed, settings and pictures are not. */
+/* 8 bit data has no alphabet (23.038 §4). Plain ASCII or UTF-8 was typed by a
+ * person; settings and pictures were not. */
 static char *
 take_octets(const GSM_SMSMessage *sms)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The memory of PIN tries: a file of lines "<word> <sim> <hash>", only ever
- * appended to, each line in one write, so that several workers may share
- * it. The last line of a SIM counts. The hash (SHA-256 over SIM and PIN)
- * tells a corrected PIN from the refused one; it is no protection of the
- * PIN, the file's mode is.
+ * The memory of PIN tries: a file of lines "<word> <sim> <hash>". Lines are
+ * only appended, each in one write, so that several workers can share the file.
+ * For a SIM, the last line counts. The hash (SHA-256 over SIM and PIN) tells a
+ * corrected PIN from the refused one. It does not protect the PIN: the file's
+ * mode does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 #include "base/mem.h"
 #include "worker/pin.h"
 
-#define UNTOLD_TRIES 2	/* of three, where the SIM does not tell what is left */
-#define HASH_TEXT 33 /* 16 octets of it are plenty */
+#define UNTOLD_TRIES 2	/* of three, when the SIM gives no number */
+#define HASH_TEXT 33 /* of its 32 octets, 16 are enough */
 
 struct sim_key {
 	char sim[64];
@@ -49,8 +49,8 @@ make_key(struct sim_key *key, const char *iccid, const char *imei,
 
 enum memory { MEMORY_NONE, MEMORY_SAME, MEMORY_OTHER, MEMORY_ERROR };
 
-/* Was a try of this SIM remembered, and with this PIN? n_tried: the tries
- * since the SIM last took one. */
+/* Was a try of this SIM remembered, and was it with this PIN? n_tried: the
+ * tries since the SIM last accepted one. */
 static enum memory
 look_up(const char *file, const struct sim_key *key, unsigned *n_tried)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Identification and PIN by raw AT commands. libgammu knows neither ICCID
- * nor the number of PIN tries left, and waits up to a second for CPIN.
+ * Identification and PIN by raw AT commands: libgammu knows neither ICCID nor
+ * the number of PIN tries left, and waits up to a second for CPIN.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -29,7 +29,7 @@
 #define CFUN_MS	     15000
 #define ATTENTION_MS 1000
 #define ATTENTIONS   5
-#define SIM_READY_MS 20000	/* a SIM that says busy or nothing useful */
+#define SIM_READY_MS 20000	/* wait so long for a busy or silent SIM */
 #define SIM_RETRY_MS 500
 
 struct flight {
@@ -65,7 +65,7 @@ locked(struct flight *f, const char *reason)
 	return PREFLIGHT_LOCKED;
 }
 
-/* A modem that hears nothing any more may hear this: the terminal is gone
+/* A modem that does not react to commands may react to this: DTR goes off
  * (circuit 108/2, ITU-T V.250 §6.2.9), then a break. */
 static void
 drop_line(int fd)
@@ -79,7 +79,7 @@ drop_line(int fd)
 }
 
 /* The second form is for a modem that somebody left with ATV0 or ATQ1: its
- * answers are no words then (ITU-T V.250 §6.2). */
+ * answers are not words then (ITU-T V.250 §6.2). */
 static enum preflight
 get_attention(struct flight *f)
 {
@@ -87,7 +87,7 @@ get_attention(struct flight *f)
 	const char *reason = "silent";
 	struct at_reply reply;
 
-	/* Out of a text prompt that a worker before us left open. */
+	/* ESC leaves a text prompt that an earlier worker left open. */
 	if (ear_write(f->at.fd, "\x1b", 1) == -1 && errno != EAGAIN)
 		return failed(f, "gone");
 	at_discard(&f->at, 20);
@@ -115,7 +115,7 @@ get_attention(struct flight *f)
 	return failed(f, reason);
 }
 
-/* Before the PIN: its memory is kept by ICCID. */
+/* Reads the ICCID before the PIN: the memory of tries needs it. */
 static enum preflight
 read_iccid(struct flight *f)
 {
@@ -133,7 +133,7 @@ read_iccid(struct flight *f)
 	return PREFLIGHT_OK;
 }
 
-/* The first question that the modem answers with a number. */
+/* Asks until the modem answers a question with a number. */
 static void
 read_tries(struct flight *f)
 {
@@ -148,7 +148,7 @@ read_tries(struct flight *f)
 			f->tries_left = card_tries(q, &reply);
 }
 
-/* False: the modem is gone. */
+/* Returns false when the modem is gone. */
 static bool
 ask_sim(struct flight *f, enum card_state *state)
 {
@@ -283,9 +283,9 @@ read_smsc(struct flight *f)
 		card_number(&reply, 0, id->smsc, sizeof(id->smsc));
 }
 
-/* Right after its PIN a SIM may be busy for some seconds: asks until there
- * is an answer (value is not "") or the time is over. False: not wanted any
- * more. */
+/* Right after the PIN, a SIM may be busy for some seconds. Asks until there is
+ * an answer (value is not "") or the time is over. Returns false when the start
+ * is not wanted any more. */
 static bool
 await(struct flight *f, void (*ask)(struct flight *), const char *value)
 {
@@ -313,16 +313,16 @@ read_sim(struct flight *f)
 		return failed(f, "no_imsi");
 	if (!await(f, read_smsc, id->smsc))
 		return failed(f, "shutdown");
-	/* Its own number, where the SIM knows it (3GPP TS 27.007 §7.1). */
+	/* The SIM's own number, if the SIM knows it (3GPP TS 27.007 §7.1). */
 	if (at_command(&f->at, "AT+CNUM", "+CNUM:", COMMAND_MS, &reply) ==
 	    AT_OK)
 		card_number(&reply, 1, id->number, sizeof(id->number));
-	/* libgammu sends nothing without a centre's number. */
+	/* libgammu sends nothing without the number of a message centre. */
 	return id->smsc[0] != '\0' ? PREFLIGHT_OK : locked(f, "no_smsc");
 }
 
-/* 3GPP TS 27.007 §8.2: 0 minimum, 1 full, and with a 1 behind it a restart
- * first. Some modems know the radio alone (4). */
+/* 3GPP TS 27.007 §8.2: 0 is minimum, 1 full; a 1 behind it asks for a restart
+ * first. Some modems can only switch off the radio (4). */
 static enum preflight
 reset_softly(struct flight *f)
 {
@@ -338,7 +338,7 @@ reset_softly(struct flight *f)
 	return PREFLIGHT_OK;
 }
 
-/* The standard's word, then those of Huawei, SIMCom, Telit, ZTE. */
+/* The standard's command, then those of Huawei, SIMCom, Telit, ZTE. */
 static enum preflight
 reset_hard(struct flight *f)
 {
@@ -371,7 +371,7 @@ reset(struct flight *f)
 	return PREFLIGHT_OK;
 }
 
-/* libgammu needs an echo (worker/ear.c). Of ATE1 itself there may be none. */
+/* libgammu needs an echo (worker/ear.c). ATE1 itself may come without one. */
 static enum preflight
 look_for_echo(struct flight *f)
 {
@@ -411,7 +411,7 @@ identify(struct flight *f)
 	return locked(f, "imei_wrong");
 }
 
-/* "no_device" of a port that is away, "not_found" of a search. */
+/* "no_device" for a port that is away, "not_found" after a search. */
 static const char *
 not_found(struct worker *w)
 {

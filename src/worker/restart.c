@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * After a sign of a restart: the look at what is left.
+ * After a sign of a restart: finds out which settings are lost.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ restart_wants_check(const struct worker *w)
 	return clock_mono_ms() >= restart_check_deadline(w);
 }
 
-/* A SIM that says nothing about it, or in another way, wants none. */
+/* If the SIM does not answer, or answers otherwise, it wants no PIN. */
 static bool
 wants_pin(struct worker *w)
 {

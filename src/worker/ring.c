@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A call that rings: who calls, and when it is over.
+ * An incoming call: who calls, and when the call is over.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "worker/ring.h"
 #include "worker/worker.h"
 
-/* A phone rings every 5 to 6 seconds (3GPP TS 22.001); a longer silence
- * is the end of the call. */
+/* A phone rings every 5 to 6 seconds (3GPP TS 22.001). After a longer silence
+ * the call is over. */
 #define RING_MS	  10000
 #define RINGS_MAX 2
 #define HANG_UP_MS 5000
@@ -26,9 +26,9 @@ ring_clear(struct ring *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* The call is over: it was rejected or hung up, or has not rung for too long.
- * The daemon hears of it only now, because a text that comes while the
- * telephone still rings can't be read. */
+/* The call is over, or as good as over: rejected, hung up, or silent for too
+ * long. Only now the daemon gets it, because nobody can read an answer while
+ * the telephone still rings. */
 void
 ring_end(struct worker *w)
 {
@@ -50,8 +50,8 @@ ring_deadline(const struct worker *w)
 	return w->ring.caller != NULL ? w->ring.ring_deadline : INT64_MAX;
 }
 
-/* Counts one ring more. The call is rejected at the second one: the caller has
- * heard that it rings, and pays nothing. */
+/* The phone rang once more. At the second ring the worker rejects the call: the
+ * caller has heard it ring, and pays nothing. */
 void
 ring_count(struct worker *w)
 {
@@ -94,7 +94,7 @@ ring_ask_deadline(const struct worker *w)
 	return w->ring.ask_deadline != 0 ? w->ring.ask_deadline : INT64_MAX;
 }
 
-/* No +CLIP came: AT+CLCC may know (3GPP TS 27.007 §7.18). */
+/* No +CLIP came. AT+CLCC may know the caller (3GPP TS 27.007 §7.18). */
 static void
 ask_caller(struct worker *w)
 {
@@ -117,8 +117,8 @@ ask_caller(struct worker *w)
 		ring_take(w, number);
 }
 
-/* Is the caller known? A call that we can't answer is not rejected. A modem
- * that has named a caller before has now met a withheld number. */
+/* Reject only a call that can be answered. If the modem has named a caller
+ * before, a missing number now means that it is withheld. */
 static bool
 knows_caller(struct worker *w)
 {
@@ -135,8 +135,8 @@ knows_caller(struct worker *w)
 	return false;
 }
 
-/* AT+CHUP (3GPP TS 27.007 §6.5), or ATH where it is not known (ITU-T V.250
- * §6.3.6); never ATA. */
+/* Rejects with AT+CHUP (3GPP TS 27.007 §6.5), or with ATH where the modem does
+ * not know it (ITU-T V.250 §6.3.6); never with ATA. */
 static void
 reject(struct worker *w)
 {

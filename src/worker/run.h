@@ -9,16 +9,16 @@
 
 struct worker;
 
-/* Blocks SIGTERM but while the loop sleeps; from then on it means the same
- * as SHUTDOWN. */
+/* Blocks SIGTERM except while the loop sleeps. From then on SIGTERM means the
+ * same as SHUTDOWN. */
 void worker_catch_signals(void);
 
-/* Between the steps of a start: false when SHUTDOWN or SIGTERM came, or the
- * daemon is gone. */
+/* To be called between the steps of a start. Returns false when SHUTDOWN or
+ * SIGTERM came, or the daemon is gone. */
 bool worker_is_wanted(struct worker *);
 
-/* Runs until there is a reason for BYE (w->bye). Texts still in hand have
- * got their last results and the journal is synced. */
+/* Runs until there is a reason for BYE (w->bye). On return, the texts in hand
+ * have their last results and the journal is synced. */
 void worker_loop(struct worker *);
 
 #endif

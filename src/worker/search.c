@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One port after the other.
+ * Asks one port after the other.
  */
 #include <glob.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ search_is_wanted(const struct worker *w)
 	    access(c->device, F_OK) == -1);
 }
 
-/* Does the modem behind this port say that it is the one? */
+/* Does the modem behind this port have the IMEI? */
 static bool
 is_it(const struct worker *w, int fd)
 {
@@ -53,7 +53,7 @@ is_it(const struct worker *w, int fd)
 	if (ear_write(fd, "\x1b", 1) == -1)
 		return false;
 	at_discard(&at, 20);
-	/* The first one may be lost to what was typed before. */
+	/* Ask twice: earlier input on the line may spoil the first command. */
 	for (int i = 0; i < 2; i++)
 		if (at_command(&at, "ATV1", "AT", ASK_MS, &reply) == AT_OK)
 			break;

@@ -9,13 +9,13 @@
 
 struct worker;
 
-/* Is the configured device none, but where to search? Or is it gone, and the
- * IMEI known? */
+/* Does the configuration say where to search instead of naming a device? Or is
+ * the device gone, and the IMEI known? */
 bool search_is_wanted(const struct worker *);
 
-/* Asks every port that nobody holds for its IMEI, for a second each, and
- * makes the right one the configured device. False: there is none. Ports that
- * other workers have open are left alone. */
+/* Asks every free port for its IMEI, for a second each, and makes the right one
+ * the configured device. Returns false when there is none. Skips ports that
+ * other workers have open. */
 bool search_device(struct worker *);
 
 #endif

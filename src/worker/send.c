@@ -25,7 +25,7 @@
 #include "worker/pause.h"
 #include "worker/send.h"
 
-/* A text behind one that has no answer for so long goes elsewhere. */
+/* A text behind one that has waited so long for its answer goes elsewhere. */
 #define SILENT_MS 4000
 /* How long a result waits, while the text after it is on the air, for the
  * intent of the next one: one sync for both. Mostly that comes at once. */
@@ -61,7 +61,7 @@ text_free(struct text *t)
 	free(t);
 }
 
-/* The first segment from `from` on that is not out yet; n: none. */
+/* The first segment from `from` on that has not been sent; n: none. */
 static unsigned
 next_segment(const struct text *t, unsigned from)
 {
@@ -79,7 +79,7 @@ reference_of(const struct text *t, unsigned index)
 	return index < r->n ? r->data[index] : 0;
 }
 
-/* --- what the daemon and the journal hear -------------------------------- */
+/* --- what goes to the journal and to the daemon --------------------------- */
 
 static char sent_reason[] = "";
 
@@ -120,7 +120,7 @@ log_result(const struct sending *s, const struct proto_result *r)
 
 enum audience {
 	TELL_BOTH,	/* journal first, then the daemon */
-	TELL_JOURNAL,	/* closes an intent that nobody hears of */
+	TELL_JOURNAL,	/* closes an intent; the daemon does not need it */
 	TELL_DAEMON,	/* there was no intent */
 };
 
@@ -143,8 +143,8 @@ report(struct sending *s, struct proto *p, enum audience audience)
 	free(p->result.imsi);
 }
 
-/* Closes an intent that was written ahead and will not be followed: to the
- * journal only, so that a replay does not take it for a lost text. */
+/* Closes an intent that was written ahead but will not be carried out. Only the
+ * journal gets it, so that a replay does not take it for a lost text. */
 static void
 close_intent(struct sending *s)
 {
@@ -158,7 +158,7 @@ close_intent(struct sending *s)
 	report(s, &p, TELL_JOURNAL);
 }
 
-/* The head of the queue is done with. */
+/* The first text of the queue is finished. */
 static void
 drop_head(struct sending *s)
 {
@@ -203,8 +203,7 @@ intend(struct sending *s, const struct text *t, unsigned index)
 	return 0;
 }
 
-/* The text whose segment goes after the one that is on the air; NULL: none
- * yet. */
+/* The segment that follows the one on the air; NULL: nothing yet. */
 static const struct text *
 after_this(const struct sending *s, unsigned *index)
 {
@@ -218,9 +217,8 @@ after_this(const struct sending *s, unsigned *index)
 	return t;
 }
 
-/* While one segment is on the air: the intent of what comes after it, and a
- * sync, which also covers the result of the segment before. When nothing comes
- * after it for a while, that result is synced alone. */
+/* While one segment is on the air: writes the intent of the next one and syncs.
+ * The sync also covers the result of the segment before. */
 static bool
 intend_ahead(struct sending *s)
 {
@@ -242,7 +240,7 @@ intend_ahead(struct sending *s)
 
 /* --- the call ------------------------------------------------------------ */
 
-/* The verdict on a segment: its RESULT, and what follows from it. */
+/* Decides a segment's outcome: writes its RESULT and goes on to the next. */
 static void
 settle(struct sending *s, enum outcome outcome, int code, const char *reason,
     int reference)
@@ -267,8 +265,8 @@ settle(struct sending *s, enum outcome outcome, int code, const char *reason,
 		drop_head(s);
 }
 
-/* Was this refusal of the text, or of a modem that forgot its settings? It is
- * asked, so that a text that really can't be sent does not come back for
+/* Did the network refuse the text, or did the modem lose its settings? Asks
+ * the modem, so that a text that really can't be sent does not come back for
  * ever. */
 static bool
 lost_settings(struct sending *s)
@@ -276,14 +274,14 @@ lost_settings(struct sending *s)
 	bool is_lost;
 
 	s->is_in_flight = false;
-	s->is_submitting = true;	/* its head stays where it is */
+	s->is_submitting = true;	/* texts[0] stays where it is */
 	is_lost = s->hooks->lost_settings(s->status, s->arg);
 	s->is_submitting = false;
 	return is_lost;
 }
 
-/* Turns the callback's number into an outcome. libgammu does not tell +CMS
- * from +CME ERROR; after AT+CMGS modems answer CMS, so it is called that. */
+/* Turns the callback's number into an outcome. libgammu does not tell +CMS from
+ * +CME ERROR. After AT+CMGS modems answer with CMS, so the reason says CMS. */
 static void
 settle_answer(struct sending *s)
 {
@@ -305,7 +303,7 @@ settle_answer(struct sending *s)
 	    -1);
 }
 
-/* A modem that errs before the prompt may need longer pauses. */
+/* A modem that fails before the prompt may need longer pauses. */
 static void
 slow_down(struct sending *s)
 {
@@ -320,13 +318,13 @@ slow_down(struct sending *s)
 	    pause_cap_ms());
 }
 
-/* The modem did not get to Ctrl-Z, so nothing was sent. */
+/* The modem did not get as far as Ctrl-Z, so nothing was sent. */
 static void
 not_handed_over(struct sending *s, enum handover end, const char *error)
 {
 	if (s->is_answered) {
-		/* The error came instead of the prompt; libgammu told it
-		 * twice, we count it once. */
+		/* The error came instead of the prompt. libgammu reports it
+		 * twice; we count it once. */
 		if (s->status < 0)
 			slow_down(s);
 		settle_answer(s);
@@ -378,7 +376,7 @@ submit(struct sending *s)
 	s->deadline = clock_mono_ms() + s->timeout_ms;
 }
 
-/* The head will not go on for now. */
+/* The first text can't go on now. */
 static void
 give_back_head(struct sending *s, const char *reason)
 {
@@ -386,9 +384,10 @@ give_back_head(struct sending *s, const char *reason)
 	drop_head(s);
 }
 
-/* Makes sure that the intent of the head's next segment is on disk. An intent
- * that was synced ahead is not synced again, although the result behind it is
- * only written: if the machine crashes now, a replay calls both unknown. */
+/* Makes sure that the intent of the first text's next segment is on disk. An
+ * intent that was synced ahead is not synced again, although the result
+ * behind it is only written: if the machine crashes now, a replay calls both
+ * unknown. */
 static int
 make_intent_safe(struct sending *s)
 {
@@ -422,17 +421,16 @@ begin_segment(struct sending *s)
 		give_back_head(s, "journal");
 		return true;
 	}
-	/* A line that came in between would end libgammu's wait for the
-	 * prompt. */
+	/* A line that came since would end libgammu's wait for the prompt. */
 	if (!s->hooks->drain(s->arg)) {
 		close_intent(s);
 		s->hooks->fail("gone", s->arg);
 		return false;
 	}
-	/* It has just said that it restarted: work() looks first. */
+	/* The modem has just said that it restarted: work() checks it first. */
 	if (s->hooks->must_look(s->arg))
 		return true;
-	/* The disk may have taken its time, or we were stopped. */
+	/* The disk may have been slow, or this process was stopped. */
 	if (clock_mono_ms() >= deadline) {
 		give_back_head(s, "lease");
 		return true;
@@ -458,7 +456,8 @@ send_step(struct sending *s)
 		return false;
 	}
 	if (clock_mono_ms() >= s->deadline) {
-		/* A late +CMGS would be credited to the next text. */
+		/* A late +CMGS would count for the next text, so end the
+		 * session. */
 		settle(s, OUTCOME_UNKNOWN, 0, "silent", -1);
 		s->hooks->fail("timeout", s->arg);
 		return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The texts in hand: at most two, the second one waiting so that its first
- * segment starts without a round trip to the daemon.
+ * The texts in hand: at most two. The second one waits here, so that its first
+ * segment can start without a round trip to the daemon.
  */
 #ifndef WORKER_SEND_H
 #define WORKER_SEND_H
@@ -19,28 +19,30 @@ struct link;
 struct outgoing;
 
 enum handover {
-	HANDED_OVER,		/* its answer comes by send_answered() */
+	HANDED_OVER,		/* send_answered() will get the answer */
 	NOT_HANDED_OVER,	/* nothing was sent */
 	MODEM_GONE,		/* nothing was sent, and the tty hung up */
 };
 
-/* The modem, for the order of journal and modem. arg: as given. */
+/* How send.c reaches the modem. arg: as given to send_init(). */
 struct send_hooks {
-	/* Gives the segment to the modem; takes seconds. send_answered() may
-	 * come before it returns: then the modem refused before the prompt.
-	 * *error: a sentence's part, when it is not handed over. */
+	/* Gives the segment to the modem; takes seconds. send_answered() may be
+	 * called before it returns: then the modem refused before the prompt.
+	 * *error: part of a sentence, when the segment was not handed over. */
 	enum handover (*submit)(const struct outgoing *, const char **error,
 	    void *arg);
-	/* Reads what the modem said by itself. False: the tty hung up. */
+	/* Reads what the modem said by itself. Returns false: the tty hung
+	 * up. */
 	bool (*drain)(void *arg);
 	/* The modem has just said that it restarts: it must be asked before
-	 * anything goes to it. */
+	 * anything is sent to it. */
 	bool (*must_look)(void *arg);
-	/* Leaves no doubt: it restarted while a segment was on the air. */
+	/* It is certain that the modem restarted while a segment was on the
+	 * air. */
 	bool (*has_restarted)(void *arg);
-	/* Did the modem refuse because it lost its settings? status: its
-	 * error number, -1 a plain ERROR. Asks the modem when that is
-	 * possible; true also when it is silent. */
+	/* Did the modem refuse because it lost its settings? status: its error
+	 * number, -1 for a plain ERROR. Asks the modem when possible; returns
+	 * true also when the modem is silent. */
 	bool (*lost_settings)(int status, void *arg);
 	/* The worker must end with this BYE. */
 	void (*fail)(const char *reason, void *arg);
@@ -50,21 +52,21 @@ struct text {
 	struct proto frame;	/* a SUBMIT */
 	struct segments segments;
 	unsigned next;		/* index of the segment to send next */
-	bool has_begun;		/* a segment of it was handed over */
-	int64_t begun_at;	/* the last one, wall clock */
+	bool has_begun;		/* one of its segments was handed over */
+	int64_t begun_at;	/* when the last segment began, wall clock */
 };
 
 struct sending {
-	/* Given by send_init(), all borrowed. */
+	/* Given by send_init(); borrowed. */
 	struct ledger *ledger;
 	struct link *link;
 	const struct send_hooks *hooks;
 	void *arg;
 	const char *modem;
 	char *imsi;		/* may be filled in later */
-	int64_t timeout_ms;		/* for an answer of the network */
+	int64_t timeout_ms;		/* for the network's answer */
 
-	bool is_ending;		/* takes no text and begins no other one */
+	bool is_ending;		/* takes no text and begins no segment */
 	struct text *texts[TEXTS_MAX];
 	unsigned n;
 	bool is_submitting;	/* texts[0] is in a call that may submit it,
@@ -76,34 +78,34 @@ struct sending {
 				 * no longer; INT64_MAX: it is synced */
 	bool is_answered;	/* the callback came */
 	int status, reference;	/* what it said */
-	/* The segment whose intent is in the journal without a result, and
-	 * that was not handed over; NULL none. */
+	/* The segment whose intent is in the journal without a result, and that
+	 * was not handed over yet; NULL: none. */
 	const struct text *intended;
 	unsigned intended_next;
-	bool is_intent_safe;	/* and it is synced */
+	bool is_intent_safe;	/* that intent is synced */
 };
 
 void send_init(struct sending *, struct ledger *, struct link *,
     const struct proto_config *, char *imsi, const struct send_hooks *,
     void *arg);
 
-/* Takes a SUBMIT (its content is moved out of *frame). */
+/* Takes a SUBMIT; moves its content out of *frame. */
 void send_take(struct sending *, struct proto *frame);
 
-/* Does what can be done now; true when something changed and it should be
- * called again. */
+/* Does what can be done now. Returns true when something changed and it should
+ * be called again. */
 bool send_step(struct sending *);
 
-/* libgammu's callback ends here. */
+/* The result from libgammu's callback. */
 void send_answered(struct sending *, int status, int reference);
 
-/* The last answers: what is on the air becomes UNKNOWN for this reason,
- * what waits UNSENT. */
+/* Gives the last answers: a segment on the air becomes UNKNOWN for this reason,
+ * what waits becomes UNSENT. */
 void send_end(struct sending *, const char *reason);
-/* Gives back only texts that wait, of which no segment is out yet. */
+/* The same only for waiting texts that have no segment sent yet. */
 void send_end_waiting(struct sending *, const char *reason);
-/* All that is not being submitted at this moment: the modem is silent. May be
- * called while a call of the library or a command waits for the modem. */
+/* The modem is silent: gives back all texts that are not being submitted right
+ * now. May be called while a library call or a command waits for the modem. */
 void send_give_back(struct sending *);
 
 /* When what is not synced yet must be, though no text came meanwhile whose
@@ -111,8 +113,8 @@ void send_give_back(struct sending *);
 int64_t send_sync_deadline(const struct sending *);
 
 /* When the text that waits behind the one on the air must go elsewhere: its
- * lease ends, or the modem is silent for too long
- * (CLOCK_MONOTONIC, ms); INT64_MAX: none waits. */
+ * lease ends, or the modem is silent for too long (CLOCK_MONOTONIC, ms).
+ * INT64_MAX: none waits. */
 int64_t send_waiting_deadline(const struct sending *);
 
 #endif

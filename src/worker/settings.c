@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Setting the modem up, row by row.
+ * Sets the modem up, row by row.
  */
 #include <ctype.h>
 #include <poll.h>
@@ -25,13 +25,13 @@
 
 struct setting_row {
 	const char *name, *command;
-	/* The values that may be set, the best first; ends with NULL. */
+	/* The wanted values, the best first; ends with NULL. */
 	const char *values[CNMI_VALUES + 1];
-	unsigned lack;		/* when all are refused */
+	unsigned lack;		/* what the modem lacks when it refuses all */
 	int64_t ms;
-	bool needs_sim;		/* it may fail while the SIM is read */
-	bool is_optional;	/* a refusal costs nothing: not logged */
-	bool is_kept;		/* nobody but the modem itself changes it */
+	bool needs_sim;		/* may fail while the SIM is being read */
+	bool is_optional;	/* a refusal does no harm: not logged */
+	bool is_kept;		/* only the modem itself may change it */
 };
 
 static const struct setting_row rows[N_SETTINGS] = {
@@ -47,15 +47,15 @@ static const struct setting_row rows[N_SETTINGS] = {
 	[SETTING_CMGF].ms = COMMAND_MS,
 	[SETTING_CMGF].needs_sim = true,
 	[SETTING_CMGF].is_kept = true,
-	/* With AT+CSMS=1 each +CDS wants an AT+CNMA (§3.4.4). */
+	/* With AT+CSMS=1 each +CDS would need an AT+CNMA (§3.4.4). */
 	[SETTING_CSMS].values = {"0"},
 	[SETTING_CSMS].ms = COMMAND_MS,
 	[SETTING_CSMS].is_optional = true,
-	/* Before any other: its texts can be read as they are. */
+	/* First of all: then the modem's texts can be read as they are. */
 	[SETTING_CSCS].values = {"\"GSM\"", "\"IRA\"", "\"UCS2\""},
 	[SETTING_CSCS].ms = COMMAND_MS,
 	[SETTING_CSCS].is_kept = true,
-	/* The third one is where new texts go; libgammu reads SM and ME. */
+	/* New texts go to the third memory; libgammu reads SM and ME. */
 	[SETTING_CPMS].values = {
 		"\"SM\",\"SM\",\"SM\"", "\"ME\",\"ME\",\"ME\"",
 		"\"MT\",\"MT\",\"MT\"", "\"SM\"", "\"ME\"",
@@ -63,8 +63,8 @@ static const struct setting_row rows[N_SETTINGS] = {
 	[SETTING_CPMS].ms = COMMAND_MS,
 	[SETTING_CPMS].needs_sim = true,
 	[SETTING_CPMS].lack = LACK_MEMORIES,
-	/* mode, mt, bm, ds, bfr: reports at once, reports stored, none. Some
-	 * modems take one value of bfr only. */
+	/* mode, mt, bm, ds, bfr. In this order: reports at once, reports
+	 * stored, no reports. Some modems take only one value of bfr. */
 	[SETTING_CNMI].values = {
 		"2,1,0,1,0", "2,1,0,1,1", "1,1,0,1,0", "1,1,0,1,1",
 		"2,1,0,2,0", "2,1,0,2,1", "1,1,0,2,0", "1,1,0,2,1",
@@ -74,13 +74,12 @@ static const struct setting_row rows[N_SETTINGS] = {
 	[SETTING_CNMI].needs_sim = true,
 	[SETTING_CNMI].is_kept = true,
 	[SETTING_CNMI].lack = LACK_REPORTS | LACK_NEWS,
-	/* Keeps the radio link between two segments. */
+	/* Keeps the radio link open between two segments. */
 	[SETTING_CMMS].values = {"2", "1"},
 	[SETTING_CMMS].ms = COMMAND_MS,
 	[SETTING_CMMS].is_optional = true,
-	/* This setting is not read back: AT+CLIP? asks the network (27.007
-	 * §7.6), for seconds. It is set anew in each round instead
-	 * (worker/restart.c). */
+	/* Not read back: AT+CLIP? asks the network (27.007 §7.6), which takes
+	 * seconds. Each round sets it again instead (worker/restart.c). */
 	[SETTING_CLIP].values = {"1"},
 	[SETTING_CLIP].ms = CLIP_MS,
 	[SETTING_CUSD].values = {"1"},
@@ -100,7 +99,8 @@ tell_modem(struct worker *w, const struct setting_row *row, const char *value,
 	return at_command(&w->at, command, prefix, row->ms, reply);
 }
 
-/* False: silent or gone, and the worker has failed. */
+/* Returns false when the modem is silent or gone: then the worker has
+ * failed. */
 static bool
 is_alive(struct worker *w, enum at_verdict verdict, const char *name)
 {
@@ -112,8 +112,8 @@ is_alive(struct worker *w, enum at_verdict verdict, const char *name)
 	return false;
 }
 
-/* The SIM, not the value, is the reason (27.007 §9.2, 27.005 §3.2.5): busy,
- * or not read yet. */
+/* The SIM is the reason, not the value (27.007 §9.2, 27.005 §3.2.5): the SIM is
+ * busy or not read yet. */
 static bool
 is_sim_busy(enum at_verdict verdict, const struct at_reply *reply)
 {
@@ -121,7 +121,8 @@ is_sim_busy(enum at_verdict verdict, const struct at_reply *reply)
 	    reply->code == 314 || reply->code == 512 || reply->code == 515);
 }
 
-/* 1 taken, 0 refused, -1 the worker has failed. */
+/* Returns 1 when the modem took the value, 0 when it refused, -1 when the
+ * worker has failed. */
 static int
 try_value(struct worker *w, const struct setting_row *row, const char *value)
 {
@@ -140,7 +141,7 @@ try_value(struct worker *w, const struct setting_row *row, const char *value)
 	return verdict == AT_OK ? 1 : 0;
 }
 
-/* The first line of it without quotes and blanks. */
+/* Copies the first line, without quotes and blanks. */
 static void
 plain(const char *text, char *out, size_t size)
 {
@@ -152,7 +153,8 @@ plain(const char *text, char *out, size_t size)
 	out[n] = '\0';
 }
 
-/* 1 as it was set, 0 otherwise or not to be read, -1 failed. */
+/* Returns 1 when the value is as it was set, 0 when it is not or can't be read,
+ * -1 when the worker has failed. */
 static int
 read_back(struct worker *w, enum setting id)
 {
@@ -171,12 +173,12 @@ read_back(struct worker *w, enum setting id)
 		return 0;
 	text = strchr(reply.text, ':');
 	plain(text != NULL ? text + 1 : reply.text, said, sizeof(said));
-	/* +CLIP: 1,1 says more than was set. */
+	/* "+CLIP: 1,1" says more than was set. */
 	return strncmp(said, taken, strlen(taken)) == 0 &&
 	    (said[strlen(taken)] == '\0' || said[strlen(taken)] == ',');
 }
 
-/* Sets the first value of a row that the modem takes. */
+/* Sets the first value of the row that the modem takes. */
 static int
 set_row(struct worker *w, enum setting id)
 {
@@ -225,8 +227,8 @@ settings_stores_reports(const struct worker *w)
 	return report_mode(w) == '2';
 }
 
-/* The caller's number comes by +CLIP, or by AT+CLCC while it rings (27.007
- * §7.18). */
+/* How the caller is found: by +CLIP, or by AT+CLCC while the phone rings
+ * (27.007 §7.18). */
 static int
 look_at_calls(struct worker *w)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a session sets in the modem, and what the modem took of it: one
- * table (settings.c). A row is a command and the values that we want, the
- * best one first. The modem takes one of them, or refuses all; then it
- * lacks something, which the operator must know.
+ * What a session sets in the modem, and which values the modem took: one table
+ * (settings.c). Each row is a command and the values that we want, the best
+ * first. The modem takes one of them or refuses all. If it refuses all, it
+ * lacks something that the operator must know.
  *
- * The values of AT+CNMI come in an order that 3GPP TS 27.005 §3.4.1 does not
- * need: modems refuse values that their own answer to AT+CNMI=? offers.
+ * The values of AT+CNMI are tried in turn, which 3GPP TS 27.005 §3.4.1 does not
+ * require, because modems refuse values that their own answer to AT+CNMI=?
+ * offers.
  */
 #ifndef WORKER_SETTINGS_H
 #define WORKER_SETTINGS_H
@@ -16,7 +17,7 @@
 
 struct worker;
 
-/* The rows, in the order in which they are set: name, command. */
+/* The rows, in the order in which they are set: name and command. */
 #define SETTINGS(X)                                                           \
 	X(CMEE, "cmee", "+CMEE")                                              \
 	X(CMGF, "cmgf", "+CMGF")                                              \
@@ -35,8 +36,8 @@ enum setting {
 	N_SETTINGS
 };
 
-/* The abilities that a modem can lack; the word is that of `baotinctl modem
- * NAME`, and of the alarm "modem_no_<word>". */
+/* What a modem can lack. The word appears in `baotinctl modem NAME` and in the
+ * alarm "modem_no_<word>". */
 #define LACKS(X)                                                              \
 	X(REPORTS, "reports")		/* a text stays "sent" */             \
 	X(NEWS, "announcements")	/* texts are read every 30 s */       \
@@ -59,42 +60,44 @@ enum {
 #define SETTING_SIZE 16
 
 struct settings {
-	/* The value that the modem took ("2,1,0,1,0", without quotes); "" and
+	/* The value that the modem took ("2,1,0,1,0", without quotes). "" and
 	 * NULL when it refused all, or was not asked. */
 	char taken[N_SETTINGS][SETTING_SIZE];
 	const char *value[N_SETTINGS];
 	bool is_refused[N_SETTINGS];
-	/* The modem said it back as it was set: a check means something. */
+	/* The modem answered with the value that was set, so a later check is
+	 * meaningful. */
 	bool is_readable[N_SETTINGS];
 	bool has_clcc;		/* AT+CLCC is known */
 	unsigned lacks;		/* LACK_… */
-	unsigned told;		/* of them, to the daemon; + 1, 0: nothing */
+	unsigned told;		/* the lacks last reported, + 1; 0: none */
 };
 
-/* Sets all rows: after libgammu's own initialisation, which sets some of
- * them otherwise. 0, or -1: the worker has failed (silent, gone, or the modem
- * has no PDU mode). Tells the daemon (SETTINGS). Takes SETTINGS_MS at most. */
+/* Sets all rows. To be called after libgammu's own initialisation, which sets
+ * some of them to other values. Returns 0, or -1: the worker has failed
+ * (silent, gone, or the modem has no PDU mode). Sends SETTINGS to the daemon.
+ * Takes at most SETTINGS_MS. */
 #define SETTINGS_MS 120000
 int settings_apply(struct worker *);
 
-/* One row again, with the value that was taken: for AT+CSCS after a dial. 0,
- * or -1 as above. */
+/* Sets one row again to the value that was taken: for AT+CSCS after a dial.
+ * Returns 0, or -1 as above. */
 int settings_renew(struct worker *, enum setting);
 
-/* Does the modem still say what it was set to? Asks CMEE, CMGF, CSCS, CNMI
- * and CLIP, as far as they can be read, one command each. Returns the
- * name of the first one that is otherwise, or NULL; NULL, too, when the
- * modem is silent or gone, and then the worker has failed. */
+/* Does the modem still have the values that were set? Asks for CMEE, CMGF,
+ * CSCS, CNMI and CLIP, as far as they can be read, one command each. Returns
+ * the name of the first one that differs, or NULL. If the modem is silent or
+ * gone it also returns NULL, and the worker has failed. */
 const char *settings_changed(struct worker *);
 
-/* Does the taken AT+CNMI store reports (ds = 2)? They lie in "SR" then,
+/* Does the taken AT+CNMI store reports (ds = 2)? Then they lie in "SR",
  * whatever +CDSI says (Quectel EC25 says "SM"). */
 bool settings_stores_reports(const struct worker *);
 
-/* The session ends: reports that come now are to be stored. */
+/* The session ends: from now on the modem stores the reports. */
 void settings_leave(struct worker *);
 
-/* At run time: the modem lacks this, or has it after all. */
+/* At run time: the modem lacks this, or does not lack it after all. */
 void settings_lack(struct worker *, unsigned lack, bool is_lacking);
 
 /* "cnmi=2,1,0,1,0 cscs=GSM clip=refused": the caller frees. */

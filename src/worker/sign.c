@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The words by which modems say that they restart.
+ * The lines by which modems say that they restart.
  */
 #include <stddef.h>
 #include <string.h>
 
 #include "worker/restart.h"
 
-/* Where nothing is said, the lines are of 3GPP TS 27.007 or of many. */
+/* Lines without a maker's name are from 3GPP TS 27.007 or common to many. */
 static const struct {
 	const char *line;
 	enum restart_sign sign;
@@ -55,7 +55,7 @@ restart_sign(const char *line)
 }
 
 /* 3GPP TS 27.005 §3.2.5 and 27.007 §9.2: not allowed, not supported, a PDU or
- * text that the mode does not take, a PIN that is wanted. */
+ * text that does not fit the mode, a PIN is required. */
 bool
 restart_explains(int code)
 {

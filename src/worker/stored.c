@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Reading and emptying the modem's memories. The order of each message:
- * read, journalled and told, synced, deleted.
+ * Reads and empties the modem's memories. The order for each message: read it,
+ * write it to the journal and report it, sync, delete it.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -16,14 +16,14 @@
 #include "base/mem.h"
 #include "worker/worker.h"
 
-/* A SIM may take seconds for one message, and 255 fit on some. */
+/* A SIM may take seconds per message, and some SIMs hold 255. */
 #define LINE_MS	  20000
 #define LIST_MS	  240000
 #define COMMAND_MS 20000
-#define POLL_MS	  30000		/* where the modem does not announce */
+#define POLL_MS	  30000		/* for modems that do not announce texts */
 
-/* In this order. MT is SM and ME together, where a modem has it; SR holds
- * status reports (Quectel files them there and announces SM). */
+/* Read in this order. MT is SM and ME together, where a modem has it. SR holds
+ * status reports (Quectel stores them there but announces SM). */
 static const char *const memories[] = {"SM", "ME", "MT", "SR"};
 
 #define N_MEMORIES (sizeof(memories) / sizeof(*memories))
@@ -42,7 +42,7 @@ stored_clear(struct worker *w)
 
 /* --- what the operator sees ---------------------------------------------- */
 
-/* code: of +CMS ERROR, 0 none. */
+/* code: that of +CMS ERROR; 0: none. */
 static void
 reading_failed(struct worker *w, const char *text, int code)
 {
@@ -65,7 +65,8 @@ reading_is_well(struct worker *w)
 
 /* --- asking -------------------------------------------------------------- */
 
-/* False: the modem is silent or gone, and the worker has failed. */
+/* Returns false when the modem is silent or gone: then the worker has
+ * failed. */
 static bool
 is_answered(struct worker *w, enum at_verdict verdict, const char *command)
 {
@@ -80,7 +81,7 @@ is_answered(struct worker *w, enum at_verdict verdict, const char *command)
 	return verdict != AT_GONE && verdict != AT_SILENT;
 }
 
-/* True when the modem said OK. */
+/* Returns true when the modem said OK. */
 static bool
 command(struct worker *w, const char *text, const char *prefix,
     struct at_reply *reply)
@@ -93,8 +94,9 @@ command(struct worker *w, const char *text, const char *prefix,
 	return is_answered(w, verdict, text) && verdict == AT_OK;
 }
 
-/* +CPMS: ("SM","ME"),("SM"),("SM"): what can be read stands in the first
- * pair of brackets. A modem that does not say is asked for each. */
+/* +CPMS: ("SM","ME"),("SM"),("SM"): the first pair of brackets lists the
+ * memories that can be read. If the modem does not say, each memory is
+ * tried. */
 static unsigned
 ask_memories(struct worker *w)
 {
@@ -119,8 +121,8 @@ ask_memories(struct worker *w)
 	return found != 0 ? found : MEMORY_SM | MEMORY_ME | MEMORY_SR;
 }
 
-/* For reading and deleting only: where new ones go stays as it is. Some
- * modems answer without the counts, some want two names. */
+/* Chooses a memory for reading and deleting only; new messages go where they
+ * went. Some modems answer without the counts, some want two names. */
 static bool
 choose(struct worker *w, unsigned memory)
 {
@@ -143,9 +145,9 @@ choose(struct worker *w, unsigned memory)
 struct stored_reading {
 	struct worker *w;
 	unsigned memory;
-	int index;		/* of the head that came last */
-	bool has_head;		/* its PDU is still to come */
-	size_t n_before;	/* read in earlier sweeps, still there */
+	int index;		/* the index in the last head line */
+	bool has_head;		/* a head came; its PDU follows */
+	size_t n_before;	/* read before, and still in the modem */
 };
 
 static void
@@ -159,7 +161,7 @@ push(struct stored_message **all, size_t *n, size_t *room,
 	(*all)[(*n)++] = *m;
 }
 
-/* A message that was told already and that the modem did not delete. */
+/* The message was reported already, but the modem did not delete it. */
 static bool
 was_read(const struct stored_reading *r, const struct stored_message *m)
 {
@@ -235,7 +237,7 @@ delete_read(struct worker *w, size_t from)
 	unsigned chosen = N_MEMORIES;
 	char text[32];
 
-	/* Otherwise it stays, to be read again. */
+	/* If the sync fails, the messages stay and will be read again. */
 	if (s->n == from || ledger_sync(&w->ledger) == -1)
 		return;
 	link_flush(&w->link);
@@ -278,12 +280,13 @@ list_memory(struct worker *w, unsigned memory, size_t n_before)
 	return false;
 }
 
-/* Forgets what was read before this sweep and is not there any more. */
+/* Forgets messages that were read before this sweep and are not in the modem
+ * any more. */
 static void
 forget(struct stored *s, size_t n_before)
 {
 	if (n_before == 0)
-		return;		/* perhaps there is no list at all yet */
+		return;		/* maybe the list could not be read */
 	s->n -= n_before;
 	memmove(s->read, s->read + n_before, s->n * sizeof(*s->read));
 }
@@ -300,7 +303,7 @@ sweep(struct worker *w)
 	s->n_announced = 0;
 	s->n_left = 0;
 	s->sweep_deadline = clock_mono_ms() + POLL_MS;
-	/* In text mode, where somebody left it, there are no PDUs. */
+	/* Somebody may have left the modem in text mode, which has no PDUs. */
 	if (!command(w, "AT+CMGF=0", "+CMGF:", &reply) && !w->is_failed)
 		reading_failed(w, "AT+CMGF=0", reply.code);
 	if (s->memories == 0 && !w->is_failed)
@@ -311,7 +314,7 @@ sweep(struct worker *w)
 		is_chosen = true;
 		is_well = list_memory(w, i, n_before) && is_well;
 	}
-	/* It can't choose: what there is can be read all the same. */
+	/* The modem can't choose a memory: read the present one. */
 	if (!is_chosen && !w->is_failed)
 		is_well = list_memory(w, 0, n_before);
 	if (w->is_failed)
@@ -347,8 +350,8 @@ read_one(struct worker *w)
 	}
 	if (w->is_failed)
 		return;
-	/* It is not there, and may be elsewhere (a report in SR, announced as
-	 * SM). */
+	/* The message is not there. It may be elsewhere (a report in SR,
+	 * announced as SM). */
 	if (s->n == before)
 		s->wants_sweep = true;
 	else
@@ -390,7 +393,7 @@ stored_step(struct worker *w)
 
 	if (s->must_poll && clock_mono_ms() >= s->sweep_deadline)
 		s->wants_sweep = true;
-	/* Many at once are read faster together. */
+	/* Many messages are read faster in one sweep. */
 	if (s->n_announced > 0 && !s->wants_sweep && s->n_announced < 4)
 		read_one(w);
 	else if (s->wants_sweep || s->n_announced > 0)

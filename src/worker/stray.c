@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Lines that the modem says by itself, and what each of them is for.
+ * Handles the lines that the modem sends by itself.
  */
 #include <string.h>
 
@@ -13,8 +13,8 @@
 
 #define ACK_MS 5000
 
-/* "+CDS: 24" or "+CMT: ,24", and the PDU behind the line's end. Without one
- * the modem is in text mode: nothing of ours would have set that. */
+/* Handles "+CDS: 24" or "+CMT: ,24" with the PDU behind the newline. Without a
+ * PDU, the modem is in text mode, which we never set. */
 static void
 take_direct(struct worker *w, const char *line)
 {
@@ -26,8 +26,9 @@ take_direct(struct worker *w, const char *line)
 		w->n_unacknowledged++;
 }
 
-/* A modem that can't leave AT+CSMS=1 switches reports off when they are not
- * acknowledged (3GPP TS 27.005 §3.4.4). It may refuse: then none was wanted. */
+/* A modem that stays in AT+CSMS=1 switches reports off when they are not
+ * acknowledged (3GPP TS 27.005 §3.4.4). If it refuses the acknowledgement, it
+ * needed none. */
 static void
 acknowledge(struct worker *w)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Lines that the modem says by itself.
+ * Handles the lines that the modem sends by itself.
  */
 #ifndef WORKER_STRAY_H
 #define WORKER_STRAY_H
@@ -9,11 +9,11 @@
 
 struct worker;
 
-/* One such line (worker/at.h); arg is the worker. */
+/* One such line (worker/at.h). arg: the worker. */
 void stray_line(const char *line, void *arg);
 
-/* Acknowledges a report or text that came directly, where the modem wants
- * that; nothing may be on the air. False when there was nothing to do. */
+/* Acknowledges a report or text that came directly, if the modem needs that.
+ * Nothing may be on the air. Returns false when there was nothing to do. */
 bool stray_step(struct worker *);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Gives segments to the modem. send.c says which one and when.
+ * Gives segments to the modem. send.c decides which one and when.
  */
 #include "worker/ear.h"
 #include "worker/pdu.h"
@@ -8,8 +8,8 @@
 #include "worker/submit.h"
 #include "worker/worker.h"
 
-/* GSM_SendSMS waits 30 s for the prompt, and twice 9 s for CMGF before the
- * first text. */
+/* GSM_SendSMS waits 30 s for the prompt and, before the first text, twice 9 s
+ * for CMGF. */
 #define SEND_CALL_MS 50000
 
 static enum handover

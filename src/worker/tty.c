@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Opening the modem's tty, and finding who has it open.
+ * Opens the modem's tty, and finds out which process holds it.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "worker/tty.h"
 
-/* The descriptor below dir (a /proc/…/fd) that is the file; -1: none. */
+/* Finds the descriptor below dir (a /proc/…/fd) that is this file; -1: none. */
 static int
 find_fd(const char *dir, const char *file)
 {
@@ -71,8 +71,8 @@ append_holder(const char *pid, char *out, size_t size)
 	    used > 0 ? "," : "", comm, pid);
 }
 
-/* "ModemManager[712]", with commas when there are more; "" when nobody is
- * seen (another user's process can only be seen by root). */
+/* Writes "ModemManager[712]", with commas between several; "" when none is
+ * visible (only root can see another user's processes). */
 static void
 name_holders(const char *device, char *out, size_t size)
 {
@@ -115,7 +115,7 @@ make_raw(int fd)
 		return -1;
 	cfmakeraw(&t);
 	t.c_cflag |= CLOCAL | CREAD;
-	/* Closing must not drop DTR: many modems forget their PIN then. */
+	/* Closing must not drop DTR: many modems then forget their PIN. */
 	t.c_cflag &= ~(tcflag_t)HUPCL;
 	(void)cfsetispeed(&t, B115200);
 	(void)cfsetospeed(&t, B115200);
@@ -130,8 +130,8 @@ tty_open(const char *modem, const char *device, const char **reason,
 	int error;
 
 	holders[0] = '\0';
-	/* A worker that was killed leaves TIOCEXCL behind on a tty that
-	 * somebody else keeps open; the lock is what counts. */
+	/* A killed worker leaves TIOCEXCL behind if another process keeps the
+	 * tty open. Then the lock decides. */
 	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		(void)ioctl(fd, TIOCNXCL);
 		if (make_raw(fd) == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One USSD session at a time, which the network or an operator began. The
- * daemon keeps its time and decides what is said.
+ * One USSD session at a time, begun by the network or by an operator. The
+ * daemon watches its time and decides what is sent.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "worker/ussd_text.h"
 #include "worker/worker.h"
 
-/* Some modems say OK only when the network has answered. */
+/* Some modems say OK only after the network's answer. */
 #define DIAL_MS	  60000
 #define SWITCH_MS 15000
 
@@ -85,7 +85,8 @@ ussd_cb(GSM_StateMachine *machine, GSM_USSDMessage *message, void *arg)
 
 /* --- to the network ------------------------------------------------------ */
 
-/* False: silent or gone, and the worker has failed. */
+/* Returns false when the modem is silent or gone: then the worker has
+ * failed. */
 static bool
 dial_step(struct worker *w, const char *command, int64_t ms,
     enum at_verdict *verdict)
@@ -99,8 +100,8 @@ dial_step(struct worker *w, const char *command, int64_t ms,
 	return false;
 }
 
-/* AT+CUSD=2 ends the session (3GPP TS 27.007 §7.15); for some modems AT+CUSD=0
- * does, and some switch off with either what AT+CUSD=1 switched on. */
+/* AT+CUSD=2 ends the session (3GPP TS 27.007 §7.15). Some modems need
+ * AT+CUSD=0, and with some, either one undoes AT+CUSD=1. */
 static void
 cancel(struct worker *w)
 {
@@ -115,7 +116,7 @@ cancel(struct worker *w)
 	worker_called(w);
 }
 
-/* Some makers' modems want GSM-7 as it is packed on the air, whatever AT+CSCS
+/* Some makers' modems want GSM-7 packed as on the air, whatever AT+CSCS
  * says. */
 static bool
 wants_packed(struct worker *w)
@@ -126,9 +127,9 @@ wants_packed(struct worker *w)
 	return strncasecmp(maker, "huawei", strlen("huawei")) == 0;
 }
 
-/* The text as <str> in the character set of AT+CSCS (3GPP TS 27.007 §7.15,
- * §5.5). For what can't be typed in that one (a line end) it is switched to
- * UCS2, until dial() is done. The caller frees; NULL: the worker has
+/* Writes the text as <str> in the character set of AT+CSCS (3GPP TS 27.007
+ * §7.15, §5.5). If the text can't be typed in that set (a line end), switches
+ * to UCS2 until dial() is done. The caller frees. Returns NULL: the worker has
  * failed. */
 static char *
 encode(struct worker *w, const char *text)
@@ -141,7 +142,7 @@ encode(struct worker *w, const char *text)
 		return ussd_ucs2(text);
 	if (ussd_is_plain(text))
 		return xstrdup(text);
-	/* The network may say something from here on. */
+	/* From here on the network may send something. */
 	w->ussd.is_ucs2 = true;
 	if (!dial_step(w, "AT+CSCS=\"UCS2\"", SWITCH_MS, &verdict))
 		return NULL;
@@ -149,7 +150,7 @@ encode(struct worker *w, const char *text)
 	return w->ussd.is_ucs2 ? ussd_ucs2(text) : ussd_flat(text);
 }
 
-/* False: the worker has failed. */
+/* Returns false when the worker has failed. */
 static bool
 dial_chars(struct worker *w, const char *chars)
 {

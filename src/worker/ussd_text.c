@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * By evidence: what a data coding scheme promises is believed when the octets
- * bear it out.
+ * Decides by evidence: a data coding scheme is believed only when the octets
+ * agree with it.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@
 enum alphabet { GSM7, OCTETS, UCS2 };
 
 /* 3GPP TS 23.038 §5 (cell broadcast): 0001 has a language in front, 01xx and
- * 1001 two bits of alphabet, 1111 one. What is reserved is the default
+ * 1001 have two bits of alphabet, 1111 one. Reserved values mean the default
  * alphabet. */
 static enum alphabet
 alphabet_of(int dcs)
@@ -69,7 +69,7 @@ is_plain(unsigned c)
 	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r';
 }
 
-/* Does the text consist of the Latin letters and signs of Vietnamese? */
+/* Are there only Latin letters and signs, as in Vietnamese? */
 static bool
 is_latin_ucs2(const uint8_t *octets, size_t n)
 {
@@ -95,14 +95,14 @@ unpack(const uint8_t *octets, size_t n, uint8_t *septets, size_t size)
 	int got = gsm7_unpack(octets, n, 0, n * 8 / 7 < size ? n * 8 / 7
 	    : size, septets);
 
-	/* CR fills the last octet up (23.038 §6.1.2.3.1). */
+	/* A CR fills up the last octet (23.038 §6.1.2.3.1). */
 	if (got > 0 && septets[got - 1] == '\r')
 		got--;
 	return got > 0 ? (size_t)got : 0;
 }
 
-/* Mostly letters, figures and blanks: octets that are no packed text unpack
- * to Greek capitals and signs as often. */
+/* Is it mostly letters, figures and blanks? Octets that are not packed text
+ * often unpack to Greek capitals and signs. */
 static bool
 is_plain_septets(const uint8_t *septets, size_t n)
 {
@@ -115,7 +115,7 @@ is_plain_septets(const uint8_t *septets, size_t n)
 	return n > 0 && good * 5 >= n * 4;
 }
 
-/* 8 bit data: UTF-8, or a character an octet. */
+/* 8 bit data: UTF-8, or one character per octet. */
 static char *
 octets_text(const uint8_t *octets, size_t n)
 {
@@ -134,8 +134,8 @@ octets_text(const uint8_t *octets, size_t n)
 	return out;
 }
 
-/* The language in front of the text (dcs 0x10: two letters and CR; 0x11: the
- * same, packed into two octets). */
+/* The length of the language in front of the text (dcs 0x10: two letters and
+ * CR; 0x11: the same, packed into two octets). */
 static size_t
 language(int dcs, const uint8_t *octets, size_t n)
 {
@@ -145,7 +145,7 @@ language(int dcs, const uint8_t *octets, size_t n)
 	return dcs == 0x10 && n > 3 && octets[2] == '\r' ? 3 : 0;
 }
 
-/* The text that the octets mean; NULL: none. */
+/* Decodes octets. Returns NULL when they make no sense. */
 static char *
 decode_octets(const uint8_t *octets, size_t n, int dcs)
 {
@@ -167,8 +167,8 @@ decode_octets(const uint8_t *octets, size_t n, int dcs)
 	return gsm7_decode(septets + skip, got - skip);
 }
 
-/* Characters as they are. Under AT+CSCS="GSM" some modems leave the GSM
- * alphabet's own numbers in place: below a blank they are no ASCII. */
+/* Takes characters as they are. With AT+CSCS="GSM" some modems leave codes of
+ * the GSM alphabet in the text: those below a blank are not ASCII. */
 static char *
 decode_plain(const char *text, int dcs)
 {
@@ -202,8 +202,8 @@ decode_plain(const char *text, int dcs)
 	return out;
 }
 
-/* A number of telephone keys in UCS-2. A single one ("0031") is as good a
- * number of four digits: then AT+CSCS decides. */
+/* Is it a number of telephone keys in UCS-2? A single character ("0031") may as
+ * well be a number of four digits: then AT+CSCS decides. */
 static bool
 is_ucs2_number(const uint8_t *octets, size_t n, bool is_ucs2)
 {
@@ -218,7 +218,7 @@ ussd_decode(const char *text, int dcs, bool is_ucs2)
 {
 	uint8_t octets[OCTETS_MAX];
 	size_t n = read_hex(text, octets, sizeof(octets));
-	/* A number, typed as it is, is hexadecimal, too. */
+	/* A plain number is valid hexadecimal, too. */
 	bool is_number = text[strspn(text, "0123456789")] == '\0';
 	char *out = NULL;
 
@@ -230,8 +230,8 @@ ussd_decode(const char *text, int dcs, bool is_ucs2)
 
 /* --- the line ------------------------------------------------------------ */
 
-/* The quote that ends the string: behind it comes the coding scheme, or
- * nothing. NULL: the string is open. */
+/* Finds the quote that ends the string: the coding scheme or nothing follows
+ * it. Returns NULL when the string is still open. */
 static const char *
 end_of(const char *begin)
 {
@@ -259,7 +259,7 @@ ussd_closes(const char *line)
 	return end_of(line) != NULL;
 }
 
-/* Without quotes: what a comma and a small number follow, or all of it. */
+/* Without quotes: the text before a comma and a small number, or all of it. */
 static char *
 read_bare(const char *text, int *dcs)
 {
@@ -320,7 +320,7 @@ ussd_pack(const char *utf8)
 
 	if (n < 0)
 		return xstrdup("");
-	/* Otherwise the seven bits left over read as "@" (§6.1.2.3.1). */
+	/* Else the seven bits left over would read as "@" (§6.1.2.3.1). */
 	if (n % 8 == 7)
 		septets[n++] = '\r';
 	n = gsm7_pack(septets, (size_t)n, 0, octets, sizeof(octets));
@@ -338,7 +338,7 @@ ussd_ucs2(const char *utf8)
 	return out;
 }
 
-/* The same in GSM-7 (3GPP TS 23.038 §6.2.1) and ITU-T T.50. */
+/* The character is the same in GSM-7 (3GPP TS 23.038 §6.2.1) and ITU-T T.50. */
 static bool
 can_type(char c)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The worker's loop: asleep in ppoll() on the tty and the daemon's socket,
- * no wake-ups when nothing happens.
+ * The worker's loop. It sleeps in ppoll() on the tty and the daemon's socket,
+ * and does not wake up while nothing happens.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -27,10 +27,10 @@
 
 #define HEALTH_EVERY_MS 60000
 #define QUIET_MS	20	/* see worker/health.c */
-#define PATIENCE_MS	200	/* for quiet, with texts waiting behind */
+#define PATIENCE_MS	200	/* for a quiet tty, while texts wait */
 #define COMPACT_MS	60000
-#define SILENT_MS	3000	/* of one call: its texts go elsewhere */
-#define PROMPT_MS	4000	/* then no text is written any more */
+#define SILENT_MS	3000	/* a call silent so long: give its texts back */
+#define PROMPT_MS	4000	/* after this, no text is written any more */
 
 static volatile sig_atomic_t got_term;
 
@@ -50,8 +50,8 @@ worker_drain(struct worker *w)
 
 	for (int i = 0; i < 100 && (poll(&p, 1, 0) > 0 || has_kept(w));
 	    i++) {
-		/* This alone shows that a modem was unplugged:
-		 * GSM_ReadDevice() returns 0 at once, for ever. */
+		/* Only this shows that the modem was unplugged:
+		 * GSM_ReadDevice() returns 0 at once, again and again. */
 		if (p.revents & (POLLHUP | POLLERR | POLLNVAL))
 			return false;
 		if (w->sending.is_in_flight) {
@@ -148,7 +148,7 @@ read_daemon(struct worker *w)
 	take_frames(w);
 }
 
-/* The next question that nobody but the clock wants. */
+/* When the next regular question to the modem is due. */
 static int64_t
 idle_deadline(const struct worker *w)
 {
@@ -156,8 +156,8 @@ idle_deadline(const struct worker *w)
 	    : w->health_deadline;
 }
 
-/* A QUERY waits for the end of the segment, the clock's questions for the end
- * of all texts in hand; all for a quiet tty. */
+/* A QUERY waits for the end of the segment, a regular question for the end of
+ * all texts in hand. Both wait for a quiet tty. */
 static bool
 health_is_due(const struct worker *w)
 {
@@ -172,7 +172,7 @@ set_ending(struct worker *w)
 	w->is_ending = w->sending.is_ending = true;
 }
 
-/* A call that rings, a report that wants an answer, what is stored. */
+/* Handles a ringing call, a report that needs an answer, stored messages. */
 static bool
 inbox_work(struct worker *w)
 {
@@ -189,7 +189,7 @@ compact(struct worker *w)
 	worker_called(w);
 }
 
-/* Everything that can be done without waiting. */
+/* Does everything that can be done without waiting. */
 static void
 work(struct worker *w)
 {
@@ -201,21 +201,25 @@ work(struct worker *w)
 			set_ending(w);
 			send_end_waiting(&w->sending, "ending");
 		}
-		/* The one on the air takes too long for the one behind it. */
+		/* The text on the air takes too long for the text that
+		 * waits. */
 		if (clock_mono_ms() >= send_waiting_deadline(&w->sending))
 			send_end_waiting(&w->sending, "modem_silent");
 		if (clock_mono_ms() >= ring_deadline(w))
 			ring_end(w);
-		/* An orphan has nobody to tell of further segments. */
+		/* Without a daemon, nobody would learn about further
+		 * segments. */
 		if (w->link.is_closed && !w->sending.is_in_flight)
 			return;
-		/* Meanwhile texts were left in the modem's memory. */
+		/* While the journal was broken, texts were left in the modem's
+		 * memory. */
 		if (ledger_mend(&w->ledger))
 			w->stored.wants_sweep = true;
 		if (restart_wants_check(w) && !w->is_ending &&
 		    !restart_check(w))
 			return;
-		/* Without a journal the modem's memory is the safer place. */
+		/* Without a journal, incoming texts are safer in the modem's
+		 * memory. */
 		if (!w->sending.is_in_flight && !w->is_ending)
 			is_busy = (!w->ledger.is_broken && inbox_work(w)) ||
 			    ussd_step(w);
@@ -232,8 +236,8 @@ work(struct worker *w)
 }
 
 /* A text that was not handed over to a silent modem will not be handed over
- * later, because only this process could do it. So it may go to another modem.
- */
+ * later, because only this process could do it. So it may go to another
+ * modem. */
 void
 worker_tick(void *arg)
 {
@@ -257,7 +261,7 @@ worker_tick(void *arg)
 	}
 }
 
-/* When the tty is, or counts as, quiet enough for commands of our own. */
+/* When the tty is quiet, or counts as quiet, for our own commands. */
 static int64_t
 quiet_deadline(const struct worker *w)
 {
@@ -342,15 +346,15 @@ catch_signals(void)
 	struct sigaction sa = {.sa_handler = term_signal};
 	sigset_t term;
 
-	/* Only ppoll() lets SIGTERM in: no library call is interrupted. */
+	/* Only ppoll() lets SIGTERM in, so it interrupts no library call. */
 	(void)sigemptyset(&term);
 	(void)sigaddset(&term, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &term, NULL);
 	(void)sigaction(SIGTERM, &sa, NULL);
 }
 
-/* A SUBMIT that came while a call blocked us gets its answer too. One that
- * the daemon writes later still has no intent in the journal. */
+/* A SUBMIT that came while a call blocked this process gets its answer, too.
+ * One that the daemon writes even later has no intent in the journal. */
 static void
 refuse_leftovers(struct worker *w)
 {
@@ -373,8 +377,8 @@ worker_is_wanted(struct worker *w)
 	struct pollfd fd = {.fd = w->link.fd, .events = POLLIN};
 	sigset_t pending;
 
-	/* SHUTDOWN may have come together with CONFIG: it is in the link's
-	 * buffer then, and no poll tells of it. */
+	/* SHUTDOWN may have come together with CONFIG: then it is in the link's
+	 * buffer, and poll() does not report it. */
 	take_frames(w);
 	if (!w->link.is_closed && poll(&fd, 1, 0) == 1)
 		read_daemon(w);
@@ -404,15 +408,15 @@ worker_loop(struct worker *w)
 		if (w->sending.n == 0)
 			compact(w);
 		link_flush(&w->link);
-		/* The daemon went while it was written to: no sleep. */
+		/* The daemon went away during the write: do not sleep. */
 		if (w->link.is_closed && !w->is_ending)
 			continue;
 		sleep_on_both(w);
 	}
 	if (!w->is_failed)
 		machine_leave(w);
-	/* A report that came instead of a prompt comes only once; and what the
-	 * modem says just now, that somebody calls, nobody else hears. */
+	/* A report that came instead of a prompt comes only once. And nobody
+	 * else hears what the modem says just now, such as RING. */
 	(void)at_listen(&w->at);
 	if (w->is_failed && strcmp(w->bye, "gone") == 0)
 		send_end(&w->sending, "unplugged");

@@ -28,13 +28,13 @@
 #include "worker/stored.h"
 #include "worker/ussd.h"
 
-/* A sign of life so often: a modem that is dead or off the network is known in
- * 15 s. */
+/* The sign of life comes so often that a dead modem, or one without a network,
+ * is noticed within 15 s. */
 #define WORKER_BEAT_MS 8000
 
 struct journal;
 
-/* The identity of modem and SIM, as they told it. */
+/* What the modem and its SIM said about themselves. */
 struct identity {
 	char imei[32], imsi[32], iccid[32], smsc[64], number[32];
 };
@@ -56,15 +56,15 @@ struct worker {
 	unsigned n_unacknowledged;	/* +CDS and +CMT that want AT+CNMA */
 	struct stored stored;
 	struct ussd ussd;
-	int64_t call_began;		/* of worker_calling(); 0: none */
+	int64_t call_began;		/* of worker_calling(); 0: no call */
 	bool wants_check, has_restarted; /* worker/restart.h */
 	int64_t checked_at;
 	bool wants_health;
-	int64_t health_deadline;	/* the next one by itself */
+	int64_t health_deadline;	/* when the next HEALTH is due */
 	int64_t beat_deadline;		/* the next sign of life, unless the
 					 * modem answers something before */
 	unsigned beat_command;		/* worker/health.c */
-	bool is_registered;		/* by the last HEALTH */
+	bool is_registered;		/* as the last HEALTH said */
 	int64_t patience_deadline;	/* a QUERY waits no longer for quiet;
 					 * 0: not waiting yet */
 	int64_t quiet_deadline;		/* when the tty counts as quiet */
@@ -75,24 +75,25 @@ struct worker {
 	char detail[256];		/* for LOCKED and BYE, or "" */
 };
 
-/* Tells the daemon that a call begins that may block for deadline_ms, and
- * that it has ended. An orphan has no daemon that would kill it: an alarm
- * ends the process some seconds after the deadline. */
+/* Tells the daemon that a call begins that may block for deadline_ms, and that
+ * it has ended. A worker without a daemon has nobody that would kill it: an
+ * alarm ends the process some seconds after the deadline. */
 void worker_calling(struct worker *, const char *call, uint32_t deadline_ms);
 void worker_called(struct worker *);
 
-/* While a call waits for the modem: what must not wait for it. arg is the
- * worker. Asks neither the library nor the modem anything. */
+/* Does what must not wait while a call waits for the modem. arg: the worker.
+ * Calls neither the library nor the modem. */
 void worker_tick(void *arg);
 
-/* Leaves the loop and ends with this BYE; the first reason counts. */
+/* Leaves the loop and ends with this BYE. The first reason counts. */
 void worker_fail(struct worker *, const char *reason);
 
-/* A copy of what the modem said, cut where it is no UTF-8. */
+/* A copy of what the modem said, cut where it is not UTF-8. */
 char *worker_clean(const char *text);
 
-/* Reads what is there: libgammu, while it waits for a text's result, else
- * we, with what worker/ear.c kept of it. False: the tty hung up. */
+/* Reads what is there: through libgammu while it waits for a text's result,
+ * else directly, with what worker/ear.c kept. Returns false: the tty hung
+ * up. */
 bool worker_drain(struct worker *);
 
 #endif
