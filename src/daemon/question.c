@@ -212,10 +212,10 @@ question_heard(const char *result, const struct question *question,
 
 	if (strcmp(result, "duplicate") == 0)
 		metric_add(METRIC_QUESTIONS_DUPLICATE, 1);
-	if (question == NULL) {
+	if (question == NULL || strcmp(result, "operator") == 0)
 		log_debug("question", "result=%s", result);
+	if (question == NULL)
 		return;
-	}
 	if (strcmp(result, "operator") == 0) {
 		texts_heard(d, question->modem, question->text);
 		return;
