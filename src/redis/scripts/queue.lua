@@ -63,8 +63,10 @@ end
 
 local head = redis.call('XRANGE', a.stream, '-', '+', 'COUNT', 1)[1]
 local pending = redis.pcall('XPENDING', a.stream, a.group)
+-- What the producers' key holds in place of a list is told by take.lua.
+local in_list = a.list and redis.pcall('LLEN', a.list)
 return {a.stream, redis.call('XLEN', a.stream), pending[1] or 0,
-    head and head[1] or '', a.list and redis.call('LLEN', a.list) or 0,
+    head and head[1] or '', tonumber(in_list) or 0,
     redis.call('XLEN', key('rejected')), size(key('leased', gateway)),
     size(key('unknown')), size(key('awaiting')), count_open(), rows,
     held, redis.call('SISMEMBER', key('holds'), '*')}
