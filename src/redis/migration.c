@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "conf/conf.h"
 #include "redis/calls.h"
+#include "redis/common.h"
 #include "redis/handshake.h"
 #include "redis/library.h"
 #include "redis/migration.h"

@@ -17,6 +17,7 @@
 #include "base/metric.h"
 #include "base/when.h"
 #include "conf/conf.h"
+#include "redis/common.h"
 #include "redis/connection.h"
 #include "redis/fault.h"
 #include "redis/library.h"
@@ -113,33 +114,6 @@ send_call(struct call *call)
 	free(words);
 }
 
-static void
-put_common(struct call_words *words, const char *prefix,
-    const struct conf *conf)
-{
-	struct common_args common = {
-		.prefix = prefix,
-		.gateway = conf->gateway.name,
-		.retention_ms = conf->privacy.retention_ms,
-		.unknown_wait_ms = conf->retry.unknown_wait_ms,
-		.remind_after_ms = conf->notices.remind_after_ms,
-		.dossiers_ms = conf->privacy.dossiers_ms,
-		.zone_ms = when_zone_ms(clock_wall_ms()),
-	};
-
-	common_put(words, &common);
-}
-
-struct call_words
-call_words_of(const struct conf *conf, struct call_words *args)
-{
-	struct call_words words = {0};
-
-	put_common(&words, conf->redis.prefix, conf);
-	words_append(&words, args);
-	return words;
-}
-
 /* With the words that stand in front of all arguments. */
 static struct call *
 new_call(struct redis *redis, const struct conf *conf, const char *name,
@@ -152,7 +126,7 @@ new_call(struct redis *redis, const struct conf *conf, const char *name,
 	call->writes = writes;
 	call->done = done;
 	call->arg = arg;
-	put_common(&call->words, redis_prefix(redis), conf);
+	call_common_put(&call->words, redis_prefix(redis), conf);
 	return call;
 }
 

@@ -28,10 +28,6 @@ typedef void script_done(const json_t *result, const char *error, void *arg);
 /* Most that go to Redis in one call. */
 #define SCRIPT_BATCH 128
 
-/* The words of a call behind FCALL, its name and 0; the caller's. Takes
- * args. */
-struct call_words call_words_of(const struct conf *, struct call_words *args);
-
 /* Takes args, from NAME_words(). conf must outlive the answer. */
 void call_run(struct redis *, const struct conf *, enum script,
     struct call_words args, script_done *, void *arg);
