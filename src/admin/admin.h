@@ -73,6 +73,9 @@ struct admin_hooks {
 	/* Restarts a modem, and answers the request with {"modem",
 	 * "in_flight"} or a failure. */
 	void (*reset)(const char *modem, struct admin_request *, void *arg);
+	/* Asks a modem what it can do, and hands an array of what was asked
+	 * and answered, which may be empty, to cmd_probed(), now or later. */
+	void (*probe)(const char *modem, struct admin_request *, void *arg);
 	/* Tries a PIN (digits) once on a modem's SIM and answers the request,
 	 * later, with {"modem", "pin": "taken"} or a failure. */
 	void (*pin)(const char *modem, const char *pin,
@@ -134,6 +137,9 @@ void admin_reload(struct admin *);
 /* Removes the sockets. Requests that still wait for Redis or a hook may be
  * answered afterwards; nobody hears it. */
 void admin_free(struct admin *);
+
+/* Answers a request of the hook probe. asked is taken. */
+void cmd_probed(struct admin_request *, json_t *asked);
 
 /* Exactly one of the two, once per request, which is gone then. result is
  * taken. status: 1 failed, 2 wrong use, 3 unknown. */

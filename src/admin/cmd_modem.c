@@ -30,7 +30,8 @@ probe_report(json_t *modem)
 	static const char *const keys[] = {"manufacturer", "model",
 	    "firmware", "settings", "lacks", "technology", "registration",
 	    "dbm", "state", "reason", "sent", "refused", "unknown",
-	    "reports", "restarts", "inbox_used", "inbox_size", "history"};
+	    "reports", "restarts", "inbox_used", "inbox_size", "history",
+	    "failure"};
 	const char *imei = json_string_value(json_object_get(modem, "imei"));
 	json_t *out = json_object();
 
@@ -43,6 +44,25 @@ probe_report(json_t *modem)
 			    keys[i]));
 	json_decref(modem);
 	return out;
+}
+
+void
+cmd_probed(struct admin_request *req, json_t *asked)
+{
+	json_t *list = req->tools->hooks->modems(req->args[0],
+	    req->tools->arg);
+	json_t *modem = json_incref(json_array_get(list, 0)), *report;
+
+	json_decref(list);
+	if (modem == NULL) {	/* gone meanwhile */
+		json_decref(asked);
+		admin_fail(req, 1, "%.64s is no modem any more",
+		    req->args[0]);
+		return;
+	}
+	report = probe_report(modem);
+	(void)json_object_set_new(report, "asked", asked);
+	admin_reply(req, report);
 }
 
 void
@@ -59,8 +79,11 @@ cmd_modem(struct admin_request *req)
 	list = req->tools->hooks->modems(req->args[0], req->tools->arg);
 	modem = json_incref(json_array_get(list, 0));
 	json_decref(list);
-	if (modem != NULL)
-		admin_reply(req, is_probe ? probe_report(modem) : modem);
+	if (modem != NULL && is_probe) {
+		json_decref(modem);
+		req->tools->hooks->probe(req->args[0], req, req->tools->arg);
+	} else if (modem != NULL)
+		admin_reply(req, modem);
 	else
 		admin_fail(req, 1, "no modem \"%.64s\"; the command modems "
 		    "lists them", req->args[0]);

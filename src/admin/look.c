@@ -20,7 +20,7 @@ static const char *const modem_keys[] = {"name", "state", "since_s",
     "registration", "technology", "dbm", "sent", "refused", "unknown",
     "reports", "in_flight", "restarts", "lacks", "model", "firmware",
     "quotas", "balance", "balance_at", "inbox_used", "inbox_size",
-    "journal_octets", "last_sent_at"};
+    "journal_octets", "last_sent_at", "failure"};
 
 /* A copy without what may be an IMEI, an IMSI or a telephone number. */
 static json_t *

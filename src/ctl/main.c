@@ -152,7 +152,7 @@ struct errand {
 static int
 patience_ms(const struct command *command)
 {
-	if (command->id == COMMAND_ussd)
+	if (command->id == COMMAND_ussd || command->id == COMMAND_modem)
 		return USSD_MS;
 	if (command->id == COMMAND_pin)
 		return PIN_MS;

@@ -12,6 +12,7 @@
 #include "daemon/manage.h"
 #include "daemon/modems.h"
 #include "daemon/state.h"
+#include "modem/lines.h"
 #include "modem/modem.h"
 
 /* Returns NULL when there is no such modem; then the request is answered. */
@@ -118,4 +119,22 @@ manage_reset(const char *name, struct admin_request *request, void *arg)
 	else
 		admin_reply(request, json_pack("{ss si}", "modem", name,
 		    "in_flight", (int)modem_in_flight(modem)));
+}
+
+/* A modem that can't be asked is no failure: the rest of the report helps, or
+ * helps the more. */
+static void
+on_probed(struct modem *modem, const char *lines, void *arg)
+{
+	(void)modem;
+	cmd_probed(arg, lines != NULL ? modem_lines(lines) : json_array());
+}
+
+void
+manage_probe(const char *name, struct admin_request *request, void *arg)
+{
+	struct modem *modem = modems_find(arg, name);
+
+	if (modem == NULL || modem_probe(modem, on_probed, request) == -1)
+		cmd_probed(request, json_array());
 }

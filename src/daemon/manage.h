@@ -10,6 +10,7 @@ struct admin_request;
 /* For admin_hooks; arg: the daemon. */
 void manage_pin(const char *modem, const char *pin, struct admin_request *,
     void *arg);
+void manage_probe(const char *modem, struct admin_request *, void *arg);
 void manage_reset(const char *modem, struct admin_request *, void *arg);
 /* word: of MODEM_WISHES. */
 void manage_wish(const char *modem, const char *word,

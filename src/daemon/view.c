@@ -33,6 +33,7 @@
 #include "intake/event.h"
 #include "lookup/lookup.h"
 #include "message/message.h"
+#include "modem/lines.h"
 #include "modem/modem.h"
 #include "outbox/outbox.h"
 #include "redis/claim.h"
@@ -137,6 +138,7 @@ describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 		add_quotas(d, name, false, quotas);
 		json_object_set_new(out, "quotas", quotas);
 		json_object_set_new(out, "history", modem_past(modem));
+		json_object_set_new(out, "failure", modem_failure(modem));
 	}
 	return out;
 }
@@ -346,6 +348,8 @@ view_look(void *arg)
 		add_quotas(arg, json_string_value(json_object_get(modem,
 		    "name")), false, quotas);
 		json_object_set_new(modem, "quotas", quotas);
+		json_object_set_new(modem, "failure", modem_failure(
+		    ((struct daemon *)arg)->modems[i]));
 	}
 	return json_pack("{so so so so}", "status", view_status(arg),
 	    "modems", modems, "alarms", view_alarms(arg), "waiting",
@@ -458,6 +462,7 @@ const struct admin_hooks view_admin_hooks = {
 	.key_accept = view_key_accept,
 	.ussd = ussd_dial,
 	.pin = manage_pin,
+	.probe = manage_probe,
 	.wish = manage_wish,
 	.reset = manage_reset,
 	.alarms = view_alarms,

@@ -134,6 +134,9 @@ take(struct replay *r, struct proto *p, const struct journal_record *record)
 	case PROTO_TYPE_USSD:
 	case PROTO_TYPE_CALLING:
 	case PROTO_TYPE_DETAIL:
+	case PROTO_TYPE_DIALOGUE:
+	case PROTO_TYPE_PROBE:
+	case PROTO_TYPE_PROBED:
 	case PROTO_TYPE_LOCKED:
 	case PROTO_TYPE_READY:
 	case PROTO_TYPE_HEALTH:

@@ -355,6 +355,12 @@ modem_hear(struct modem *modem, struct proto *message)
 	case PROTO_TYPE_USSD:
 		modem->hooks.on_ussd(modem, &message->ussd, modem->arg);
 		break;
+	case PROTO_TYPE_DIALOGUE:
+		keep_message(&modem->failure, message);
+		break;
+	case PROTO_TYPE_PROBED:
+		modem_probe_ended(modem, message->probed.lines);
+		break;
 	case PROTO_TYPE_BYE:
 		hear_bye(modem, &message->bye);
 		break;
@@ -362,6 +368,7 @@ modem_hear(struct modem *modem, struct proto *message)
 	case PROTO_TYPE_CONFIG:
 	case PROTO_TYPE_SUBMIT:
 	case PROTO_TYPE_QUERY:
+	case PROTO_TYPE_PROBE:
 	case PROTO_TYPE_DIAL:
 	case PROTO_TYPE_SHUTDOWN:
 	case PROTO_TYPE_INTENT:

@@ -10,6 +10,7 @@
 #include "journal/replay.h"
 #include "message/message.h"
 #include "modem/ladder.h"
+#include "modem/lines.h"
 #include "modem/modem.h"
 #include "modem/process.h"
 #include "modem/work.h"
@@ -77,6 +78,9 @@ struct modem {
 
 	/* what the worker told */
 	struct proto ready, health, settings;	/* PROTO_NONE until then */
+	struct proto failure;		/* the last DIALOGUE; outlives it */
+	modem_probed *probed;		/* who waits for its answer, or NULL */
+	void *probe_arg;
 	enum health_reason reason;	/* why it is not ready */
 	char detail[200];		/* detail of the reason, or "" */
 	int tries_left;			/* for the PIN; -1 unknown */
@@ -125,6 +129,9 @@ void modem_meet_sim(struct modem *);
 void modem_sim_works(struct modem *);
 /* The SIM has had enough reports to be known as one that gets them. */
 void modem_sim_reports(struct modem *);
+/* The answer to the probe, told to who waits for it; lines NULL: the worker
+ * ended before it. */
+void modem_probe_ended(struct modem *, const char *lines);
 /* Asks the worker to finish and exit; needs a worker. */
 void modem_end_worker(struct modem *);
 /* modem_climb(): the modem failed for its reason. modem_climb_unregistered():

@@ -211,6 +211,7 @@ on_dead(const char *why, void *arg)
 	proto_clear(&modem->health);
 	modem_go(modem, state_without_worker(modem));
 	modem_pin_ended(modem, false);
+	modem_probe_ended(modem, NULL);
 	modem->hooks.on_ussd(modem, NULL, modem->arg);
 	if (modem->is_draining)
 		return;
@@ -500,6 +501,8 @@ modem_free(struct modem *modem)
 	if (modem == NULL)
 		return;
 	modem_pin_clear(modem);
+	modem_probe_ended(modem, NULL);
+	proto_clear(&modem->failure);
 	process_free(modem->process);
 	event_free(modem->timer);
 	proto_clear(&modem->ready);

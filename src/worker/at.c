@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "worker/at.h"
+#include "worker/dialogue.h"
 #include "worker/ear.h"
 #include "worker/errors.h"
 #include "worker/ussd_text.h"
@@ -88,6 +89,8 @@ read_octet(struct at *at, int64_t deadline, char *c)
 			return -1;
 	}
 	rc = (int)read(at->fd, c, 1);
+	if (rc == 1)
+		dialogue_heard(c, 1);
 	if (rc == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	return rc == 1 ? 1 : -1;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "worker/dialogue.h"
 #include "worker/worker.h"
 
 #define ALARM_EXTRA_MS	10000
@@ -39,6 +40,19 @@ worker_called(struct worker *w)
 	w->beat_deadline = clock_mono_ms() + WORKER_BEAT_MS;
 	(void)alarm(0);
 	link_put(&w->link, &p);
+}
+
+void
+worker_tell_dialogue(struct worker *w, const char *reason)
+{
+	struct proto p = {.type = PROTO_TYPE_DIALOGUE};
+
+	p.dialogue.reason = xstrdup(reason);
+	p.dialogue.lines = dialogue_text();
+	p.dialogue.at = clock_wall_ms();
+	if (*p.dialogue.lines != '\0')
+		link_put(&w->link, &p);
+	proto_clear(&p);
 }
 
 void

@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "worker/dialogue.h"
 #include "worker/ear.h"
 #include "worker/restart.h"
 #include "worker/errors.h"
@@ -163,6 +164,14 @@ is_lent_to(int fd)
 	    S_ISCHR(st.st_mode) && st.st_rdev == lent.device;
 }
 
+/* libgammu's? While it initialises nobody knows its descriptor. */
+static bool
+is_terminal(int fd)
+{
+	return fd == ear.fd || (ear.fd == -1 && fd > STDERR_FILENO &&
+	    isatty(fd));
+}
+
 void
 ear_lend_echo(const char *device)
 {
@@ -175,6 +184,7 @@ ear_lend_echo(const char *device)
 ssize_t
 ear_write(int fd, const void *data, size_t n)
 {
+	dialogue_said(data, n);
 	return syscall(SYS_write, fd, data, n);
 }
 
@@ -184,6 +194,8 @@ write(int fd, const void *data, size_t n)
 	const char *text = data;
 	ssize_t put = syscall(SYS_write, fd, data, n);
 
+	if (put > 0 && is_terminal(fd))
+		dialogue_said(text, (size_t)put);
 	if (put <= 0 || !is_lent_to(fd))
 		return put;
 	/* Modems echo neither Ctrl-Z nor ESC. */
@@ -490,10 +502,12 @@ read(int fd, void *data, size_t n)
 
 	if (fd == ear.fd && !is_theirs)
 		return read_ourselves(fd, data, n);
-	if (fd != ear.fd && (!is_theirs || !is_lent_to(fd)))
+	if (fd != ear.fd && (!is_theirs || !is_terminal(fd)))
 		return syscall(SYS_read, fd, data, n);
 	got = syscall(SYS_read, fd, block, BLOCK);
 	if (got > 0)
+		dialogue_heard(block, (size_t)got);
+	if (got > 0 && is_lent_to(fd))
 		got = (ssize_t)return_echo(block, (size_t)got);
 	if (got > 0 && fd == ear.fd)
 		return (ssize_t)sort(block, (size_t)got, data);

@@ -193,12 +193,21 @@ say_ready(struct worker *w)
 	w->wants_health = true;
 }
 
+/* What went before, when the modem is why it ends. */
+static void
+tell_dialogue(struct worker *w)
+{
+	if (strcmp(w->bye, "shutdown") != 0 && strcmp(w->bye, "resetting") != 0)
+		worker_tell_dialogue(w, w->bye);
+}
+
 static void
 say_bye(struct worker *w)
 {
 	char *reason = xstrdup(w->bye);
 	struct proto p = {.type = PROTO_TYPE_BYE, .bye = {.reason = reason}};
 
+	tell_dialogue(w);
 	log_info("modem_bye", "modem=%s reason=%s",
 	    w->config != NULL ? w->config->modem : "?", w->bye);
 	link_put(&w->link, &p);

@@ -138,6 +138,9 @@ report(struct sending *s, struct proto *p, enum audience audience)
 	if (audience != TELL_JOURNAL) {
 		log_result(s, &p->result);
 		link_put(s->link, p);
+		if (p->result.outcome == OUTCOME_REFUSED ||
+		    p->result.outcome == OUTCOME_UNKNOWN)
+			s->hooks->failed(p->result.reason, s->arg);
 	}
 	free(p->result.reason);
 	free(p->result.imsi);

@@ -44,6 +44,8 @@ struct send_hooks {
 	 * number, -1 for a plain ERROR. Asks the modem when possible; returns
 	 * true also when the modem is silent. */
 	bool (*lost_settings)(int status, void *arg);
+	/* A result that is no success was told, with this reason. */
+	void (*failed)(const char *reason, void *arg);
 	/* The worker must end with this BYE. */
 	void (*fail)(const char *reason, void *arg);
 };

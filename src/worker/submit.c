@@ -61,6 +61,12 @@ lost_settings(int status, void *arg)
 }
 
 static void
+failed(const char *reason, void *arg)
+{
+	worker_tell_dialogue(arg, reason);
+}
+
+static void
 fail(const char *reason, void *arg)
 {
 	worker_fail(arg, reason);
@@ -72,5 +78,6 @@ const struct send_hooks submit_hooks = {
 	.must_look = must_look,
 	.has_restarted = has_restarted,
 	.lost_settings = lost_settings,
+	.failed = failed,
 	.fail = fail,
 };

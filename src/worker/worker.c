@@ -20,6 +20,7 @@
 #include "worker/ear.h"
 #include "worker/health.h"
 #include "worker/machine.h"
+#include "worker/probe.h"
 #include "worker/restart.h"
 #include "worker/run.h"
 #include "worker/stray.h"
@@ -84,6 +85,9 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_QUERY:
 		w->wants_health = true;
 		return;
+	case PROTO_TYPE_PROBE:
+		probe_take(w);
+		return;
 	case PROTO_TYPE_SHUTDOWN:
 		got_term = 1;
 		return;
@@ -99,6 +103,8 @@ handle_frame(struct worker *w, struct proto *p)
 	case PROTO_TYPE_HELLO:
 	case PROTO_TYPE_CALLING:
 	case PROTO_TYPE_DETAIL:
+	case PROTO_TYPE_DIALOGUE:
+	case PROTO_TYPE_PROBED:
 	case PROTO_TYPE_LOCKED:
 	case PROTO_TYPE_READY:
 	case PROTO_TYPE_SETTINGS:
@@ -222,7 +228,7 @@ work(struct worker *w)
 		 * memory. */
 		if (!w->sending.is_in_flight && !w->is_ending)
 			is_busy = (!w->ledger.is_broken && inbox_work(w)) ||
-			    ussd_step(w);
+			    ussd_step(w) || probe_step(w);
 		/* A QUERY goes before the next segment. */
 		if (w->wants_health && health_is_due(w)) {
 			if (w->patience_deadline == 0)

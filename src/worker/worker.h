@@ -57,6 +57,7 @@ struct worker {
 	struct stored stored;
 	struct ussd ussd;
 	int64_t call_began;		/* of worker_calling(); 0: no call */
+	unsigned probe_at;		/* worker/probe.c; 0: no probe */
 	bool wants_check, has_restarted; /* worker/restart.h */
 	int64_t checked_at;
 	bool wants_health;
@@ -84,6 +85,10 @@ void worker_called(struct worker *);
 /* Does what must not wait while a call waits for the modem. arg: the worker.
  * Calls neither the library nor the modem. */
 void worker_tick(void *arg);
+
+/* Tells the daemon what worker and modem said before something failed for
+ * this reason. */
+void worker_tell_dialogue(struct worker *, const char *reason);
 
 /* Leaves the loop and ends with this BYE. The first reason counts. */
 void worker_fail(struct worker *, const char *reason);

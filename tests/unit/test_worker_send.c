@@ -41,6 +41,7 @@ static struct {
 	char *safe;		/* what is synced now */
 	char *safe_then;	/* what was, when it got the segment */
 	const char *failed;
+	bool last_failed;
 } t;
 
 /* In place of libc's: what a power cut would leave. */
@@ -101,6 +102,13 @@ lost_settings(int status, void *arg)
 }
 
 static void
+note_failed(const char *reason, void *arg)
+{
+	(void)arg;
+	t.last_failed = reason[0] != '\0';
+}
+
+static void
 fail_worker(const char *reason, void *arg)
 {
 	(void)arg;
@@ -113,6 +121,7 @@ static const struct send_hooks hooks = {
 	.must_look = must_look,
 	.has_restarted = has_restarted,
 	.lost_settings = lost_settings,
+	.failed = note_failed,
 	.fail = fail_worker,
 };
 
@@ -206,6 +215,7 @@ test_intent_before_modem(void **state)
 	assert_journal("intent(a/1) result(a/1 sent)");
 	assert_frames("result(a/1 sent)");
 	assert_int_equal(t.sending.n, 0);
+	assert_false(t.last_failed);
 }
 
 /* The next intent is there while the first segment is on the air, and the
@@ -373,6 +383,7 @@ test_refused_before_the_prompt(void **state)
 	assert_frames("result(a/1 refused cms_38)");
 	assert_null(t.failed);
 	assert_int_equal(t.submits, 1);
+	assert_true(t.last_failed);
 }
 
 static void

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a modem can do, asked from itself: for a report about a brand that
+ * nobody here has.
+ */
+#ifndef WORKER_PROBE_H
+#define WORKER_PROBE_H
+
+#include <stdbool.h>
+
+struct worker;
+
+/* A PROBE came; one that is under way goes on. */
+void probe_take(struct worker *);
+
+/* Asks the next question, between the sends; after the last one PROBED goes
+ * to the daemon. False: nothing was to be asked. */
+bool probe_step(struct worker *);
+
+#endif
