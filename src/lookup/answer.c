@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Picks the phrase for what was found, the richest that fits.
+ * Picks the phrase for an answer: the richest one that fits.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ _Static_assert(PHRASE_WORD_LATE - PHRASE_WORD_REGISTERED ==
 _Static_assert(PHRASE_STATUS_LATE - PHRASE_STATUS_REGISTERED ==
     SITUATION_LATE - SITUATION_FIRST, "statuses");
 
-/* Everything that phrases say of one dossier. */
+/* Everything that phrases say about one dossier. */
 struct facts {
 	struct phrase_values values;
 	char short_code[16], due[WHEN_SIZE], day[8], date[WHEN_SIZE];
@@ -166,7 +166,8 @@ is_sms(const char *text)
 	    PHRASE_SMS_MAX;
 }
 
-/* One dossier: the long form, the short one where the code is long. */
+/* Texts about one dossier: the long form, or the short one if the code is
+ * long. */
 static char *
 one_sms(const struct lookup *lookup, struct voice voice,
     const struct ask_dossier *d)
@@ -237,7 +238,8 @@ is_one_segment(const char *text)
 	return is_one;
 }
 
-/* Several dossiers: the due dates go first, then the accents. */
+/* Several dossiers: to save room, drop the due dates first, then the
+ * accents. */
 static char *
 several_sms(const struct lookup *lookup, struct voice voice,
     const struct ask_answer *answer)

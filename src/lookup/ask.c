@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A question to Redis and its answer back. The four digits of an ID are
- * compared here, because the keys of their hashes are here; unknown and not
- * entitled go the same way through this file, too.
+ * Sends a question to Redis and reads its answer. The digits of an ID are
+ * compared here, because the keys of their hashes are here. Unknown dossiers
+ * and those that the phone may not see take the same way through this file,
+ * too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +54,8 @@ moment(const json_t *row, const char *name)
 	return strtoll(word(row, name), NULL, 10);
 }
 
-/* "late" is told of with the time of its event; a status that came after it
- * counts instead. */
+/* For "late", the answer gives the time of that event. A status that came after
+ * it replaces it. */
 static enum situation
 situation_of(const json_t *row)
 {
@@ -77,7 +78,7 @@ has_due(enum situation situation)
 	    situation == SITUATION_SUPPLEMENT || situation == SITUATION_LATE;
 }
 
-/* The appointed date of a receipt is no deadline for papers. */
+/* The appointed date of a receipt is not a deadline for handing in papers. */
 static const char *
 due_of(const json_t *row, enum situation situation)
 {
@@ -115,7 +116,7 @@ read_dossier(const json_t *row, bool is_own, struct ask_dossier *out)
 
 /* --- the answer ----------------------------------------------------------- */
 
-/* Is this only a step of a question that is told of elsewhere? */
+/* Is this only a step of a question whose answer comes later? */
 static bool
 is_step(const struct ask_call *question, enum ask_verdict verdict)
 {
@@ -187,7 +188,7 @@ give_own(struct ask_call *question, const json_t *rows,
 	ask_end(question, answer);
 }
 
-/* As many comparisons for every question, whatever there is. */
+/* Makes the same number of comparisons for every question, whatever exists. */
 static const json_t *
 find_match(const struct ask_call *question, const json_t *rows)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One question about dossiers, whatever front it came through: who may see
- * what (all fronts ask here and nowhere else), the limits, the lock-outs.
+ * One question about dossiers, from any front. Who may see what, the limits and
+ * the lock-outs are decided here and nowhere else.
  *
  * promises: one step in Redis counts, judges and reads, so that several
- *	gateways share the limits; what is unknown and what this phone is
- *	not entitled to give the same verdict by the same steps.
+ *	gateways share the limits. A dossier that is unknown and one that this
+ *	phone may not see give the same verdict by the same steps.
  * never does: make texts.
  */
 #ifndef LOOKUP_ASK_H
@@ -30,7 +30,7 @@ struct ask {
 				 * or the secret of the slip; or NULL */
 	const char *text;	/* id of the text that asks, or NULL: only a
 				 * text is told what it did not find */
-	unsigned first;		/* of the own list: from this one, 0 … */
+	unsigned first;		/* of the own list: index from 0 */
 	unsigned count;		/* 1 to ASK_DOSSIERS_MAX */
 	bool is_free;		/* a further page, or step, of what was
 				 * counted */
@@ -55,14 +55,14 @@ struct ask_dossier {
 	bool is_own;		/* else status word and date only */
 	int64_t at;		/* of the change */
 	int64_t updated_at;	/* when the office told us */
-	const char *agency, *due, *place, *fee, *parcel; /* "" unknown */
+	const char *agency, *due, *place, *fee, *parcel; /* "" when unknown */
 };
 
 struct ask_answer {
 	enum ask_verdict verdict;
 	const struct ask_dossier *dossiers;	/* n of them */
 	size_t n;
-	size_t total;		/* of the own list */
+	size_t total;		/* of the whole own list */
 	bool may_complain;	/* an answer without a dossier may be sent:
 				 * at most one per phone in ten minutes, for
 				 * fronts where each costs a segment; not
@@ -72,7 +72,7 @@ struct ask_answer {
 };
 typedef void ask_answered(const struct ask_answer *, void *arg);
 
-/* Calls back once, perhaps before it returns. Copies the ask. */
+/* Calls back once, maybe before it returns. Copies the ask. */
 void lookup_ask(struct lookup *, const struct ask *, ask_answered *,
     void *arg);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A missed call asks for the caller's own dossiers. Who has none, or asks
- * too often, gets nothing: calls come from anybody, robots too, and each
- * answer costs a segment.
+ * A missed call asks for the caller's own dossiers. A caller without a dossier,
+ * or one that asks too often, gets no answer: anybody can call, even robots,
+ * and each answer costs a segment.
  */
 #include <stddef.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The engine: finds the session of a request in Redis, tells repeated,
- * further and first requests apart, lets the menu make a screen, keeps what
- * it remembers, answers in time.
+ * The engine: finds a request's session in Redis, tells repeated, later and
+ * first requests apart, lets the menu make a screen, stores what the dialogue
+ * remembers, and answers in time.
  *
- * A phone has one dialogue at a time, kept under the phone's hash: so one
- * query finds the session, or the one that broke off before it.
+ * A phone has one dialogue at a time, stored under the phone's hash. So one
+ * query finds the session, or an earlier one that broke off.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static const char *const state_names[] = {
 
 static void start(struct dialogue *);
 
-/* --- what is remembered --------------------------------------------------- */
+/* --- what the dialogue remembers ------------------------------------------ */
 
 const char *
 dialogue_get(const struct dialogue *d, const char *name)
@@ -114,7 +114,7 @@ dialogue_free(struct dialogue *d)
 	free(d);
 }
 
-/* Others of this phone came while this one was under way. */
+/* Other requests of this phone came during this one: start the next. */
 static void
 wake_next(struct lookup *lookup, const char *who)
 {
@@ -200,7 +200,7 @@ close_request(struct dialogue *d, const char *text, bool is_final)
 void
 dialogue_show(struct dialogue *d, enum dialogue_state state, char *text)
 {
-	/* Too late: the citizen was told so, and dials again. */
+	/* Too late: the citizen has been told so, and will dial again. */
 	if (d->done == NULL) {
 		request_end(d, "", true);
 	} else {
@@ -297,10 +297,10 @@ seen_by(const json_t *memory)
 	return seen != NULL ? seen : "";
 }
 
-/* Is this a request that came before? On a cumulative transport that is the
- * same text again or, when it comes late, an older text of this session. Where
- * texts do not add up, only a first request can be told from the same key
- * pressed again. */
+/* Did this request come before? On a cumulative transport, it repeats the last
+ * text or, when it comes late, an older text of this session. On other
+ * transports a repeated key may be meant: only a first request can be
+ * recognised as repeated. */
 static bool
 is_repeated(const struct dialogue *d, const json_t *memory)
 {
@@ -313,9 +313,10 @@ is_repeated(const struct dialogue *d, const json_t *memory)
 	    (n == 0 || seen[n] == '*');
 }
 
-/* The new part of text: all of it, or on a cumulative transport the part
- * behind the text that was seen. The citizen may type the '*' that joins, so
- * only the part seen tells where the new one begins. NULL: not a continuation.
+/* The new part of text. It is all of it or, on a cumulative transport, the part
+ * behind the text seen before. The citizen may type the '*' that joins the
+ * parts, so only the text seen before shows where the new part begins. Returns
+ * NULL when the request does not continue that text.
  */
 static const char *
 tail(const struct dialogue *d, const json_t *memory)
@@ -340,7 +341,8 @@ remember_request(struct dialogue *d)
 	dialogue_set(d, "seen", d->text);
 }
 
-/* Worth going back to: something was typed, and it led somewhere. */
+/* Is it worth going back? Something must have been typed, and it led
+ * somewhere. */
 static bool
 can_resume(const json_t *memory)
 {
@@ -384,7 +386,8 @@ dialogue_resume(struct dialogue *d)
 	return true;
 }
 
-/* A new session; before: of this phone's last one, or NULL. */
+/* Begins a new session. before: the memory of this phone's last one, or
+ * NULL. */
 static void
 begin_session(struct dialogue *d, json_t *before)
 {
@@ -447,8 +450,8 @@ on_dialogue(const char *text, const char *error, void *arg)
 
 /* --- requests ------------------------------------------------------------- */
 
-/* Without Redis at once, also for those that waited while it stopped: after
- * that nobody is there for a late answer. */
+/* Without Redis the answer comes at once. This is also true for requests that
+ * waited while Redis stopped, because nobody would wait for a later answer. */
 static void
 start(struct dialogue *d)
 {

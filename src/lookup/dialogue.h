@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One request of a dialogue, from what was typed to the screen that answers
- * it: between the engine (dialogue.c), which knows sessions, and the menu
- * (menu.c), which knows what keys do.
+ * One request of a dialogue, from what was typed to the screen that answers it.
+ * It connects the engine (dialogue.c), which knows sessions, and the menu
+ * (menu.c), which knows what the keys do.
  *
- * What the dialogue remembers is a JSON object, `memory`: it is in Redis
- * between two requests, and nowhere else. Members of the engine: transport,
- * session, seen, steps, text, final, at, state, old; the rest is the menu's.
+ * What the dialogue remembers is a JSON object, `memory`. Between two requests
+ * it is only in Redis. The engine's members are transport, session, seen,
+ * steps, text, final, at, state, old; the others are the menu's.
  */
 #ifndef LOOKUP_DIALOGUE_H
 #define LOOKUP_DIALOGUE_H
@@ -42,17 +42,16 @@ enum dialogue_state {
 struct event;
 struct dialogue;
 
-/* The functions of a menu. Each one ends the request, now or later. */
+/* The functions of a menu. Each call ends the request, now or later. */
 struct dialogue_menu {
 	/* A new session; input: what was dialled behind the service code. */
 	void (*begin)(struct dialogue *);
-	/* The input in the state remembered. */
+	/* The input, in the state that the dialogue remembers. */
 	void (*step)(struct dialogue *, enum dialogue_state);
 };
 
-/* One request: finds its session, and gives what is new in it to the menu.
- * Calls back once, perhaps before it returns; copies the request. The menu
- * must stay. */
+/* One request: finds its session, and gives its new part to the menu. Calls
+ * back once, maybe before it returns. Copies the request; borrows the menu. */
 void dialogue_start(struct lookup *, const struct dialogue_menu *,
     const struct lookup_request *, bool is_first, lookup_answered *,
     void *arg);
@@ -73,12 +72,12 @@ struct dialogue {
 	int64_t begun_ms;		/* monotonic */
 	bool is_first;			/* the front says so */
 	bool is_fresh;			/* nothing was shown in it yet */
-	bool is_waiting;		/* for one of this phone's before */
+	bool is_waiting;		/* an earlier request is open */
 };
 
 /* --- for the menu --------------------------------------------------------- */
 
-/* A remembered text, "" when there is none; NULL forgets. */
+/* A remembered text, "" when there is none. To set NULL forgets it. */
 const char *dialogue_get(const struct dialogue *, const char *name);
 void dialogue_set(struct dialogue *, const char *name, const char *value);
 int dialogue_number(const struct dialogue *, const char *name);
@@ -86,8 +85,9 @@ void dialogue_set_number(struct dialogue *, const char *name, int value);
 
 struct voice dialogue_voice(const struct dialogue *);
 
-/* Is it a phone that asks, or a SIM for somebody whom the network does not
- * name (lookup/modem_ussd.h)? That one has no wishes and gets no texts. */
+/* Does a phone ask? If not, it is our own SIM, for somebody whose number the
+ * network does not give (lookup/modem_ussd.h): it has no wishes and gets no
+ * texts. */
 bool dialogue_has_phone(const struct dialogue *);
 
 /* Each of these ends the request. Takes the text. */
@@ -96,7 +96,7 @@ void dialogue_say(struct dialogue *, enum dialogue_state, enum phrase);
 void dialogue_end(struct dialogue *, enum phrase);
 void dialogue_repeat(struct dialogue *);	/* the last screen again */
 
-/* Back to what was broken off. false: there is nothing to go back to. */
+/* Goes back to the session that broke off. Returns false when there is none. */
 bool dialogue_resume(struct dialogue *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The entrance for all fronts of a dialogue: brings the engine (dialogue.c)
- * and the menu (menu.c) together.
+ * The way in for all fronts with a dialogue: connects the engine (dialogue.c)
+ * with the menu (menu.c).
  */
 #include "base/log.h"
 #include "base/metric.h"
@@ -30,7 +30,8 @@ void
 lookup_end(struct lookup *lookup, const struct lookup_transport *transport,
     const char *session)
 {
-	/* The state stays until its TTL ends, for "continue?". */
+	/* The state stays until its TTL ends, so that "continue?" can offer
+	 * it. */
 	(void)lookup;
 	(void)session;
 	metric_add(METRIC_DIALOGUES_HUNG_UP, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The HTTP server for USSD gateways: lets in who may, reads the form, asks
- * the dialogue, writes the screen.
+ * The HTTP server for USSD gateways: checks who asks, reads the form, asks the
+ * dialogue, writes the screen.
  */
 #include <sys/queue.h>
 
@@ -33,7 +33,7 @@
 /* A request that waits for the dialogue's answer. */
 struct asked {
 	TAILQ_ENTRY(asked) entry;
-	struct lookup_http *http;	/* NULL: gone meanwhile */
+	struct lookup_http *http;	/* NULL: the server is gone meanwhile */
 	struct evhttp_request *request; /* NULL: answered */
 	int64_t deadline_ms;
 };
@@ -101,7 +101,8 @@ refuse_request(struct lookup_http *http, struct evhttp_request *request,
 	reply(request, code, reason, reason, "\n");
 }
 
-/* A screen of our own that ends the dialogue; unaccented, for every phone. */
+/* Answers with a screen that ends the dialogue, without accents for old
+ * phones. */
 static void
 last_screen(struct lookup_http *http, struct evhttp_request *request,
     enum phrase phrase)
@@ -113,7 +114,7 @@ last_screen(struct lookup_http *http, struct evhttp_request *request,
 	free(text);
 }
 
-/* Ends the waiting of one; what the dialogue says later is not heard. */
+/* Ends the waiting; the dialogue's late answer is ignored. */
 static void
 give_up(struct asked *asked)
 {
@@ -208,7 +209,8 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 	    http->conf->gateway.country_code,
 	    (const char *)evbuffer_pullup(body, -1), n, &form);
 	if (verdict == HTTP_FORM_FOREIGN) {
-		/* Its citizen sees a screen, not a failure of the operator. */
+		/* The citizen shall see a screen, not the network's failure
+		 * message. */
 		metric_add(METRIC_USSD_HTTP_ANSWERS, 1);
 		log_info("ussd_http_foreign", "phone=%s", form.phone_given);
 		last_screen(http, request, PHRASE_SCREEN_FOREIGN);
@@ -229,7 +231,7 @@ take_form(struct lookup_http *http, struct evhttp_request *request)
 	}
 }
 
-/* In the header, or in the query if that is allowed. */
+/* Looks in the header, and in the query if that is allowed. */
 static bool
 has_token(const struct lookup_http *http, struct evhttp_request *request)
 {

@@ -15,8 +15,8 @@
 #include "lookup/http_form.h"
 
 static const struct http_profile profiles[] = {
-	/* help.africastalking.com, "How do I build a USSD application"; the
-	 * end notification is the only form with a status. */
+	/* Source: help.africastalking.com, "How do I build a USSD application".
+	 * The notification of the end is the only form with a status. */
 	{
 		.name = "africastalking",
 		.session = "sessionId",

@@ -26,7 +26,7 @@ struct http_profile {
 	unsigned max_octets;	/* of a screen */
 };
 
-/* NULL: no profile is called so. */
+/* Returns NULL when no profile has this name. */
 const struct http_profile *http_profile_find(const char *name);
 
 #define HTTP_FORM_VERDICTS(X)                                                 \
@@ -55,8 +55,8 @@ struct http_form {
 	bool is_end;			/* then phone and text may be "" */
 };
 
-/* Reads a body of n octets. FOREIGN: all is well but that the phone is one
- * of another country, a fixed line or a machine. */
+/* Reads a body of n octets. FOREIGN: the form is good, but its phone is one of
+ * another country, a fixed line or a machine. */
 enum http_form_verdict http_form_read(const struct http_profile *,
     const char *country_code, const char *body, size_t n,
     struct http_form *out);

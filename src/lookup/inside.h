@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the files of the lookups share; everybody else uses lookup.h, ask.h
- * and answer.h.
+ * What the files of the lookups share. Other folders use lookup.h, ask.h and
+ * answer.h.
  */
 #ifndef LOOKUP_INSIDE_H
 #define LOOKUP_INSIDE_H
@@ -21,11 +21,11 @@ struct lookup {
 	const struct keyhash *keyhash;
 	const struct lookup_hooks *hooks;
 	void *arg;
-	char nobody[KEYHASH_SIZE];	/* the hash of no dossier */
+	char nobody[KEYHASH_SIZE];	/* a hash that no dossier has */
 	struct dialogue_list dialogues;	/* requests in flight */
 };
 
-/* A phone as the limits and the dialogues know it. Returns out. */
+/* The name under which limits and dialogues know a phone. Returns out. */
 const char *lookup_who(const struct lookup *, const char *phone,
     char out[KEYHASH_SIZE]);
 

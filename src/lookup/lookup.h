@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Citizens' questions: one dialogue engine and several fronts. This is the
- * engine as fronts with a dialogue (USSD) see it.
+ * Citizens' questions: one dialogue engine and several fronts. This header is
+ * for the fronts with a dialogue (USSD).
  *
  * owns: sessions (in Redis, with a TTL), menus, pages.
- * promises: every request is answered once, within the transport's time or
- *	with a polite end; a repeated request gets the same answer again and
- *	does nothing twice.
+ * promises: every request is answered once, within the transport's time
+ *	or with a polite end. A repeated request gets the same answer again
+ *	and does nothing twice.
  * never does: know how a transport writes its bytes.
  */
 #ifndef LOOKUP_LOOKUP_H
@@ -24,13 +24,13 @@ struct store;
 struct templates;
 
 struct lookup_hooks {
-	/* A text to a citizen is queued in this pool (or in what one modem
-	 * has): there is work. */
+	/* A text to a citizen waits in this pool, or for one of its modems. */
 	void (*on_work)(const char *pool, void *arg);
-	/* A stranger got no text from this pool: see lookup.strangers. */
+	/* A stranger got no text from this pool: lookup.strangers is used
+	 * up. */
 	void (*on_cut)(const char *pool, void *arg);
-	/* Comes with each question and says how this hour's questions look:
-	 * is_scanning, too many find nothing; is_guessing, codes are tried one
+	/* Called with each question; says how this hour's questions look.
+	 * is_scanning: too many find nothing. is_guessing: codes are tried one
 	 * after the other. */
 	void (*on_watched)(bool is_scanning, bool is_guessing, void *arg);
 	/* The templates in force; they may change between two calls. */
@@ -62,25 +62,25 @@ struct lookup_request {
 int lookup_dialled(const char *service_code, const char *dialled, char *out,
     size_t size);
 
-/* text: UTF-8, fits the transport; is_final: nothing more is expected. */
+/* text: UTF-8, fits the transport. is_final: the dialogue is over. */
 typedef void lookup_answered(const char *text, bool is_final, void *arg);
 
-/* Borrows what it is given. */
+/* Borrows its arguments. */
 struct lookup *lookup_new(struct event_base *, const struct conf *,
     struct store *, const struct keyhash *, const struct lookup_hooks *,
     void *arg);
 void lookup_free(struct lookup *);
 
-/* begin: the session's first request; input: a later one. A front that
- * can't tell them apart says input: a session that is not known begins.
- * Calls back once, perhaps before it returns; copies the request. */
+/* begin: the session's first request; input: a later one. A front that can't
+ * tell them apart calls input: an unknown session then begins. Calls back once,
+ * maybe before it returns. Copies the request. */
 void lookup_begin(struct lookup *, const struct lookup_request *,
     lookup_answered *, void *arg);
 void lookup_input(struct lookup *, const struct lookup_request *,
     lookup_answered *, void *arg);
 
-/* The transport says that the dialogue is over: its state is kept for a
- * while, for "continue?". */
+/* The transport says that the dialogue is over. Its state is kept for a while,
+ * so that "continue?" can offer it. */
 void lookup_end(struct lookup *, const struct lookup_transport *,
     const char *session);
 

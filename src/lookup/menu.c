@@ -21,7 +21,7 @@
 
 /* --- asking --------------------------------------------------------------- */
 
-/* The first answer says how the citizen wants to be spoken to. */
+/* The first answer tells in which language and form to speak to the citizen. */
 static void
 learn_voice(struct dialogue *d, const struct ask_answer *answer)
 {
@@ -147,7 +147,7 @@ on_sent(enum lookup_sending sending, void *arg)
 		    ? PHRASE_SCREEN_SENT : PHRASE_SCREEN_LIMITED);
 }
 
-/* A name for what this very request asks for, without the number. */
+/* Identifies this very request, without the phone's number. */
 static char *
 request_key(const struct dialogue *d)
 {
@@ -177,7 +177,7 @@ send_sms(struct dialogue *d)
 
 /* --- the own list --------------------------------------------------------- */
 
-/* One page of a list: as many lines as fit, their codes remembered. Returns
+/* Makes a page of a list: as many lines as fit. Stores their codes, and returns
  * how many. */
 static unsigned
 fill_list(struct dialogue *d, const struct ask_answer *answer,
@@ -222,7 +222,7 @@ show_list(struct dialogue *d, const struct ask_answer *answer)
 	char *page;
 	unsigned n = fill_list(d, answer, voice, &page);
 
-	if (n == 0) {		/* a small screen and long words */
+	if (n == 0) {		/* one line does not fit */
 		voice.accents = false;
 		n = fill_list(d, answer, voice, &page);
 	}
@@ -297,7 +297,7 @@ on_picked(const struct ask_answer *answer, void *arg)
 		return;
 	if (answer->verdict == ASK_FOUND && answer->n > 0)
 		show_detail(d, answer);
-	else			/* not this phone's any more */
+	else			/* the dossier is not this phone's any more */
 		dialogue_say(d, STATE_INFO, PHRASE_SCREEN_NOT_FOUND);
 }
 
@@ -319,7 +319,7 @@ pick(struct dialogue *d)
 
 /* --- by code -------------------------------------------------------------- */
 
-/* Whether there is such a dossier or not: the digits are asked for. */
+/* Asks for the digits, whether there is such a dossier or not. */
 static void
 on_code(const struct ask_answer *answer, void *arg)
 {
@@ -434,7 +434,7 @@ on_language(const struct store_answer *answer, void *arg)
 static void
 on_half_done(const struct store_answer *answer, void *arg)
 {
-	(void)answer;	/* the other half tells */
+	(void)answer;	/* the answer to the other half reports both */
 	(void)arg;
 }
 
@@ -480,7 +480,7 @@ go_on(struct dialogue *d)
 		own_list(d);
 }
 
-/* Either a function, or a screen to go to; or that for who has no phone. */
+/* A function or a screen; if both, the screen is for who has no phone. */
 static const struct key {
 	enum dialogue_state state;
 	char key;
@@ -532,8 +532,8 @@ find_key(enum dialogue_state state, const char *input)
 	return NULL;
 }
 
-/* No key of the screen: a line of a list, a code or digits of an ID; for any
- * other input the screen is shown again. */
+/* Not a key: a list's line, a code or ID digits; else shows the screen
+ * again. */
 static void
 take_input(struct dialogue *d, enum dialogue_state state)
 {
@@ -575,8 +575,8 @@ menu_step(struct dialogue *d, enum dialogue_state state)
 		dialogue_say(d, key->to, key->phrase);
 }
 
-/* "2305150001" and "2305150001*1234" of "*1022*2305150001*1234#" are a
- * question; what is too short for a code is none. */
+/* What is dialled behind the service code may be a question: "2305150001" or
+ * "2305150001*1234". What is too short for a code is none. */
 void
 menu_begin(struct dialogue *d)
 {

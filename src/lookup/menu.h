@@ -7,7 +7,7 @@
 
 #include "lookup/dialogue.h"
 
-/* The two of struct dialogue_menu. */
+/* The functions of struct dialogue_menu. */
 void menu_begin(struct dialogue *);
 void menu_step(struct dialogue *, enum dialogue_state);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One session per modem. Its number goes up with each, so that an answer of
- * the engine that comes too late is known by it.
+ * One session per modem. Each new session gets the next number, so that a late
+ * answer of the engine can be recognised.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,8 +22,8 @@
 #include "lookup/modem_ussd.h"
 #include "text/fold.h"
 
-#define TURN_S	  60	/* the network's time for its next words */
-#define FINAL_S	  10	/* to end what we have ended */
+#define TURN_S	  60	/* until the network says something again */
+#define FINAL_S	  10	/* for the network to end a session that we ended */
 #define TURNS_MAX 30	/* of one session */
 #define HOUR_MS	  3600000
 #define HOUR_MOST 60	/* sessions of one modem in an hour */
@@ -46,7 +46,7 @@ struct session {
 	bool is_open, is_final, is_thinking;
 	unsigned turns;
 	char id[64], who[PHONE_SIZE];
-	int64_t hour_deadline;		/* of the count below */
+	int64_t hour_deadline;		/* end of the hour that is counted */
 	unsigned n_hour;
 };
 
@@ -73,7 +73,7 @@ arm(struct session *session, int seconds)
 	event_add(session->timer, &tv);
 }
 
-/* Ours is over; the network's, too, when it is told. */
+/* Ends our session; tell_network ends the network's, too. */
 static void
 close_session(struct session *session, bool tell_network)
 {
@@ -141,7 +141,7 @@ begin_turn(struct session *session, const char *text, bool is_first)
 		lookup_input(lookup, &request, on_answered, turn);
 }
 
-/* A network that asks all the time must not keep us busy. */
+/* Limits a network that asks all the time. */
 static bool
 is_too_many(struct session *session)
 {
@@ -164,7 +164,7 @@ open_session(struct session *session, const char *imsi, const char *text)
 	(void)snprintf(session->id, sizeof(session->id), "%.15s-%lld-%llu",
 	    imsi, (long long)clock_wall_ms(),
 	    (unsigned long long)session->number);
-	/* No telephone number looks like this. */
+	/* No telephone number looks like this name. */
 	(void)snprintf(session->who, sizeof(session->who), "sim:%.15s",
 	    imsi);
 	metric_add(METRIC_MODEM_SESSIONS, 1);
@@ -177,7 +177,7 @@ modem_ussd_input(const char *text, char *out)
 	const char *from = text, *rest;
 	size_t n;
 
-	if (*from == '*') {	/* behind "*1022*" */
+	if (*from == '*') {	/* the input stands behind "*1022*" */
 		rest = strchr(from + 1, '*');
 		from = rest != NULL ? rest + 1 : "";
 	}
@@ -197,7 +197,7 @@ heard_question(struct session *session, const char *imsi, const char *text)
 	char input[TEXT_MAX + 1], copy[TEXT_MAX + 1];
 
 	if (session->is_open && session->is_thinking)
-		return;		/* said twice */
+		return;		/* the network repeated itself */
 	(void)snprintf(copy, sizeof(copy), "%s", text);
 	if (session->is_open && !session->is_final &&
 	    session->turns < TURNS_MAX) {
@@ -283,7 +283,8 @@ modem_ussd_new(struct event_base *base, const struct conf *conf,
 	return owner;
 }
 
-/* After the connection is gone: no answer of the engine can come. */
+/* To be called after the connection is gone, so that no answer of the engine
+ * can come any more. */
 void
 modem_ussd_free(struct modem_ussd *owner)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The front for USSD on a modem's own number: the network asks our SIM
- * (+CUSD: 1), and the dialogue engine answers it, turn by turn.
+ * The front for USSD on a modem's own number. The network asks our SIM (+CUSD:
+ * 1), and the dialogue engine answers, turn by turn.
  *
- * A SIM is a subscriber like any other: whose question the network passes
- * on, it does not say. What stands in its text may have been typed by
- * anybody, so no telephone number is believed. The asker is the SIM: it has
- * no dossiers, and sees others' by code and four digits, with the limits
- * and lock-outs of one phone for all who come this way.
+ * A SIM is a subscriber like any other: the network does not say whose question
+ * it passes on. Anybody may have typed the text, so no telephone number in it
+ * is believed. For the limits, the SIM is the asker: it has no dossiers of its
+ * own, sees others by code and four digits, and all who come this way share the
+ * limits and lock-outs of one phone.
  *
  * owns: the one session of each modem, its time and its end.
- * never does: answer a message that asks nothing, begin a session, or send
- *	a lone digit that is nobody's input (an operator's "press 1 to buy").
+ * never does: answer a message that asks nothing; begin a session; send
+ *	a lone digit that nobody typed (an operator's "press 1 to buy").
  */
 #ifndef LOOKUP_MODEM_USSD_H
 #define LOOKUP_MODEM_USSD_H
@@ -24,7 +24,7 @@ struct lookup;
 struct modem_ussd;
 
 struct modem_ussd_hooks {
-	/* Say this to the network; end the session. */
+	/* Sends this text to the network; the other one ends the session. */
 	void (*dial)(const char *modem, const char *text, void *arg);
 	void (*end)(const char *modem, void *arg);
 };
@@ -37,14 +37,13 @@ void modem_ussd_free(struct modem_ussd *);
 /* The network spoke. status: <m> of +CUSD (3GPP TS 27.007 §7.15). */
 void modem_ussd_heard(struct modem_ussd *, const char *modem,
     const char *imsi, unsigned status, const char *text);
-/* The worker is gone, and the session with it. */
+/* The worker is gone, and with it the session. */
 void modem_ussd_gone(struct modem_ussd *, const char *modem);
 
 bool modem_ussd_is_open(const struct modem_ussd *, const char *modem);
 
-/* The part behind the service code in text: "2305150001" of
- * "*1022*2305150001#" and of itself, "" of a sentence. out: at least as long
- * as text. */
+/* The part behind the service code: "2305150001" for "*1022*2305150001#" and
+ * for "2305150001"; "" for a sentence. out must be at least as long as text. */
 void modem_ussd_input(const char *text, char *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A citizen's text comes from anybody, and is shown on terminals and in the
- * office's software.
+ * Anybody can send a text, and it is shown on terminals and in the office's
+ * software: this file makes it harmless.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "lookup/note.h"
 
-/* Does it make no mark of its own, but change how others are shown? */
+/* Does the character have no mark of its own, but change how others look? */
 static bool
 is_hidden(ucs4_t c)
 {
@@ -32,7 +32,7 @@ char *
 note_make(const char *text)
 {
 	size_t n = strlen(text), used = 0, characters = 0;
-	/* No character gets longer; the end is a blank or "...". */
+	/* No character becomes longer; the end is a blank or "...". */
 	char *out = xcalloc(n + 4, 1);
 	bool wants_blank = false;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The end of a question: its answer becomes a message, through the SIM that
- * was asked, at any hour, and not when it is too late to be of use.
+ * Ends a question. Its answer becomes a message through the SIM that was asked,
+ * at any hour, unless it is too late to be of use.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,8 +79,8 @@ on_replied(const struct store_answer *answer, void *arg)
 	reply_free(reply);
 }
 
-/* The answer's number is made from the question's: whoever answers twice
- * makes the same message. */
+/* The message's id is made from the question's id: a second answer makes the
+ * same message. */
 static int
 make_message(const struct question *q, char *text, struct message *out)
 {
@@ -109,7 +109,7 @@ reply_end(struct reply *reply, char *text, const char *once)
 	const struct question *q = &reply->question;
 	struct store *store = reply->sms->store;
 	struct message message;
-	/* A question from before an upgrade does not say its SIM. */
+	/* A question from before an upgrade does not name its SIM. */
 	struct answering answering = {
 		.sim = *q->imsi != '\0' ? q->imsi : q->modem,
 		.shows = reply->shows,

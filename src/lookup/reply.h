@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An open question on its way through the fronts of sms.c and call.c, and
- * its end. For these files only.
+ * An open question that sms.c or call.c handles, and its end. For these files
+ * only.
  */
 #ifndef LOOKUP_REPLY_H
 #define LOOKUP_REPLY_H
@@ -18,7 +18,7 @@ struct sms {
 	void *arg;
 };
 
-/* A question of our own, with what was understood of it. */
+/* Our copy of a question, with what was understood of it. */
 struct reply {
 	struct sms *sms;
 	struct question question;	/* its strings are copies */
@@ -29,12 +29,12 @@ struct reply {
 
 struct reply *reply_new(struct sms *, const struct question *);
 
-/* The end of a reply. text: the answer, taken (NULL: silence). once: see
+/* Ends the reply. text: the answer, taken; NULL: silence. once: see
  * redis/heard.h. */
 void reply_end(struct reply *, char *text, const char *once);
-/* The end of one without a word: the desk gets its text. */
+/* Ends a question without a word of ours: the desk gets its text. */
 void reply_note(struct reply *);
-/* Redis is away: the question stays open and comes again. */
+/* Redis is away: the question stays open and comes again later. */
 void reply_postpone(struct reply *);
 
 /* A missed call. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Pages are tried from cut to cut: a screen is short, and the coding of the
- * whole page depends on each character on it.
+ * Tries one cut after the other: a screen is short, and each character may
+ * change the coding of the whole page.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ fits_with(const char *text, size_t n, const char *keys, unsigned max_octets)
 	return fits;
 }
 
-/* The next place to cut after at: the end of a word. */
+/* The next possible cut behind `at`: the end of a word. */
 static size_t
 next_word(const char *text, size_t at)
 {

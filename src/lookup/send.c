@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An answer on its way into the queue.
+ * Puts an answer into the queue.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 struct queue_call {
 	struct lookup *lookup;
-	const char *pool;	/* the configuration's */
+	const char *pool;	/* borrowed from the configuration */
 	lookup_sent *done;
 	void *arg;
 };
@@ -31,7 +31,7 @@ lookup_pool(const struct lookup *lookup, const char *agency)
 	    : lookup->conf->pools[0].name;
 }
 
-/* The configuration's own name of a pool: a message borrows it. */
+/* The same name in the configuration, so that a message can borrow it. */
 static const char *
 find_pool(const struct conf *conf, const char *name)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A text to the citizen who asked: urgent, at any hour, with a short
- * validity.
+ * A text to the citizen who asked: urgent, at any hour, with a short validity.
  */
 #ifndef LOOKUP_SEND_H
 #define LOOKUP_SEND_H
@@ -13,7 +12,7 @@ struct lookup_text {
 	const char *text;
 	const char *pool;	/* NULL or "": the first */
 	const char *want;	/* modem to prefer, or NULL */
-	const char *key;	/* what it answers: the same is sent once */
+	const char *key;	/* names the question: sent once for each */
 };
 
 enum lookup_sending {

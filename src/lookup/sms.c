@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From a citizen's text to its answer.
+ * Turns a citizen's text into its answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,8 @@ sms_free(struct sms *sms)
 	free(sms);
 }
 
-/* A phrase, as this phone wants it: what it just wished counts already. */
+/* Answers with a phrase in the phone's language and form; a wish that this text
+ * makes counts already. */
 static void
 answer_phrase(struct reply *reply)
 {
@@ -103,7 +104,7 @@ on_wished(const struct store_answer *answer, void *arg)
 		answer_phrase(reply);
 }
 
-/* The question's own number makes telling it again harmless. */
+/* The question's id names the wish, so repeating it does no harm. */
 static void
 wish(struct reply *reply)
 {
@@ -149,7 +150,7 @@ text_answer(struct reply *reply)
 	case WORD_ACCENTS:
 	case WORD_PLAIN:
 	case WORD_WRONG_NUMBER:
-		/* Obeyed whether questions are answered or not. */
+		/* The wish counts whether questions are answered or not. */
 		wish(reply);
 		break;
 	}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Reading a citizen's text. First it becomes plain capital letters, digits
- * and separators; then the word in front is recognised; what is behind "TC"
- * is cut into code and ID digits.
+ * Reads a citizen's text. First the text becomes plain capital letters, digits
+ * and separators. Then the word in front is recognised. What follows "TC" is
+ * cut into code and ID digits.
  *
- * A wrong reading is worse than none: "stop" taken from a text that meant
- * something else costs somebody the one notice that matters. So the words
- * that change something must stand alone, and slips that make another word
- * of everyday Vietnamese do not count.
+ * A wrong reading is worse than none: "stop", read from a text that meant
+ * something else, costs somebody the one notice that matters. So words that
+ * change something must stand alone, and a slip that makes another word of
+ * everyday Vietnamese does not count.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -19,14 +19,14 @@
 #include "text/fold.h"
 
 #define LETTERS_MAX 16	/* longer than any word with a slip */
-#define TOKENS_MAX  12	/* a code in pieces, and some words around */
+#define TOKENS_MAX  12	/* a code in pieces, and a few other words */
 #define PLAIN_MAX   512 /* of the beginning of a text */
-/* A citizen who sends a word adds little to it. More words are a conversation,
- * or one of our own texts that comes back. */
+/* A citizen who sends a word adds little to it. A text with more words is a
+ * conversation, or one of our own texts that came back. */
 #define CHAT_MAX    7
 
-/* In the order of the enum; several spellings may mean the same. Slips are
- * allowed by length, see slip_is_allowed(). */
+/* In the order of the enum. Several spellings may mean the same. How many
+ * letters a word has decides which slips are allowed: see slip_is_allowed(). */
 static const struct {
 	const char *letters;
 	enum word word;
@@ -38,14 +38,14 @@ static const struct {
 	{"CODAU", WORD_ACCENTS},
 	{"KHONGDAU", WORD_PLAIN},
 	{"SAISO", WORD_WRONG_NUMBER},
-	/* Words of people who have not read the leaflet. */
+	/* Words used by people who have not read the leaflet. */
 	{"TRACUU", WORD_LIST},
 	{"TROGIUP", WORD_HELP},
 	{"DUNGLAI", WORD_STOP},	/* "dừng lại": to come to a stop */
 };
 #define N_SPELLINGS (sizeof(spellings) / sizeof(spellings[0]))
 
-/* Real words that are one slip away from a word of ours. */
+/* Everyday words that are one slip away from a word of ours. */
 static const char *const others[] = {
 	"BUNG", "CUNG", "HUNG", "LUNG", "MUNG", "NUNG", "RUNG", "SUNG",
 	"TUNG", "VUNG", "XUNG", "DANG", "DONG", "DUONG", "UNG", "DUN",
@@ -58,7 +58,7 @@ static const char *const others[] = {
 
 enum slip { SLIP_NONE, SLIP_DOUBLED, SLIP_SWAPPED, SLIP_OTHER, SLIP_TOO_FAR };
 
-/* Letters that lie side by side on a keyboard or share a key of a phone. */
+/* Are the letters side by side on a keyboard, or on one key of a phone? */
 static bool
 are_near(char a, char b)
 {
@@ -115,10 +115,11 @@ one_more(const char *longer, const char *shorter)
 	    : SLIP_OTHER;
 }
 
-/* Is typed a slip of the word? Two letters leave no room: "TX" may be
- * anything, so only a doubled letter or two in the wrong order count. Of
- * three, none may be missing, and a wrong one must be a neighbour of the right
- * one. Longer ones may have any one slip, but for the others. */
+/* Is typed the word with a slip? For a word of two letters only a doubled
+ * letter or the wrong order counts, because "TX" may be anything. In a word
+ * of three letters none may be missing, and a wrong letter must be a
+ * neighbour of the right one. A longer word may have any one slip, except
+ * those in `others`. */
 static bool
 is_word(const char *typed, const char *word)
 {
@@ -143,7 +144,8 @@ is_word(const char *typed, const char *word)
 	return true;
 }
 
-/* The word itself before any slip; a slip that fits two means none. */
+/* An exact word goes before any slip. A slip that fits two words counts as
+ * none. */
 static enum word
 word_of(const char *letters)
 {
@@ -177,7 +179,8 @@ is_separator(char c)
 	return c == '-' || c == '.' || c == '_' || c == '/';
 }
 
-/* Capitals, digits and separators inside words; all else is a blank. */
+/* Keeps capitals, digits and the separators inside words; all else is a
+ * blank. */
 static void
 make_plain(const char *folded, char out[PLAIN_MAX])
 {
@@ -190,7 +193,7 @@ make_plain(const char *folded, char out[PLAIN_MAX])
 	out[n] = '\0';
 }
 
-/* Cuts off separators that only stand around it. */
+/* Cuts off separators at both ends. */
 static char *
 trim(char *token)
 {
@@ -211,7 +214,7 @@ add_token(struct tokens *t, char *token)
 		t->at[t->n++] = token;
 }
 
-/* 0, or -1: no text at all. */
+/* Returns 0, or -1 when there is no text at all. */
 static int
 tokens_init(struct tokens *t, const char *text)
 {
@@ -241,7 +244,7 @@ tokens_init(struct tokens *t, const char *text)
 
 /* --- what is behind TC --------------------------------------------------- */
 
-/* Digits, with O for zero, at least one real one. */
+/* Digits, with O for zero; at least one must be a real digit. */
 static bool
 is_digits(const char *s, size_t n)
 {
@@ -255,8 +258,8 @@ is_digits(const char *s, size_t n)
 	return has_digit;
 }
 
-/* Has what is before the last four digits its own end of a code: six digits
- * of a date and four to seven more, or ten and more in one? */
+/* Is the part before the last four digits a whole code? It must end in six
+ * digits of a date and four to seven more, or in ten or more digits. */
 static bool
 is_whole_code(const char *code)
 {
@@ -278,8 +281,8 @@ is_whole_code(const char *code)
 	return false;
 }
 
-/* A single word that holds a letter and is no unit and date: a code of a
- * pattern that we do not know. */
+/* Is it a single word with a letter, but not a unit and date? Then it is a code
+ * of a pattern that we do not know. */
 static bool
 is_odd_code(const char *code)
 {
@@ -310,8 +313,8 @@ has_four_digits(const char *token)
 	return n >= 4;
 }
 
-/* May it be the second factor? Behind a code of a pattern that we don't know
- * only digits of an ID: a secret might be part of the code. */
+/* May it be the second factor? Behind a code of an unknown pattern only the
+ * digits of an ID count: a secret might be part of the code. */
 static bool
 is_factor(const char *token, const char *code)
 {
@@ -320,7 +323,7 @@ is_factor(const char *token, const char *code)
 	return is_whole_code(code);
 }
 
-/* Cuts the second factor off the end when a whole code is before it. */
+/* Cuts the second factor off the end, if a whole code stands before it. */
 static void
 split_factor(struct words *out)
 {
@@ -338,7 +341,7 @@ split_factor(struct words *out)
 		last[-1] = ' ';
 }
 
-/* Tokens with a digit, from the first one on to the first without. */
+/* Takes the tokens with a digit, up to the first token without one. */
 static void
 take_code(const struct tokens *t, size_t from, struct words *out)
 {
@@ -361,7 +364,7 @@ take_code(const struct tokens *t, size_t from, struct words *out)
 		return;
 	out->word = WORD_FIND;
 	split_factor(out);
-	/* A secret of letters only, alone behind a code. */
+	/* A secret may be only letters when it stands alone behind a code. */
 	if (out->factor[0] == '\0' && from + 1 == t->n &&
 	    is_whole_code(out->typed))
 		(void)code_secret(t->at[from], out->factor);
@@ -369,8 +372,8 @@ take_code(const struct tokens *t, size_t from, struct words *out)
 
 /* --- the word in front --------------------------------------------------- */
 
-/* "TC2305" and "TCH10.45-…" are "TC 2305" and "TC H10.45-…": TC and what is
- * digits, or a letter and digits. Returns what stands behind it, or NULL. */
+/* Splits "TC2305" and "TCH10.45-…": TC, followed by digits or by a letter and
+ * digits. Returns what follows TC, or NULL. */
 static char *
 behind_tc(char *token)
 {
@@ -395,9 +398,9 @@ is_letters(const char *token)
 	return n > 0 && n < LETTERS_MAX && token[n] == '\0';
 }
 
-/* A text of nothing but a code is a question about it. But four digits may be
- * a price or a year, and ten digits a telephone number: these need the word TC
- * in front. */
+/* Is the text nothing but a code? Then it is a question about it. But four
+ * digits may be a price or a year, and ten digits a telephone number: these
+ * need the word TC in front. */
 static bool
 is_bare_code(const struct tokens *t)
 {
@@ -415,8 +418,8 @@ is_bare_code(const struct tokens *t)
 	return is_whole_code(code);
 }
 
-/* The first one or two tokens, which may be one word with a blank inside;
- * *used: how many. */
+/* Reads the first one or two tokens, as some words contain a blank. *used: how
+ * many tokens. */
 static enum word
 first_word(const struct tokens *t, size_t from, size_t *used)
 {
@@ -438,8 +441,8 @@ first_word(const struct tokens *t, size_t from, size_t *used)
 	return word_of(t->at[from]);
 }
 
-/* "TV 2305150001": two letters of which one is wrong mean TC when nothing
- * but digits follows. */
+/* "TV 2305150001": two letters, one of them wrong, mean TC when only digits
+ * follow. */
 static bool
 is_tc_by_code(const struct tokens *t, size_t from)
 {
@@ -483,7 +486,7 @@ judge(struct tokens *t, struct words *out)
 			out->word = WORD_NONE;
 		break;
 	case WORD_STOP:
-		/* "đúng" says yes. */
+		/* "đúng" means yes. */
 		if (t->is_crossed || from + used < t->n)
 			out->word = WORD_NONE;
 		break;

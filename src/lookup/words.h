@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a citizen's text asks for: the words of DOMAIN §6, in any case, with
- * or without accents, with one slip of the finger in the word and none in
- * the code. Pure functions.
+ * Recognises what a citizen's text asks for: one of the words below, in any
+ * case, with or without accents, with one slip in the word and none in the
+ * code. Pure functions.
  */
 #ifndef LOOKUP_WORDS_H
 #define LOOKUP_WORDS_H
@@ -23,7 +23,7 @@
 	X(WRONG_NUMBER, "SAISO")
 
 enum word {
-	WORD_NONE,		/* nothing that we know: no answer */
+	WORD_NONE,		/* no word of ours */
 #define X(id, word) WORD_##id,
 	WORDS(X)
 #undef X
@@ -41,7 +41,7 @@ struct words {
 					 * code_secret() has it; or "" */
 };
 
-/* text: any octets. Long texts are read for their beginning only. */
+/* text: any octets. Only the beginning of a long text is read. */
 void words_parse(const char *text, struct words *out);
 
 #endif

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+#
 # Makes the readers of arguments in Lua from calls.def, and compares each row
-# with the function's file: an argument that one of them lacks, or a field of
-# an answer, ends the build.
+# with the function's file. If one of them lacks an argument or a field of an
+# answer, the build fails.
 #
 #	awk -f calls.awk calls.def scripts/*.lua
 FILENAME ~ /calls\.def$/ {
@@ -109,7 +110,7 @@ function compare(call,	i, n, list, word)
 	compare_answer(call)
 }
 
-# The fields of a row are read by some function, under whatever name.
+# Some function must read each field of a row, under whatever name.
 function compare_row(call, kind, row,	i, list, name)
 {
 	if (kind != "rows" && kind != "group")
@@ -125,8 +126,8 @@ function compare_row(call, kind, row,	i, list, name)
 	}
 }
 
-# Each field of the answer is set somewhere, and each constructor that begins
-# with a result has known fields only.
+# Some code must set each field of the answer, and a constructor that begins
+# with a result must have only known fields.
 function compare_answer(call,	i, list, name, rest, row, n, word)
 {
 	list = "ANSWER_" call

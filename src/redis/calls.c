@@ -63,7 +63,8 @@ common_put(struct call_words *w, const struct common_args *a)
 
 /* --- answers -------------------------------------------------------------- */
 
-/* A field of the answer; NULL: it is not there, or is of another type. */
+/* A field of the answer. Returns NULL when it is missing or has another
+ * type. */
 static const json_t *
 member(const json_t *result, const char *name, bool is_right(const json_t *))
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What each function of the library is given and answers, as structs, from
- * calls.def: struct NAME_args and struct NAME_result. All strings and lists
- * in them are borrowed.
+ * The arguments and answers of each function in the library, as structs, from
+ * calls.def: struct NAME_args and struct NAME_result. All strings and lists in
+ * them are borrowed.
  */
 #ifndef REDIS_CALLS_H
 #define REDIS_CALLS_H
@@ -60,7 +60,7 @@ CALL_ROWS(ROW_STRUCT)
 CALLS(CALL_STRUCTS)
 #undef CALL_STRUCTS
 
-/* The settings that go in front of the arguments of every call. */
+/* The settings that every call sends in front of its own arguments. */
 struct common_args {
 	CALL_COMMON(FIELD, FIELD_OF)
 };
@@ -69,9 +69,9 @@ void common_put(struct call_words *, const struct common_args *);
 #undef FIELD
 #undef FIELD_OF
 
-/* For those that must wait for Redis: own copies of all strings, for
- * args_free_NAME(). Only of calls whose arguments are words, numbers and
- * flags; lists are left out. */
+/* For calls that must wait for Redis: copies all strings, for args_free_NAME().
+ * Only for calls whose arguments are words, numbers and flags; lists are left
+ * out. */
 #define CALL_COPIES(NAME, name)                                               \
 	struct name##_args name##_args_dup(const struct name##_args *);       \
 	void name##_args_clear(struct name##_args *);

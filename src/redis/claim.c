@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What several gateways on one Redis owe each other: the name of each, the
- * leases that a server forgot, the entries that a dead one left.
+ * What several gateways on one Redis must tell each other: each one's name, the
+ * leases that a server lost, the entries that a dead gateway left.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "redis/redis.h"
 #include "redis/script.h"
 
-/* Longer than any daemon needs from reading an entry to accepting it. */
+/* Longer than any daemon needs to accept an entry that it has read. */
 #define ADOPT_IDLE_MS 15000
 #define ADOPT_COUNT   200
 
@@ -116,7 +116,7 @@ on_spread(const json_t *reply, const char *error, void *arg)
 	if (error != NULL && (strcmp(error, FAULT_LOST) == 0 ||
 	    strcmp(error, FAULT_NOT_CONNECTED) == 0))
 		return;
-	/* Another error: an access list without WAIT. */
+	/* Any other error means that the access list forbids WAIT. */
 	call.done(error != NULL || json_integer_value(reply) > 0, call.arg);
 }
 

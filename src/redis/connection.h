@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the two files of a connection share: redis.c is its life, query.c
- * what is asked on it.
+ * What the files of a connection share: redis.c connects, query.c sends
+ * commands.
  */
 #ifndef REDIS_CONNECTION_H
 #define REDIS_CONNECTION_H
@@ -32,15 +32,15 @@ struct redis {
 	struct event_base *base;
 	const struct conf *conf;
 	const char *role;
-	/* Gets each error that Redis answers: it may be about the server,
-	 * not about the question. */
+	/* Gets each error that Redis answers: it may be about the server, not
+	 * about this command. */
 	void (*on_error)(struct redis *, const char *error);
 	struct redis_hooks hooks;
 	void *arg;
 	struct redisAsyncContext *context;	/* NULL while waiting */
 	struct sentinel *sentinel;	/* NULL: a fixed address */
 	bool is_asking;			/* a sentinel, where to connect */
-	char address[300];		/* where it is, or was */
+	char address[300];		/* the present or last address */
 	char run_id[48];		/* of the server; "" not told */
 	bool has_replicas;	/* when it connected */
 	bool is_up;
@@ -63,12 +63,12 @@ struct redis {
 	int64_t block_ms;
 	json_t *warnings;
 	char trouble[200];
-	char refused_for[200];		/* the last refusal, also when over */
+	char refused_for[200];		/* the last refusal, maybe over */
 };
 
 void connection_arm(struct redis *, int64_t ms);
 
-/* Answers all that was asked and can't be. */
+/* Answers, with an error, all that was asked and can't be sent. */
 void connection_refuse_cb(evutil_socket_t, short, void *redis);
 
 #endif

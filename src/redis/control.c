@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What operators decide, batch by batch, and the alarms stream.
+ * Operators' decisions, batch by batch, and the alarms stream.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "redis/script.h"
 #include "redis/store.h"
 
-/* Messages that one run of the script moves: it holds up Redis meanwhile. */
+/* Messages that one call moves. Redis does nothing else meanwhile. */
 #define WINDOW 200
 
 struct control_call {
@@ -40,7 +40,7 @@ control_end(struct control_call *call, const char *error)
 	free(call);
 }
 
-/* "queued, held and unknown": the states with this trait. */
+/* Writes the states with this trait as "queued, held and unknown". */
 static void
 list_states(enum state_trait trait, char *out, size_t size)
 {
@@ -68,7 +68,7 @@ say_refused(const char *verb, const char *state, char *text, size_t size)
 	    "be %s", state, names, is_cancel ? "cancelled" : "sent again");
 }
 
-/* A sentence for the operator. */
+/* Fails with a sentence for the operator. */
 static void
 fail(struct control_call *call, const char *word, const char *state,
     const char *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One table of the words that errors begin with. What is not in it is
- * lasting: a fault of the question, not of the moment.
+ * One table of the words that errors begin with. An error that is not in it is
+ * lasting: the command is wrong, not the moment.
  */
 #include <ctype.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static const struct {
 	{"NOREPLICAS", FAULT_REFUSAL},	/* min-replicas-to-write */
 	{"BADKEY", FAULT_REFUSAL},	/* our scripts: see guard.lua */
 	{"NORIGHT", FAULT_REFUSAL},	/* the same */
-	/* In a script Redis 7 does not say NOPERM. */
+	/* Inside a function Redis 7 does not say NOPERM. */
 	{"ERR The user executing the script can't", FAULT_REFUSAL},
 	{"NOPERM", FAULT_PASSING},	/* an operator may mend it */
 	{FAULT_NO_FUNCTION, FAULT_PASSING},

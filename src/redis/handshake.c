@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * All questions go out at once; the answers come in their order. The first
- * fatal one ends it; the last one (PING) reports success.
+ * Sends all questions at once; the answers come in the same order. The first
+ * fatal answer ends the handshake; the last one (PING) reports success.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -98,7 +98,7 @@ judge_must(struct handshake *hs, const redisReply *reply)
 		conclude(hs, reply->str);
 }
 
-/* A server that takes no writes is still good for reading. */
+/* A server that takes no writes can still be read. */
 static void
 judge_mark(struct handshake *hs, const redisReply *reply)
 {
@@ -163,7 +163,7 @@ static void
 judge_migration(struct handshake *hs, const redisReply *reply)
 {
 	if (reply->type == REDIS_REPLY_INTEGER && reply->integer != 0)
-		hs->is_old_layout = true;	/* it broke off */
+		hs->is_old_layout = true;	/* a conversion broke off */
 }
 
 static void
@@ -172,7 +172,7 @@ warn(struct handshake *hs, const char *text)
 	json_array_append_new(hs->warnings, json_string(text));
 }
 
-/* CONFIG may be forbidden; INFO tells the same but for this. */
+/* CONFIG may be forbidden. INFO gives the same, except this. */
 static void
 judge_fsync(struct handshake *hs, const redisReply *reply)
 {
@@ -183,7 +183,7 @@ judge_fsync(struct handshake *hs, const redisReply *reply)
 		    "system has not written; set appendfsync always");
 }
 
-/* A line of INFO: "name:value". False when it is not there. */
+/* Reads a line of INFO: "name:value". Returns false when it is missing. */
 static bool
 info_value(const redisReply *reply, const char *name, char *out, size_t size)
 {
@@ -254,7 +254,7 @@ on_migrating(const char *text, void *arg)
 		hs->progress(text, hs->arg);
 }
 
-/* is_lost: the context is gone, and its owner knows. */
+/* is_lost: the context is gone, and its owner knows that already. */
 static void
 on_migrated(const char *error, bool is_lost, void *arg)
 {

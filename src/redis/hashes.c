@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The hashes under which Redis may know a phone: one for each key.
+ * The hashes under which Redis may know a phone: one per key.
  */
 #include "base/keyhash.h"
 #include "redis/inside.h"

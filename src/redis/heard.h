@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What citizens say to a modem, from its journal to an answer: open
- * questions, which any gateway may take up, and which are answered once.
- * All are safe to repeat; see redis/store.h.
+ * What citizens say to a modem, from the journal to an answer. An open question
+ * may be taken up by any gateway, and is answered once. All calls are safe to
+ * repeat; see redis/store.h.
  */
 #ifndef REDIS_HEARD_H
 #define REDIS_HEARD_H
@@ -13,7 +13,7 @@
 
 #include "redis/store.h"
 
-/* An open question, text whole. Borrowed. */
+/* An open question, with its whole text. Borrowed. */
 struct question {
 	const char *id, *kind, *phone, *text, *modem, *imsi, *pool;
 	const char *lang;	/* the phone's wish, or "" */
@@ -21,23 +21,22 @@ struct question {
 	int64_t at, expires_at;
 };
 
-/* result: "heard" with the question; "part", "duplicate", "repeated" (a
- * call within ten minutes of one), "late", "unreadable",
- * "operator" (with the text, masked, as a question of that kind) or
- * "ignored" without. NULL with
- * error. */
+/* result: "heard", with the question; "operator", with the text, masked, as a
+ * question of that kind. Without a question: "part", "duplicate", "repeated" (a
+ * call within ten minutes of an earlier one), "late", "unreadable" or
+ * "ignored". NULL with error. */
 typedef void store_heard(const char *result, const struct question *,
     const char *error, void *arg);
-/* Something came in; calls.def says what the fields are. The configuration's
- * (validity_ms, again_ms) and the phone's hashes are put in here. */
+/* Something came in; calls.def explains the fields. This function fills in the
+ * configuration's fields (validity_ms, again_ms) and the phone's hashes. */
 void store_hear(struct store *, const struct hear_args *, store_heard *,
     void *arg);
 
-/* Calls back for each question that has been open for some time, "heard";
+/* Calls back with "heard" for each question that has been open for some time;
  * not at all when there is none. */
 void store_heard_again(struct store *, store_heard *, void *arg);
 
-/* How an answer is limited. */
+/* The limits for an answer. */
 struct answering {
 	const char *sim;	/* IMSI of the SIM that was asked; of a front
 				 * without one, the pool of the answer */
@@ -46,20 +45,20 @@ struct answering {
 				 * minutes to a phone, or NULL */
 };
 
-/* Closes the question; message: the answer, NULL for silence. Results:
- * "queued" with the pool, "closed", "duplicate" (it is answered already),
- * "repeated" (answering->once), "enough" (the phone's answers of a day are
- * used up; is_cut: those of all strangers of this hour). */
+/* Closes the question. message: the answer, NULL for silence. Results: "queued"
+ * with the pool, "closed", "duplicate" (it has an answer already), "repeated"
+ * (answering->once), "enough" (the phone's answers of this day are used up;
+ * is_cut: those of all strangers in this hour). */
 void store_reply(struct store *, const char *question, const struct message *,
     const struct answering *, store_done *, void *arg);
 
-/* Closes the question of this phone and, with said, keeps that for the desk:
- * a citizen's text without a word. Results: "noted"; "closed" (the phone wrote
- * too much in this hour), "duplicate". */
+/* Closes the question of this phone. said: a citizen's text without a word,
+ * which is kept for the desk. Results: "noted"; "closed" (the phone wrote too
+ * much in this hour), "duplicate". */
 void store_note(struct store *, const struct question *, const char *said,
     store_done *, void *arg);
 
-/* Queues an answer that is to no open question, to a citizen who asked by
+/* Queues an answer that belongs to no open question, for a citizen who asked by
  * USSD. Results: "queued" with the pool, "duplicate", "enough". */
 void store_say(struct store *, const struct message *,
     const struct answering *, store_done *, void *arg);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Keys of hashes that Redis knows and we perhaps do not: keys.lua.
+ * Finds keys of hashes that Redis uses and that we may lack: keys.lua.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Asks for messages: what dispatch knows of the modem, the calendar and the
- * other modems, to the script; its messages back.
+ * Asks for messages: gives Redis what dispatch knows of the modem, the calendar
+ * and the other modems, and reads the leases in the answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,20 +18,20 @@
 
 #define QUOTAS_MAX 8
 
-/* How long a message waits for the SIM it should get while that one is only
+/* How long a message waits for its preferred SIM while that SIM is only
  * busy. */
 #define PATIENCE_MS 2000
 
-/* How long a resend waits for the SIM that perhaps sent it, while its
- * gateway lives: through any other it could be no repetition to the centre.
- * As long as a new recipient waits for a SIM with room. */
+/* How long a resend waits for the SIM that may have sent it before, while its
+ * gateway lives. The centre could not recognise the repetition through another
+ * SIM. It is as long as a new recipient waits for a SIM with room. */
 #define BOUND_MS 600000
 
 struct lease_call {
 	store_leased *done;
 	void *arg;
 	int64_t lease_deadline;
-	const char *quotas[QUOTAS_MAX];	/* names: they live for ever */
+	const char *quotas[QUOTAS_MAX];	/* names: static strings */
 	size_t n_quotas;
 };
 
@@ -66,7 +66,7 @@ read_lease(const json_t *row, int64_t lease_deadline, struct lease *out)
 		    json_array_get(refs, i));
 }
 
-/* Observes how long a message waited that no modem had before. */
+/* Measures how long a message waited that no modem has had before. */
 static void
 note_wait(const json_t *row)
 {
@@ -161,7 +161,7 @@ store_lease(struct store *store, const struct lease_ask *ask,
 	for (size_t i = 0; i < ask->n_quotas; i++)
 		call->quotas[i] = ask->quotas[i].name;
 	call->n_quotas = ask->n_quotas;
-	/* From before Redis starts its own count: ours ends first. */
+	/* Count from before Redis starts to count: our lease ends first. */
 	call->lease_deadline = clock_mono_ms() + args.lease_ms;
 	call_run(store->redis, store->conf, SCRIPT_LEASE, lease_words(&args),
 	    on_leased, call);

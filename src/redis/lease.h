@@ -18,18 +18,18 @@ struct lease_ask {
 	bool is_window_open;
 	const struct call_quota *quotas;
 	size_t n_quotas;
-	const char *month;		/* id, for the distinct recipients */
+	const char *month;		/* id, for distinct recipients */
 	int64_t recipients;		/* a month; 0: no limit */
 	const struct call_mate *mates;
 	size_t n_mates;
-	const char *day;		/* id, for the phone's daily limit */
-	int64_t phone_retry_ms;		/* until a phone over it may get more */
+	const char *day;		/* id, for the daily limit */
+	int64_t phone_retry_ms;		/* then a phone over it may get more */
 };
 
-/* The next due messages for one modem. leases: borrowed; next_in_ms: until
- * the next delayed one is due or a used up quota is fresh, -1 none known;
- * used: segments of the present periods so far, in the order of the ask's
- * quotas, or NULL. n is 0 on error. */
+/* The next due messages for one modem. leases: borrowed. next_in_ms: until the
+ * next delayed message is due or a used up quota is fresh; -1: unknown. used:
+ * segments in the present periods so far, in the order of the ask's quotas, or
+ * NULL. n is 0 on error. */
 struct store_lease_answer {
 	const struct lease *leases;
 	size_t n;

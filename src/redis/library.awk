@@ -40,7 +40,7 @@ part != "" { note_words($0) }
 	print
 }
 
-# Which words stand in this part? A comment behind a line is none of it.
+# Finds the words of this part. A comment behind a line does not count.
 function note_words(line, at, before, last)
 {
 	sub(/[ \t]--[ \t].*/, "", line)
@@ -66,7 +66,7 @@ function note_fixed(line)
 	}
 }
 
-# Adds what this part and the shared functions that it names reach.
+# Adds what this part, and the shared functions that it names, reach.
 function follow(part, of, list, i, count)
 {
 	if ((of, part) in is_followed)
@@ -84,8 +84,8 @@ function follow(part, of, list, i, count)
 	}
 }
 
-# In a function of its own: the locals of the library leave no registers of Lua
-# for a long list.
+# In a function of its own: the locals of the library leave too few registers of
+# Lua for a long list.
 function print_reach(of)
 {
 	printf "do (function()\nREACH.%s = {\ncommands = {%s},\n" \
@@ -104,7 +104,7 @@ END {
 		if (!(("all", i) in is_reached))
 			fixed["all"] = fixed["all"] i ", "
 	print_reach("all")
-	# While Redis loads a library there is no `pairs` to loop with.
+	# Redis does not offer `pairs` while it loads a library.
 	for (i = 1; i <= n; i++) {
 		what = kind[names[i]]
 		if (what == "writes" || what == "joins") {

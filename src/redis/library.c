@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Loads our library of functions, and removes those that nobody calls.
+ * Loads our library of functions, and removes libraries that nobody calls.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -36,7 +36,7 @@ on_loaded(const json_t *reply, const char *error, void *arg)
 {
 	(void)reply;
 	(void)arg;
-	/* The error is mostly "already exists". The next call shows any other
+	/* The error is mostly "already exists". The next call reports any other
 	 * one. */
 	if (error != NULL && strstr(error, "already exists") == NULL)
 		log_warning("library_refused", "error=\"%s\"", error);
@@ -58,7 +58,7 @@ static void
 on_deleted(const json_t *reply, const char *error, void *arg)
 {
 	(void)reply;
-	(void)error;	/* another gateway was faster, or it may not */
+	(void)error;	/* another gateway was faster, or the ACL forbids it */
 	(void)arg;
 }
 

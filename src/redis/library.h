@@ -21,9 +21,9 @@ const char *library_text(void);
 
 void library_load(struct redis *);
 
-/* Deletes from the server the libraries of other releases. in_use: names that
- * living gateways still call, an array of strings, borrowed. A gateway with
- * another prefix that still calls a deleted one sends it again. */
+/* Deletes the libraries of other releases from the server. in_use: names that
+ * living gateways still call, an array of strings, borrowed. If a gateway with
+ * another prefix still calls a deleted one, it sends the library again. */
 void library_clean(struct redis *, const json_t *in_use);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Questions and dialogues to Redis and back.
+ * Sends questions and dialogues to Redis and reads the answers.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static void
 on_asked(const json_t *result, const char *error, void *arg)
 {
 	(void)result;
-	(void)error;	/* then it goes on counting as wrong */
+	(void)error;	/* the question then still counts as wrong */
 	(void)arg;
 }
 
@@ -106,7 +106,7 @@ static void
 on_dialogue_set(const json_t *reply, const char *error, void *arg)
 {
 	(void)reply;
-	(void)error;	/* then the next step begins anew */
+	(void)error;	/* the next step then begins from the start */
 	(void)arg;
 }
 

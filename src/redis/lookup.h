@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What citizens' questions need of Redis: counting and judging them, and the
- * dialogues under way. lookup/ask.h says what a question is.
+ * open dialogues. lookup/ask.h explains a question.
  */
 #ifndef REDIS_LOOKUP_H
 #define REDIS_LOOKUP_H
@@ -13,8 +13,8 @@
 
 struct store;
 
-/* See scripts/ask.lua for the fields and what it returns. who: a hash of
- * the phone. key NULL: the own list. */
+/* scripts/ask.lua explains the fields and the answer. who: a hash of the phone.
+ * key NULL: the own list. */
 struct store_question {
 	const char *who, *phone;
 	const char *key, *digits;
@@ -27,15 +27,15 @@ typedef void store_told(const json_t *result, const char *error, void *arg);
 void store_ask(struct store *, const struct store_question *, store_told *,
     void *arg);
 
-/* The second factor of that question was right. Nobody waits for it. */
+/* The second factor of that question was right. There is no answer. */
 void store_asked(struct store *, const struct store_question *,
     const json_t *result);
 
-/* Is there a Redis to ask? */
+/* Does Redis answer? */
 bool store_is_up(const struct store *);
 
-/* The one dialogue of a phone, as text; NULL when there is none. It goes
- * after ttl_ms. Setting it is not waited for; the next get sees it. */
+/* The one dialogue of a phone, as text; NULL when there is none. Redis deletes
+ * it after ttl_ms. Setting it has no answer; the next get sees the new text. */
 typedef void store_dialogue(const char *text, const char *error, void *arg);
 void store_dialogue_get(struct store *, const char *who, store_dialogue *,
     void *arg);

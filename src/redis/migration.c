@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One call after the other, each some hundred keys, so that Redis has time for
- * others; from the first key again when it broke off.
+ * Makes one call after the other, each for some hundred keys, so that Redis can
+ * do other work. If it breaks off, it begins again with the first key.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,7 +138,7 @@ step(struct migration *m)
 	free(argv);
 }
 
-/* Mostly "already exists"; what else is wrong, the first step tells. */
+/* Mostly "already exists". The first step shows any other error. */
 static void
 on_loaded_cb(redisAsyncContext *context, void *reply, void *arg)
 {

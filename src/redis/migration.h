@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Keys that an older release left become those of this one (migrate.lua), on a
- * connection that nobody uses yet. Nothing is leased or taken in meanwhile.
+ * Converts keys of an older release to this layout (migrate.lua), on a
+ * connection that nobody uses yet. Meanwhile nothing is leased or taken in.
  */
 #ifndef REDIS_MIGRATION_H
 #define REDIS_MIGRATION_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * First all keys (walk.lua, with Redis' own cursor), then the streams, page
- * by page: what an entry says of a number only C can judge, in any notation.
+ * Walks over all keys first (walk.lua, with Redis' own cursor), then over the
+ * streams, page by page. Only C can judge what an entry says about a number,
+ * because it may be in any notation.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #include "redis/store.h"
 
 #define KEYS_PER_STEP	 500
-#define ENTRIES_PER_STEP "300" /* REDIS_WORDS_MAX is more */
+#define ENTRIES_PER_STEP "300" /* fewer words than REDIS_WORDS_MAX */
 
 struct walk {
 	struct store *store;
@@ -31,8 +32,8 @@ struct walk {
 	size_t rows;
 	char *cursor;		/* of keys, or an entry's id */
 	size_t stream;		/* index in streams[] */
-	char *needed;		/* id of the events stream */
-	bool is_needed_free;	/* that one may go too */
+	char *needed;		/* id of the oldest event still needed */
+	bool is_needed_free;	/* the needed one may go, too */
 	store_walked *done;
 	void *arg;
 };
@@ -72,8 +73,8 @@ is_receipt_of(const struct walk *walk, const json_t *entry)
 	    dossier) != NULL;
 }
 
-/* A citizen's text goes by the hash of its number; what else was said stays
- * when its number is erased: it shows that masked. */
+/* A citizen's own text belongs to the hash of its number. What others said
+ * stays when that number is erased, because it shows the number masked. */
 static bool
 is_said_by(const struct walk *walk, const json_t *entry)
 {
@@ -98,7 +99,7 @@ is_raw_of(const struct walk *walk, const json_t *entry)
 		const char *text = json_string_value(value);
 		size_t n = json_string_length(value);
 
-		/* Octets of any kind: what follows a NUL counts, too. */
+		/* Any octets may come: look behind a NUL, too. */
 		for (size_t at = 0; at < n; at += strlen(text + at) + 1)
 			if (phone_is_in(cc, text + at, walk->phone))
 				return true;
@@ -210,8 +211,8 @@ add_entry(struct walk *walk, const char *id, const json_t *entry)
 	add_row(walk, streams[walk->stream].name, id, row);
 }
 
-/* May this entry go? Events that are not taken yet may not: accept.lua
- * keeps no number of what was erased. */
+/* May this entry be deleted? Events that are not taken yet may not: accept.lua
+ * stores no number that was erased. */
 static bool
 is_free(const struct walk *walk, const char *id)
 {

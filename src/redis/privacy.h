@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * All that Redis holds about one number: told, or removed. Walks over every
- * key, some hundreds a step, so that Redis does other work in between.
+ * All that Redis holds about one number: to be exported, or removed. Walks over
+ * every key, some hundreds a step, so that Redis does other work in between.
  */
 #ifndef REDIS_PRIVACY_H
 #define REDIS_PRIVACY_H

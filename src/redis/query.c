@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Questions on a connection, each with a deadline and exactly one answer.
+ * Commands on a connection. Each has a deadline and gets exactly one answer.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,7 +107,7 @@ send_argv(struct redis *redis, redis_reply *done, void *arg, size_t n,
 	int status = REDIS_ERR;
 
 	if (redis->on_flush != NULL)
-		redis->on_flush(redis);	/* what was asked for before it */
+		redis->on_flush(redis);	/* send first what was asked before */
 	for (size_t i = 0; i < n; i++)
 		lengths[i] = strlen(words[i]);
 	if (redis->is_up)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * One connection: wait, connect, shake hands, serve, and back to wait when
- * anything breaks. hiredis can't reconnect a context, so each try makes a
- * new one.
+ * anything breaks. hiredis can't reconnect a context, so each try makes a new
+ * one.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,12 +27,12 @@
 #include "redis/redis.h"
 #include "redis/sentinel.h"
 
-#define CONNECT_MS	5000	/* until the handshake is through */
+#define CONNECT_MS	5000	/* until the handshake is done */
 #define WAIT_FIRST_MS	100
 #define WAIT_MOST_MS	5000
 #define PROBE_FIRST_MS	500
 #define STEADY_MS	60000
-#define SILENT_MS	2000	/* so long an answer may take on a good day */
+#define SILENT_MS	2000	/* an answer takes no longer on a good day */
 
 static void start_connect(struct redis *);
 
@@ -48,8 +48,8 @@ redis_is_writable(const struct redis *redis)
 	return redis->is_up && !redis->is_refusing;
 }
 
-/* Connected, and yet the oldest question waits for its answer: a server, or
- * a network, that is frozen. */
+/* Connected, but the oldest command has no answer yet: server or network is
+ * frozen. */
 static bool
 is_silent(const struct redis *redis)
 {
@@ -111,7 +111,7 @@ redis_set_block(struct redis *redis, int64_t block_ms)
 	redis->block_ms = block_ms;
 }
 
-/* Says what is wrong: loudly when it is new, else for debugging only. */
+/* Logs a new trouble as a warning, a known one for debugging only. */
 static void
 set_trouble(struct redis *redis, const char *text)
 {
@@ -123,7 +123,7 @@ set_trouble(struct redis *redis, const char *text)
 		    redis->role, redis->address, text);
 }
 
-/* 0 to most_ms - 1: so that many gateways don't come back in step. */
+/* A random time below most_ms, so that many gateways don't return together. */
 static int64_t
 jitter_ms(int64_t most_ms)
 {
@@ -133,8 +133,8 @@ jitter_ms(int64_t most_ms)
 	return (int64_t)random % most_ms;
 }
 
-/* Prevents that a call which we gave up is delivered after all, when a network
- * comes back later than our next connection. */
+/* Prevents that Redis gets a command which we gave up, when the network comes
+ * back after our next connection. */
 static void
 forget_unsent(const redisAsyncContext *context)
 {
@@ -144,7 +144,7 @@ forget_unsent(const redisAsyncContext *context)
 	    sizeof(at_once));
 }
 
-/* Drops the connection, if any, and tries again after a while. */
+/* Drops the connection, if there is one, and tries again after a while. */
 static void
 fall(struct redis *redis, const char *why)
 {
@@ -256,7 +256,7 @@ on_disconnect_cb(const redisAsyncContext *context, int status)
 	    : "connection closed");
 }
 
-/* Known addresses only: conf checked the form of those in the file. */
+/* Only addresses: conf has checked the form of those in the file. */
 static void
 connect_to(struct redis *redis, const char *address)
 {
@@ -363,9 +363,10 @@ tell_refusal(struct redis *redis, const char *error)
 	    "sent until it does\"", redis->role, redis->address, error);
 }
 
-/* Full, can't save, too few replicas, a right is missing, a key is not ours:
- * reading goes on. When it refuses for the same reason after a moment, it is
- * asked no more often than before. */
+/* Redis refuses writes: it is full, can't save, has too few replicas, a right
+ * is missing, or a key is not ours. Reading goes on. If it refuses again for
+ * the same reason after a moment, the pause before the next probe does not
+ * start again. */
 void
 redis_refuse(struct redis *redis, const char *error)
 {
@@ -383,7 +384,8 @@ redis_refuse(struct redis *redis, const char *error)
 	redis->hooks.on_down(redis->arg);
 }
 
-/* The server says "OOM" in several ways; ours name a key or a right. */
+/* The server says "OOM" in several ways; our own refusals name a key or a
+ * right. */
 static bool
 is_other_refusal(const struct redis *redis, const char *error)
 {
@@ -401,7 +403,7 @@ void
 redis_probed(struct redis *redis, const char *error)
 {
 	if (!redis->is_up || !redis->is_refusing)
-		return;		/* a new connection knows nothing of it */
+		return;		/* a new connection has not been refused yet */
 	if (error != NULL) {
 		if (is_other_refusal(redis, error)) {
 			tell_refusal(redis, error);	/* the next one */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Is each message where its state belongs, and does each set and line hold
- * only what belongs there? What is not so is put right.
+ * Checks that each message is where its state belongs, and that each set and
+ * lane holds only what belongs there. It puts right what is wrong.
  *
- * promises: one call looks at few keys, and there is a pause between two; no
- *	message changes its state; what is sent was waiting to be sent.
+ * promises: one call looks at few keys, and there is a pause between
+ *	two. No message changes its state; whatever gets sent was waiting to
+ *	be sent.
  */
 #ifndef REDIS_REPAIR_H
 #define REDIS_REPAIR_H
@@ -22,7 +23,8 @@ typedef void store_repaired(const json_t *result, const char *error,
 struct repair *store_repair(struct store *, struct event_base *,
     store_repaired *, void *arg);
 
-/* Ends one that is not done, without a word; when no answer is open. */
+/* Ends a pass that is not done, without calling back. Allowed when no answer is
+ * open. */
 void store_repair_free(struct repair *);
 
 #endif

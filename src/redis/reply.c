@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Translates at the border, so that nobody outside of this folder sees a
- * redisReply.
+ * Translates replies, so that no other folder sees a redisReply.
  */
 #include <hiredis/hiredis.h>
 

@@ -9,8 +9,8 @@
 
 struct redisReply;
 
-/* The caller owns the result. Strings that are no UTF-8 become null; an
- * error inside of an array becomes its text. */
+/* The caller owns the result. A string that is not UTF-8 becomes null; an error
+ * inside an array becomes its text. */
 json_t *reply_to_json(const struct redisReply *);
 
 #endif

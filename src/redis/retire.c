@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Messages whose retention is over: sweep.lua names them, here their numbers
- * become hashes, which no script can make without the key.
+ * Messages whose retention is over: sweep.lua lists them. This file turns their
+ * numbers into hashes, which no Redis function can do without the key.
  */
 #include <stdlib.h>
 
@@ -14,12 +14,12 @@ static void
 on_retired(const json_t *result, const char *error, void *arg)
 {
 	(void)result;
-	(void)error;	/* the next sweep names them again */
+	(void)error;	/* the next sweep lists them again */
 	(void)arg;
 }
 
-/* Reads one row {id, phone}; hash is of KEYHASH_SIZE. False: it is no such
- * row. */
+/* Reads one row {id, phone}. hash has KEYHASH_SIZE octets. Returns false when
+ * it is no such row. */
 static bool
 read_row(const struct store *store, const json_t *row,
     struct call_retiring *out, char *hash)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Calls the library's functions by FCALL; a server that does not have the
- * library gets it first. Short ones (calls.def: joins) that are asked for in
- * the same turn of the event loop go in one FCALL: Redis proves rights and
- * keys, and syncs its file, once for all of them.
+ * Calls the library's functions by FCALL, and sends the library first to a
+ * server that lacks it. Short calls (calls.def: joins) of one turn of the event
+ * loop go in one FCALL: then Redis checks rights and keys, and syncs its file,
+ * once for all of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ struct call {
 	struct redis *redis;
 	const char *name;	/* of the function */
 	bool writes;
-	bool is_again;		/* the library was sent for it */
+	bool is_again;		/* the library was sent for this call */
 	bool is_probe;		/* asked also while writes are refused */
 	struct call_words words;	/* of the command, from the prefix on */
 	redis_reply *done;
@@ -61,7 +61,8 @@ script_name(enum script script)
 static void send_call(struct call *);
 
 /* A missing right of the Redis user is no fault of the function. Rights are
- * judged before anything is written (guard.lua), that of FCALL by the server.
+ * checked before anything is written (guard.lua); the server checks that of
+ * FCALL itself.
  */
 static void
 look_at_error(struct redis *redis, const char *name, bool writes,
@@ -114,7 +115,7 @@ send_call(struct call *call)
 	free(words);
 }
 
-/* With the words that stand in front of all arguments. */
+/* Puts the words in front that all calls have. */
 static struct call *
 new_call(struct redis *redis, const struct conf *conf, const char *name,
     bool writes, redis_reply *done, void *arg)
@@ -162,7 +163,7 @@ struct run {
 	void *arg;
 };
 
-/* Something stood in the place of a key of ours. */
+/* Another program's value was in the place of one of our keys. */
 static void
 look_at_result(const struct run *run, const json_t *result)
 {
@@ -181,7 +182,7 @@ look_at_result(const struct run *run, const json_t *result)
 	redis_tell_fault(run->redis, "key_misplaced", family, text);
 }
 
-/* The library came to a transition that states.def does not have. It left the
+/* The library refused a transition that states.def does not have. It left the
  * message as it was. */
 static void
 look_at_refused(const struct run *run, const json_t *result)
@@ -212,7 +213,7 @@ or_dash(const char *word)
 	return word != NULL && *word != '\0' ? word : "-";
 }
 
-/* Of a part of a message's time that there was not, "-". */
+/* "-" for a part of a message's time that did not exist. */
 static const char *
 span_text(const json_t *value, char buffer[24])
 {
@@ -223,7 +224,7 @@ span_text(const json_t *value, char buffer[24])
 	return buffer;
 }
 
-/* Messages that came to their end: one line each. */
+/* Logs one closing line for each message that came to its end. */
 static void
 log_closed(const json_t *result)
 {
@@ -247,7 +248,7 @@ log_closed(const json_t *result)
 	}
 }
 
-/* text: what the function answered, JSON; NULL with error. */
+/* text: the function's answer as JSON; NULL with error. */
 static void
 finish(struct run *run, const char *text, const char *error)
 {
@@ -277,7 +278,7 @@ on_run(const json_t *reply, const char *error, void *arg)
 	finish(arg, json_string_value(reply), error);
 }
 
-/* Sends it by itself. */
+/* Sends this call alone. */
 static void
 send_run(struct run *run)
 {
@@ -307,7 +308,8 @@ finish_part(struct run *run, const char *text)
 	finish(run, NULL, text + 1);
 }
 
-/* When all of it failed for good, each goes by itself: one may be to blame. */
+/* If the whole batch failed for good, sends each call alone: one of them may be
+ * the cause. */
 static void
 on_batch(const json_t *reply, const char *error, void *arg)
 {

@@ -21,22 +21,23 @@ enum script {
 const char *script_name(enum script);
 
 /* result: the object that the function answered, borrowed, for
- * NAME_result_read(); NULL with error. A function's own fault is logged
+ * NAME_result_read(); NULL with error. A fault of the function itself is logged
  * here. */
 typedef void script_done(const json_t *result, const char *error, void *arg);
 
-/* Most that go to Redis in one call. */
+/* At most so many calls go to Redis in one FCALL. */
 #define SCRIPT_BATCH 128
 
 /* Takes args, from NAME_words(). conf must outlive the answer. */
 void call_run(struct redis *, const struct conf *, enum script,
     struct call_words args, script_done *, void *arg);
 
-/* The same, for the functions that answer in arrays: the reply as it is. */
+/* The same for functions that answer with arrays: the reply as it is. */
 void call_raw(struct redis *, const struct conf *, enum script,
     struct call_words args, redis_reply *, void *arg);
 
-/* The same, also while Redis refuses writes: to see whether it still does. */
+/* The same, and sent even while Redis refuses writes, to see whether it still
+ * does. */
 void call_probe(struct redis *, const struct conf *, enum script,
     struct call_words args, redis_reply *, void *arg);
 

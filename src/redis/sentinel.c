@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One connection per question: sentinels come and go with the trouble that
- * makes us ask.
+ * One connection per question: sentinels come and go in the same troubles that
+ * make us ask.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,12 +27,12 @@ struct sentinel {
 	sentinel_found *found;
 	void *arg;
 	struct event *timer;
-	redisAsyncContext *context;	/* NULL: nobody is being asked */
+	redisAsyncContext *context;	/* NULL: no question is open */
 	size_t n;			/* how many there are */
-	size_t first;			/* answered last time */
+	size_t first;			/* the one that answered last time */
 	size_t tried;			/* in this search */
-	bool is_unknown;		/* one of them does not know it */
-	char trouble[160];		/* of the last one that failed */
+	bool is_unknown;		/* one does not know the master */
+	char trouble[160];		/* the reason of the last failure */
 };
 
 static const char *
@@ -77,7 +77,7 @@ arm(struct sentinel *sentinel, int ms)
 	event_add(sentinel->timer, &tv);
 }
 
-/* The next one is asked from the loop: not from within hiredis. */
+/* The event loop asks the next one, because hiredis is still at work here. */
 static void
 go_on(struct sentinel *sentinel, const char *why)
 {
@@ -99,7 +99,7 @@ on_answer_cb(redisAsyncContext *context, void *data, void *arg)
 
 	(void)arg;
 	if (sentinel == NULL || reply == NULL)
-		return;		/* the disconnect tells */
+		return;		/* the disconnect reports it */
 	drop_sentinel(sentinel);
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
 	    reply->element[0]->type == REDIS_REPLY_STRING &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Asks the sentinels, one after the other, where the master is. One that
+ * Asks the sentinels, one after the other, where the master is. The one that
  * answered is asked first the next time. They are asked without a password.
  * Source: "Guidelines for Redis clients with support for Redis Sentinel".
  */
@@ -21,10 +21,10 @@ struct sentinel *sentinel_new(struct event_base *, const struct conf *,
     sentinel_found *, void *arg);
 void sentinel_free(struct sentinel *);
 
-/* Begins to ask; ends with one call of found(), from the loop, after a
- * second for each sentinel at most. */
+/* Begins to ask. Calls found() once, from the loop, after at most a second per
+ * sentinel. */
 void sentinel_ask(struct sentinel *);
-/* Then it is not called. */
+/* Ends the search without calling found(). */
 void sentinel_cancel(struct sentinel *);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * C values to a script's arguments, and its answer back.
+ * Turns C values into a function's arguments, and reads its answer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +21,12 @@
 #include "redis/store.h"
 #include "text/segment.h"
 
-/* Notices an hour that are nothing unusual for any agency: with the default
- * factor of 10, 5,000 an hour are let through, more than eight modems can
- * send. */
+/* So many notices an hour are usual for any agency. With the default factor of
+ * 10, 5,000 an hour are let through, more than eight modems can send. */
 #define FLOOD_FLOOR 500
 
-/* From the last moment at which a lease's last segment may have ended. */
+/* Counts from the last moment at which a lease's last segment may have
+ * ended. */
 #define REAP_MS 60000
 
 static void
@@ -38,8 +38,8 @@ on_proved(const json_t *reply, const char *error, void *arg)
 	redis_probed(store->redis, error);
 }
 
-/* May this user do what the functions do, and are the keys ours? An error of
- * that kind is seen by the connection, which refuses writes then. */
+/* May this user do what the functions do, and are the keys ours? If not, the
+ * connection sees the error and refuses writes. */
 static void
 prove(void *arg)
 {
@@ -112,13 +112,13 @@ count_word(const char *pool, const json_t *counts, const char *word,
 	series_add(SERIES_MESSAGES, n, pool, word, NULL);
 }
 
-/* Shows what is not there yet at 0, too. */
+/* Shows the counters that do not exist yet, too, at 0. */
 static void
 count_pool(const char *pool, const json_t *counts)
 {
 	for (enum state s = 0; s < STATE_END; s++)
 		count_word(pool, counts, state_name(s), state_metric(s));
-	/* Queued again, after a refusal or once more. */
+	/* Queued again: after a refusal or by an operator. */
 	count_word(pool, counts, "retried", METRIC_RETRIED);
 	count_word(pool, counts, "resent", METRIC_RESENT);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The transitions of a message, one C function per call. All of them are safe
- * to repeat; an `error` means that nobody knows whether Redis ran it.
+ * The transitions of a message, one C function per call. All are safe to
+ * repeat. An `error` means: it is unknown whether Redis ran the call.
  */
 #ifndef REDIS_STORE_H
 #define REDIS_STORE_H
@@ -20,17 +20,19 @@ struct keyhash;
 struct redis;
 struct store;
 
-/* Borrows all of them. */
+/* Borrows its arguments. */
 struct store *store_new(struct redis *, const struct conf *,
     const struct keyhash *);
 void store_free(struct store *);
 
-/* The metrics of this pool's messages are there from now on, at 0. */
+/* Shows the metrics of this pool's messages from now on, at 0. */
 void store_show_pool(const char *pool);
 
-/* Redis is up, perhaps a new one: before anything else is asked of it. */
+/* Redis is up, maybe another server. To be called before anything else is asked
+ * of it. */
 void store_prepare(struct store *);
-/* Rights and keys not as they must be: Redis refuses until they are. */
+/* Checks rights and keys. If they are wrong, Redis counts as refusing until
+ * they are right. */
 void store_prove(struct store *);
 
 /* result: what happened, in a word of the function ("queued", "suppressed",
@@ -50,12 +52,12 @@ struct store_answer {
 };
 typedef void store_done(const struct store_answer *, void *arg);
 
-/* An event that can be used. message is NULL when suppress (a word for the
- * receipt) says why nothing is sent. entry: its id in the stream, or NULL
- * when it came another way. */
+/* An event that can be used. message: NULL when suppress, a word for the
+ * receipt, says why nothing is sent. entry: its id in the stream, or NULL when
+ * it came another way. */
 struct acceptance {
 	const char *entry, *id;		/* id: of the message */
-	const char *key;		/* idempotency mark */
+	const char *key;		/* name of the idempotency mark */
 	int64_t key_ttl_ms;
 	const char *content;		/* hash of what it says; NULL: it is no
 					 * change, but a reminder */
@@ -68,11 +70,11 @@ struct acceptance {
 void store_accept(struct store *, const struct acceptance *, store_done *,
     void *arg);
 
-/* A wish of a citizen, from any front. phone: E.164. word: "stop" (no
- * notices), "start", "accents", "plain", "language" (lang), or "wrong_number":
- * stop, and the phone's dossiers forget it. front: "sms", "ussd", "call". id:
- * names this wish, so that telling it twice does nothing twice, or NULL; it is
- * kept, so it must not hold the number. The answer's result is "done" or
+/* A citizen's wish, from any front. phone: E.164. word: "stop" (no notices),
+ * "start", "accents", "plain", "language" (lang), or "wrong_number": stop, and
+ * the phone is removed from its dossiers. front: "sms", "ussd", "call". id:
+ * names this wish, so that repeating it changes nothing; or NULL. It is stored,
+ * so it must not contain the number. The answer's result is "done" or
  * "duplicate". */
 struct wish {
 	const char *phone, *word, *lang, *front, *id;
@@ -80,52 +82,54 @@ struct wish {
 void store_wish(struct store *, const struct wish *, store_done *,
     void *arg);
 
-/* The hashes under which a phone may be known, an array of strings, that
- * with the current key first: what wish_of() of the scripts wants. The
- * caller's. */
+/* The hashes under which a phone may be known, an array of strings; the one
+ * with the current key comes first, as wish_of() of the library needs it. The
+ * caller frees. */
 json_t *store_phone_hashes(const struct store *, const char *phone);
 
-/* An event that can't. id4, json: what the stream `rejected` shows in place
- * of those fields (a hash), or NULL. */
+/* An event that can't be used. id4, json: what the stream `rejected` shows in
+ * place of those fields (a hash), or NULL. */
 void store_reject(struct store *, const char *entry, const char *error,
     const char *field, const char *id4, const char *json, store_done *,
     void *arg);
 
-/* A text by an operator's hand. */
+/* A text that an operator sends. */
 void store_send(struct store *, const struct message *, store_done *,
     void *arg);
 
-/* The outcome of one segment; ipc/proto.def and calls.def say what the fields
- * are. The configuration's (delays, jitter) are put in here. */
+/* The outcome of one segment; ipc/proto.def and calls.def explain the fields.
+ * This function fills in the configuration's fields (delays, jitter). */
 void store_settle(struct store *, const struct settle_args *, store_done *,
     void *arg);
 
-/* A status report; its class is made here. */
+/* A status report. This function sets its class. */
 void store_report(struct store *, const struct report_args *, store_done *,
     void *arg);
 
-/* After a replay: what is still leased for this modem was never sent. */
+/* To be called after a replay: what is still leased to this modem was never
+ * sent. */
 void store_recover(struct store *, const char *modem, store_done *,
     void *arg);
 
-/* Number of the last journal record of this modem that Redis has. */
+/* The number of the modem's last journal record that Redis has. */
 typedef void store_seq(uint64_t seq, const char *error, void *arg);
 void store_last_seq(struct store *, const char *modem, store_seq *,
     void *arg);
 
-/* Does what time alone decides: validity passed, unknown for long enough; and,
- * when may_reap, leases whose time is long over: their modem or gateway is
- * gone, and they become unknown. Not while outcomes wait for Redis. With the
+/* Does what time alone decides: the validity is over; unknown for long enough.
+ * may_reap: leases whose time is long over become unknown, because their modem
+ * or gateway is gone; not allowed while outcomes wait for Redis. With the
  * window open, older notices also give way to newer ones. on_remind gets the
- * record of a dossier due for its reminder (object of strings, borrowed). */
+ * record of a dossier that is due for its reminder (object of strings,
+ * borrowed). */
 typedef void store_remind(const json_t *record, void *arg);
 void store_sweep(struct store *, bool may_reap, bool is_window_open,
     store_remind *on_remind, store_done *, void *arg);
 
-/* Carries out an operator's decision: verb "cancel", "retry", "hold" or
- * "release". id, or agency ("*": all) and since (wall clock, 0: ever). In
- * batches until there is no more; done gets the number of messages moved, and,
- * when it could not be done or not wholly, a sentence that says why. */
+/* Carries out an operator's decision. verb: "cancel", "retry", "hold" or
+ * "release". id; or agency ("*": all) and since (wall clock, 0: ever). Works in
+ * batches until nothing is left. done gets the number of messages moved and, if
+ * it could not be done wholly, a sentence that says why. */
 struct control {
 	const char *verb, *id, *agency;
 	int64_t since;
@@ -134,14 +138,14 @@ typedef void store_controlled(int64_t moved, const char *error, void *arg);
 void store_control(struct store *, const struct control *,
     store_controlled *, void *arg);
 
-/* One entry of the alarms stream: alarm level about text by at. error: NULL,
- * it has it. */
+/* Adds one entry to the alarms stream: alarm level about text by at. error
+ * NULL: the stream has it. */
 typedef void store_alarmed(const char *error, void *arg);
 void store_alarm(struct store *, const json_t *entry, store_alarmed *,
     void *arg);
 
-/* Moves up to STORE_TAKE items of intake.list, those in `taken` first, to
- * the stream. n: how many; error: also of a list that is none. */
+/* Moves up to STORE_TAKE items of intake.list to the stream, first those in
+ * `taken`. n: how many. error: also when the key is no list. */
 #define STORE_TAKE 200
 typedef void store_taken(unsigned n, const char *error, void *arg);
 void store_take(struct store *, store_taken *, void *arg);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What citizens want of us, under hashes of their numbers.
+ * Citizens' wishes, stored under hashes of their numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "redis/script.h"
 #include "redis/store.h"
 
-#define WINDOW 100	/* dossiers of one run of the script */
+#define WINDOW 100	/* dossiers in one call */
 
 struct wish_call {
 	struct store *store;

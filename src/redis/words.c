@@ -71,7 +71,7 @@ words_put_real(struct call_words *words, double number)
 {
 	char text[40];
 
-	/* The daemon never sets a locale: the point is a point. */
+	/* The daemon never sets a locale, so the decimal mark is a point. */
 	(void)snprintf(text, sizeof(text), "%.17g", number);
 	words_put(words, text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The arguments of a call, as Redis gets them: words, one after the other.
+ * The arguments of a call as Redis gets them: words, one after the other.
  */
 #ifndef REDIS_WORDS_H
 #define REDIS_WORDS_H
@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-/* The words stand in `text`, each with its NUL, one behind the other. */
+/* `text` holds the words one behind the other, each with its NUL. */
 struct call_words {
 	char *text;
 	size_t used, size;
@@ -20,7 +20,7 @@ struct call_words {
 
 void words_clear(struct call_words *);
 
-/* Moves the words of `from` behind ours; it is empty then. */
+/* Moves the words of `from` behind ours; `from` is empty afterwards. */
 void words_append(struct call_words *, struct call_words *from);
 
 struct call_words words_copy(const struct call_words *);
@@ -31,8 +31,8 @@ void words_put_number(struct call_words *, int64_t);
 void words_put_real(struct call_words *, double);
 void words_put_flag(struct call_words *, bool);
 
-/* Each adds how many there are and then them. json: an array of strings, or
- * an object of strings and whole numbers; NULL: none. */
+/* Each adds the number of items and then the items. json: an array of strings,
+ * or an object of strings and whole numbers; NULL: none. */
 void words_put_numbers(struct call_words *, const int64_t *, size_t n);
 void words_put_list(struct call_words *, const json_t *array);
 void words_put_lists(struct call_words *, const json_t *arrays);

@@ -1,10 +1,10 @@
--- accept: one usable event becomes its dossier's record and, mostly, a
--- message in the schedule; the event leaves the stream in the same step.
+-- accept: one usable event becomes its dossier's record and, mostly, a message
+-- in the schedule. The event leaves the stream in the same step.
 
 local e = a.event
 
--- The last step: the mark of what was done, and the event leaves. Where a
--- message was made, that one is the mark.
+-- The last step: set the mark of the event, and let the event leave the stream.
+-- If a message was made, the message itself is the mark.
 local mark = key('event', a.key)
 local dossier = key('dossier', e.dossier)
 local is_news, is_made = false, false
@@ -33,7 +33,7 @@ local function suppress(id, reason)
 	return done({result = 'suppressed', reason = reason})
 end
 
--- The record as it is: what is missing is false.
+-- The present record. Missing fields are false.
 local RECORD = {'at', 'wrong_phone', 'phone', 'forgotten', 'content',
     'content_at', 'content_id', 'updated_at', 'waiting', 'missed',
     'due', 'due_of'}
@@ -42,15 +42,16 @@ for i, value in ipairs(redis.call('HMGET', dossier, unpack(RECORD))) do
 	known[RECORD[i]] = value
 end
 
--- Without time and key: equal to the dossier's last change. 9, 4, 9 is news
--- three times. Gives the id of that one.
+-- An event without time and key is repeated when it equals the dossier's last
+-- change. So the statuses 9, 4, 9 are three changes. Returns the id of that
+-- change.
 local function last_change()
 	local at = tonumber(known.content_at or known.updated_at) or 0
 	return known.content == a.content and now - at < a.key_ttl_ms and
 	    (known.content_id or known.content)
 end
 
--- The reader took this entry before, perhaps on another gateway.
+-- A reader took this entry before, maybe on another gateway.
 local function is_acknowledged()
 	if not a.entry then
 		return false
@@ -60,9 +61,9 @@ local function is_acknowledged()
 	return not pending.err and #pending == 0
 end
 
--- What is said again after something else is another message: the ids that
--- follow are made from the first one, so that a server that fell back gives
--- the same ones again. Second value: this entry has made it already.
+-- An event that comes again after a different one is another message. Its id is
+-- made from the first one, so that a server that lost data makes the same ids
+-- again. Second value: this entry has made that message already.
 local function next_id()
 	local id, n = a.id, 0
 	local entry = redis.call('HGET', key('message', id), 'event')
@@ -77,7 +78,7 @@ local function next_id()
 	return id, false
 end
 
--- The same event delivered twice is one notice.
+-- An event that is delivered twice gives one notice.
 local former
 if a.is_by_content then
 	local first = last_change()
@@ -94,8 +95,8 @@ else
 	if first then
 		return suppress(first, 'duplicate')
 	end
-	-- After that time it is another notice with the same id; not while the
-	-- first one is still on its way.
+	-- After key_ttl_ms the same event is another notice with the same id,
+	-- but not while the first notice is still on its way.
 	former = load(a.id)
 	if former and (is_open(former) or
 	    former.created_at + a.key_ttl_ms > now) then
@@ -104,13 +105,14 @@ else
 end
 is_news = true
 
--- The record that lookups read; ties in time go by arrival.
+-- The record for lookups. If two changes have the same time, the later event
+-- counts.
 if e.at < (tonumber(known.at) or 0) then
 	return suppress(a.id, 'older_status')
 end
 local flat = {'code', e.dossier, 'at', e.at, 'updated_at', now}
--- Who answered that this number is wrong is not shown the dossier again; who
--- was erased is not kept again.
+-- A citizen who said that this number is wrong does not get the dossier again.
+-- For an erased citizen, nothing is stored again.
 local wish = wish_of(a.hashes)
 if next(wish) then		-- no stranger's any more
 	keep_wish(a.hashes[1])
@@ -128,8 +130,8 @@ local function set(name, value)
 	flat[#flat + 1] = value
 end
 
--- What it was told last, and by which message. `content_at` is there only
--- where it is not the time of the last update: after a reminder.
+-- What the citizen was told last, and by which message. `content_at` is set
+-- only when it differs from the time of the last update: after a reminder.
 local obsolete = {known.forgotten and 'forgotten' or nil}
 local function forget(name)
 	obsolete[#obsolete + 1] = known[name] and name or nil
@@ -170,9 +172,9 @@ if e.phone ~= '' and not is_wrong then
 	redis.call('ZADD', key('phone', e.phone), e.at, e.dossier)
 end
 
--- A gateway said something of this dossier that this server has forgotten. What
--- is older is not said after it. An event without a time of its own, sent
--- again, looks newer: it waits a while for that one to come again, too.
+-- A gateway has sent something about this dossier that this server has lost. No
+-- older notice follows it. An event without a time of its own that comes again
+-- looks newer: it waits a while for the same event to come again.
 local told_of = redis.call('HMGET', key('last_outcome', e.dossier), 'at', 'message')
 if tonumber(told_of[1]) and a.message and
     redis.call('EXISTS', key('outcome', a.id)) == 0 then
@@ -185,11 +187,12 @@ if tonumber(told_of[1]) and a.message and
 	end
 end
 
--- The dossier's status is another one now, and no result waits any more.
+-- The dossier has another status now: no result waits for collection any more.
 local ends_collection = not now_is.keeps_status and not now_is.collectable
 
--- A newer notice makes unsent older ones pointless. An event without a
--- notice of its own takes back an unsent "ready" that it made untrue.
+-- A newer notice makes older ones pointless that are not sent yet. An event
+-- without a notice of its own cancels an unsent "ready" that is not true any
+-- more.
 local function is_superseded(old)
 	if not STATES[old.state].cancellable or old.done > 0 then
 		return false
@@ -208,7 +211,7 @@ if e.phone ~= '' then
 	for _, id in ipairs(split_ids(known.waiting)) do
 		local old = load(id)
 		if old and old.phone ~= e.phone then
-			-- Nothing else leads from its phone to it.
+			-- No other key leads from its phone to it.
 			list_for_phone(old)
 		elseif old and is_superseded(old) then
 			if not STATES[old.state].unsure then
@@ -220,14 +223,15 @@ if e.phone ~= '' then
 	end
 end
 
--- For the counters. silence: why it makes no text, or nil.
+-- For the counters. silence: why the event makes no text, or nil.
 local function tally_event(silence)
 	local due, due_of = known.due, known.due_of
 	tally(e.agency, now, 'event_' .. e.status)
 	if silence then
 		tally(e.agency, now, 'suppressed_' .. silence)
 	end
-	-- An appointed day is one of these; of a supplement it is another's.
+	-- The due date of these statuses is the appointed day. For a supplement
+	-- it is another date.
 	if e.status == 'ready' and due and (due_of == 'received' or
 	    due_of == 'registered' or due_of == 'processing' or
 	    due_of == 'late') then
@@ -236,8 +240,8 @@ local function tally_event(silence)
 	end
 end
 
--- The change makes no text: nobody can be told of it, or there is nothing to
--- tell of an older one any more.
+-- The change makes no text: the citizen can't be told of it, or an older miss
+-- is not worth telling any more.
 local function miss_silent(reason)
 	if situation(e.status).must_hear and
 	    (reason == 'no_phone' or reason == 'optout') then
@@ -264,10 +268,10 @@ if known.missed and e.status == 'returned' then
 	end_missed(e.dossier, e.status)
 end
 
--- Far more than this agency's usual hour: a mistake, most likely. What is
--- usual is the mean of its hours with any notice in the last week; an
--- agency without a past may send flood_floor an hour. Older hours go when a
--- new one begins.
+-- The flood guard: far more notices than this agency's usual hour are most
+-- likely a mistake. Usual is the mean of its hours with any notice in the last
+-- week. An agency without a past may send flood_floor an hour. Old hours are
+-- deleted when a new one begins.
 local WEEK = 168		-- hours
 
 local function cut_rates(rates, hour)

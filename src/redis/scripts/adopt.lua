@@ -1,6 +1,5 @@
--- adopt: entries of the stream that a consumer took and did not
--- acknowledge, and whose gateway is gone (nobody holds its name), become
--- ours.
+-- adopt: takes over entries of the stream that a consumer took and did not
+-- acknowledge, if its gateway is gone (nobody holds its name).
 
 local ok, rows = pcall(redis.call, 'XPENDING', a.stream, a.group, 'IDLE',
     a.idle_ms, '-', '+', a.count)

@@ -5,10 +5,10 @@ if not redis.call('ZSCORE', key('questions'), a.question) then
 	return answer({result = 'duplicate'})
 end
 
--- What a citizen wrote without a word of ours goes to the desk: of a phone
--- WROTE_MOST texts an hour, of all phones without a dossier STRANGERS_MOST.
--- The stream shows the number masked; `written` has it for the desk, and
--- a hash of it is how `export` and `erase` find the entry.
+-- A citizen's text without a word of ours goes to the desk: at most WROTE_MOST
+-- texts an hour from one phone, and STRANGERS_MOST from all phones without a
+-- dossier. The stream shows the number masked. `written` has the number for the
+-- desk, and its hash, by which `export` and `erase` find the entry.
 local WROTE_MOST, STRANGERS_MOST = 5, 60
 
 local function is_within(name, most)
@@ -40,7 +40,7 @@ local function note(text)
 	return 'noted'
 end
 
--- The question is closed last.
+-- Closing the question is the last step.
 local function done(words)
 	redis.call('ZREM', key('questions'), a.question)
 	redis.call('DEL', key('question', a.question))
@@ -67,7 +67,8 @@ m.agency, m.channel, m.at = '', '', now
 create(m)
 redis.call('ZADD', key('expiring'), m.expires_at, m.id)
 list_for_phone(m)
--- Heard again by a replay, after a gateway told that it was answered.
+-- A replay brought the question again, after a gateway reported that it was
+-- answered.
 if recall_told(m) then
 	return answer({result = m.state, message = m.id})
 end

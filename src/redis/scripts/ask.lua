@@ -1,11 +1,9 @@
--- ask: one question of a citizen: counts it, judges it, reads what it may
--- see.
+-- ask: counts one question of a citizen, judges it, and reads what it may see.
 --
--- The second factor itself is compared by the caller, who has the keys. So
--- every use of one counts as wrong here, and asked.lua takes that back when
--- it was right: guesses side by side can't outrun the count. What is
--- unknown and what this phone is not entitled to goes through the same
--- steps.
+-- The caller compares the second factor, because it has the keys. So each use
+-- of a factor counts as wrong here, and asked.lua takes that back when it was
+-- right: guesses made at the same time can't escape the count. Dossiers that
+-- are unknown and dossiers that this phone may not see take the same steps.
 
 local HOUR_MS, DAY_MS = 3600000, 86400000
 local OWN_MOST = 50		-- newest dossiers of a phone that count
@@ -58,7 +56,8 @@ local function reply(verdict)
 	out.verdict = verdict
 	if verdict ~= 'own' and a.text then
 		local mark = key('complaint', a.who)
-		-- The same text may come again: who had it died over it.
+		-- The same text may come again, when the gateway that had it
+		-- died.
 		out.complain = redis.call('SET', mark, a.text, 'NX', 'PX',
 		    600000) and true or redis.call('GET', mark) == a.text
 	end
@@ -75,7 +74,8 @@ if not a.is_free then
 	end
 end
 
--- The own dossiers, newest first: a record may have got another phone.
+-- The phone's own dossiers, newest first. Check each: the record may have got
+-- another phone.
 out.own, out.total = {}, 0
 for _, code in ipairs(redis.call('ZREVRANGE', key('phone', a.phone), 0,
     OWN_MOST - 1)) do
@@ -96,8 +96,8 @@ elseif a.is_own then
 	return reply('none')
 end
 
--- Others' dossiers. Without the unit's digits only one that is the only one:
--- four digits must not fit any of several.
+-- Other people's dossiers. Digits without the unit's count only when one single
+-- code ends in them: four digits must not fit several.
 local codes, has_tail = {}, false
 local members = {}
 for _, code in ipairs(redis.call('ZRANGE', key('codes', a.digits:sub(-10)),
@@ -124,8 +124,8 @@ for i = 1, OTHERS do
 	    {none = true}
 end
 
--- The names under which wrong factors count: of each dossier that is meant,
--- however it was typed; of what was typed when none is.
+-- The names under which wrong factors count: each dossier that is meant,
+-- however it was typed; or, when none is meant, what was typed.
 local function names_of_wrong()
 	local names = {}
 	for i, code in ipairs(codes) do
@@ -135,7 +135,7 @@ local function names_of_wrong()
 	return names
 end
 
--- One more wrong one; the last one that is allowed locks for a whole day.
+-- Counts one more wrong factor. The last one allowed locks for a whole day.
 local function count_wrong(name)
 	local n = bump(name, DAY_MS)
 	if n == WRONG_MOST then
@@ -148,7 +148,8 @@ local of_phone = key('wrong_factor', 'phone', a.who)
 if a.factor then
 	out.locked = count_wrong(of_phone) > WRONG_MOST
 	out.wrong = {}
-	-- Who is locked locks nobody out: one phone, at most one dossier.
+	-- A locked phone locks nobody else out: one phone locks at most one
+	-- dossier.
 	if not out.locked then
 		out.wrong = names_of_wrong()
 		for _, name in ipairs(out.wrong) do
@@ -163,7 +164,7 @@ if a.is_probe then
 	return reply('others')
 end
 
--- Codes that follow one another, tried by this phone, or by several.
+-- Counts codes that follow one another, tried by this phone or by several.
 local function guess()
 	local stem, last = a.digits:sub(1, -5), tonumber(a.digits:sub(-4))
 	if not last or #stem < 6 then

@@ -1,5 +1,5 @@
--- asked: the second factor of a question was right: what ask.lua counted
--- against it is taken back.
+-- asked: the second factor of a question was right, so this takes back what
+-- ask.lua counted against it.
 
 local function take_back(name)
 	if redis.call('EXISTS', name) == 1 then

@@ -1,9 +1,9 @@
 -- What several calls of the library do. Redis runs one call at a time and
 -- whole or, when guard.lua refuses, not at all.
 
--- A value of more than 64 octets would make Redis keep the whole hash in its large
--- form. So a text is kept in pieces, `text`, `text_2` and so on; no character
--- is cut.
+-- A value of more than 64 octets would make Redis store the whole hash in its
+-- large form. So a text is stored in pieces: `text`, `text_2` and so on. No
+-- character is split.
 local function piece_name(i)
 	return i == 1 and 'text' or 'text_' .. i
 end
@@ -44,11 +44,11 @@ local function store_new(m)
 	m.rank = m.created_at + m.order / 1000
 end
 
--- Text and number of a message go when it was final for retention_ms; what
--- is left of it a year later. Of dossiers and wishes see ends.lua.
+-- Text and number of a message are removed retention_ms after its end, the rest
+-- a year later. For dossiers and wishes see ends.lua.
 local YEAR_MS = 31536000000
 
--- The message came to a state from which on it is not kept for ever.
+-- The message came to a state that does not last for ever: sets its end.
 local function retire_later(m)
 	local at = STATES[m.state].retention == 'validity' and
 	    math.max(now, m.expires_at) or now
@@ -56,7 +56,7 @@ local function retire_later(m)
 	    at + retention_ms, m.id)
 end
 
--- May it still be sent?
+-- May the message still be sent?
 local function is_open(m)
 	local state = STATES[m.state]
 	return state.open and not (state.unsure and m.final_at)
@@ -73,10 +73,10 @@ local function is_under_way(m)
 	return state.open and not state.waits
 end
 
--- May the message come to this state (message/states.def)? If not, it is a
--- mistake of ours: the answer of the call says so, and the gateway logs and
--- counts it. Ask this before the first write of what belongs to the change,
--- because Redis takes nothing back.
+-- May the message come to this state (message/states.def)? If not, our code has
+-- a fault: the call's answer says so, and the gateway logs and counts it. Check
+-- this before the first write that belongs to the change, because Redis takes
+-- nothing back.
 local function may_become(m, state)
 	if STATES[m.state].next[state] then
 		return true
@@ -85,8 +85,8 @@ local function may_become(m, state)
 	return false
 end
 
--- An entry of the events stream is done: when the run ends, it is acknowledged
--- and, unless events are kept, deleted.
+-- The gateway has finished an entry of the events stream. When the run ends,
+-- the entry is acknowledged and, unless events are kept, deleted.
 local function leave_stream(stream, group, entry, is_kept)
 	local left = of_run.left or {stream = stream, group = group, done = {},
 	    gone = {}}
@@ -111,8 +111,8 @@ local function append(stream, ...)
 	return redis.call('XADD', key(stream), 'MINID', '~', oldest, '*', ...)
 end
 
--- All that receipts show of a number, as phone_mask() of base/phone.c shows it
--- in logs, because `export` finds receipts by it: "+8490*****67".
+-- What receipts show of a number: "+8490*****67". phone_mask() of base/phone.c
+-- writes it the same way into logs; `export` finds receipts by it.
 local function mask(phone)
 	local n = #phone
 	phone = phone:gsub('[^\33-\126]', '?')
@@ -124,7 +124,7 @@ local function mask(phone)
 	return phone:sub(1, n - 7) .. '*****' .. phone:sub(-2)
 end
 
--- Of a message without a pool (it is not sent at all): "none".
+-- A message without a pool (it is not sent at all) counts as "none".
 local function count(m, word)
 	local pool = (m.pool or '') ~= '' and m.pool or 'none'
 	local counts = states[pool] or {}
@@ -145,9 +145,9 @@ local function receipt(m, state, reason)
 	    'attempt', m.attempt or 0, 'at', now_text)
 end
 
--- The message is over: the gateway logs it. How long it waited for its last
--- lease, was in the modem's hands until it was sent, and then until its report;
--- false where that was not.
+-- The message is over: the gateway logs how long it waited for its last lease,
+-- how long the modem had it until it was sent, and how long the report took;
+-- false for a part that did not happen.
 local function close(m)
 	local leased = tonumber(m.leased_at)
 	local sent = tonumber(m.sent_at)
@@ -158,8 +158,8 @@ local function close(m)
 	    not STATES[m.state].reportable and now - sent or false}
 end
 
--- The one place where a message comes to another state. False: it may not,
--- and nothing was written.
+-- The only place where a message comes to another state. Returns false when
+-- that is not allowed; then nothing was written.
 local function change(m, state, reason, fields)
 	if not may_become(m, state) then
 		return false
@@ -175,17 +175,18 @@ local function change(m, state, reason, fields)
 	return true
 end
 
--- May one SIM alone go on with it? What is partly out is joined on the phone
--- by its sender; and whether the centre holds what may be out already, only
--- the same SIM can ask, with the same reference.
+-- Must the same SIM go on with this message? The phone joins the segments of a
+-- partly sent message by their sender. And only the same SIM, with the same
+-- TP-MR, can find out whether the centre has what may be on the air already.
 local function is_bound(m)
 	return (m.modem or '') ~= '' and (m.done > 0 or
 	    (m.resent and tostring(m.reference_kept) == '1'))
 end
 
--- Where a message waits for a modem: with those that any modem of the pool
--- may take, with those that one SIM should get, or with those that only this
--- one may ("!" is in no modem's name). Another set than the first: `wants`.
+-- The set in which a message waits for a modem: with those for any modem of the
+-- pool, with those that one SIM should send, or with those that only one SIM
+-- may send ("!" is in no modem's name). Sets other than the first are in
+-- `wants`.
 local function ready_key(m)
 	local want = m.want or ''
 	if is_bound(m) then
@@ -197,8 +198,8 @@ local function ready_key(m)
 	return key('ready', m.pool, m.priority)
 end
 
--- Its place in the schedule of its pool, a set and the score there: ready now,
--- or delayed until due.
+-- The message's place in the schedule of its pool: a set and the score. It is
+-- ready now, or delayed until due.
 local function place_of(m, due)
 	add_member(key('pools'), m.pool)
 	if due > now then
@@ -216,7 +217,7 @@ local function schedule(m, due)
 	redis.call('ZADD', set, score, m.id)
 end
 
--- Out of the set that is the place of its present state.
+-- Removes the message from the set of its present state.
 local function unschedule(m)
 	local place = STATES[m.state].place
 	if place == 'schedule' then
@@ -231,8 +232,8 @@ local function unschedule(m)
 	end
 end
 
--- The field `waiting` of a dossier's record: the ids of its notices that are
--- not out yet, in the order of their changes.
+-- The field `waiting` of a dossier's record: the ids of its unsent notices, in
+-- the order of their changes.
 local function split_ids(text)
 	local ids = {}
 	for id in (text or ''):gmatch('%S+') do
@@ -254,8 +255,8 @@ local function set_waiting(code, ids)
 	end
 end
 
--- Those of them that go to the same phone as m, with m: its lane. Only the
--- first is in the schedule.
+-- The lane of m: those notices among ids that go to the same phone, and m
+-- itself. Only the first one is in the schedule.
 local function lane_of(m, ids)
 	local lane = {}
 	for _, id in ipairs(ids or waiting_of(m.dossier)) do
@@ -275,7 +276,8 @@ local function has(ids, id)
 	return false
 end
 
--- To the end of its lane, unless it has a place there. True: it is the first.
+-- Puts m at the end of its lane, unless it has a place. Returns true when it is
+-- the first.
 local function join_lane(m)
 	local ids = waiting_of(m.dossier)
 	if not has(ids, m.id) then
@@ -285,7 +287,7 @@ local function join_lane(m)
 	return lane_of(m, ids)[1] == m.id
 end
 
--- Among the newest of its phone, for the operators.
+-- Adds m to the newest messages of its phone, for the operators.
 local function list_for_phone(m)
 	local of_phone = key('messages', m.phone)
 	redis.call('ZADD', of_phone, m.created_at, m.id)
@@ -302,8 +304,8 @@ local function without(ids, id)
 	return rest
 end
 
--- Lets the first one of a lane that is not over step up; those before it leave
--- ids, the waiting ones of its dossier.
+-- The first message of a lane that is not over gets its turn. Those before it
+-- are removed from ids, the dossier's waiting ones.
 local function step_up(lane, ids)
 	for _, id in ipairs(lane) do
 		local m = load(id)
@@ -319,7 +321,7 @@ local function step_up(lane, ids)
 	return ids
 end
 
--- Takes a notice that is out or over from its lane.
+-- Takes a notice that is sent or over out of its lane.
 local function leave_lane(m)
 	redis.call('ZREM', key('expiring'), m.id)
 	redis.call('ZREM', key('behind'), m.id)
@@ -336,7 +338,7 @@ local function leave_lane(m)
 	set_waiting(m.dossier, ids)
 end
 
--- A notice that waits behind this one and makes it pointless; or nil.
+-- Returns a notice that waits behind this one and makes it pointless; or nil.
 local function newer_behind(m)
 	local is_behind = false
 	for _, id in ipairs((m.dossier or '') ~= '' and lane_of(m) or {}) do
@@ -349,8 +351,9 @@ local function newer_behind(m)
 	end
 end
 
--- The message gets no further by us: out of schedule and line. Whoever gets
--- a newer notice need not be told of this one. False: it may not become this.
+-- The message ends here: it leaves schedule and lane. If its citizen gets a
+-- newer notice, nobody need be told of this one. Returns false when the message
+-- may not come to this state.
 local function finish(m, state, reason)
 	if not may_become(m, state) then
 		return false
@@ -367,8 +370,9 @@ local function finish(m, state, reason)
 	return true
 end
 
--- Nothing of it is known to be out, and a newer notice that makes it pointless
--- waits behind it, or was said though this server forgot that (note_said).
+-- Nothing of the message is known to be sent, and a newer notice that makes it
+-- pointless waits behind it, or was sent although this server lost that
+-- (note_said).
 local function is_overtaken(m)
 	if m.done > 0 or (m.dossier or '') == '' then
 		return false
@@ -380,8 +384,9 @@ local function is_overtaken(m)
 	    makes_pointless(said[2] or '', m.status)
 end
 
--- Back to the schedule, unless a newer notice came meanwhile and nothing of
--- this one is known to be out. attempt: what its counter is from now on.
+-- Puts the message back into the schedule, unless a newer notice came meanwhile
+-- and nothing of this one is known to be sent. attempt: the new value of its
+-- counter.
 local function requeue(m, reason, due, attempt)
 	local state = is_overtaken(m) and 'superseded' or 'queued'
 	if not may_become(m, state) then
@@ -397,8 +402,8 @@ local function requeue(m, reason, due, attempt)
 	end
 end
 
--- What somebody tries in the lookups of an hour, from their counts: many
--- that find nothing, and codes that follow one another.
+-- What the counts of an hour say about lookups: many that find nothing, and
+-- codes that follow one another.
 local FEW_MISSES = 20		-- in an hour: no scan, whatever their share
 local PAIRS = 10		-- neighbours among an hour's missed codes
 
@@ -412,7 +417,7 @@ local function watch(hour, out)
 	return out
 end
 
--- How many messages are not out yet and not over.
+-- How many messages are neither sent nor over.
 local function count_open()
 	local n = redis.call('ZCARD', key('expiring'))
 	for _, agency in ipairs(redis.call('SMEMBERS', key('agencies'))) do
@@ -446,8 +451,8 @@ local function message_of(given)
 	    not_before = given.not_before > 0 and given.not_before or nil}
 end
 
--- A new message comes to life: queued, never leased, on no list yet. fence:
--- where its counter of leases goes on, mostly nil.
+-- Makes a new message: queued, never leased, on no list yet. fence: where its
+-- counter of leases goes on; mostly nil.
 local function create(m, fence)
 	m.state, m.reason, m.attempt, m.done = 'queued', '', 0, 0
 	m.fence = fence or 0
@@ -462,10 +467,11 @@ local function create(m, fence)
 	receipt(m, 'queued', '')
 end
 
--- What is said instead of the answer m when its phone has had enough: 30 a
--- day, or, as a stranger (no dossier has this phone), what strangers get
--- through one SIM in an hour. Else nil, and m counts. limits: day_limit,
--- strangers, sim; shows: m tells of a dossier, which has a count of its own.
+-- Returns what to say instead of the answer m when its phone has had enough: 30
+-- answers a day or, for a stranger (no dossier has this phone), what strangers
+-- get through one SIM in an hour. Else returns nil, and counts m. limits:
+-- day_limit, strangers, sim; shows: m tells of a dossier, which has a count of
+-- its own.
 local function enough(m, limits)
 	local is_known = redis.call('EXISTS', key('phone', m.phone)) == 1
 	local strangers = key('strangers', limits.sim,
@@ -502,7 +508,7 @@ local function full(m)
 	return 2 ^ m.segments - 1
 end
 
--- The mark of a message that may have been said twice.
+-- The mark of a message that may have been sent twice.
 local function why_again(m)
 	return m.resent and 'unknown_resent' or ''
 end
@@ -511,13 +517,15 @@ local function is_done(m, segment)
 	return math.floor(m.done / 2 ^ (segment - 1)) % 2 == 1
 end
 
--- Once more, preferably by the SIM whose centre may still hold it.
+-- Sends the message again, if possible by the SIM whose centre may still have
+-- it.
 local function resend(m)
 	return change(m, 'queued', 'unknown_resent',
 	    {resent = now, want = m.modem or ''})
 end
 
--- A segment is out. One that waits may do so in another place from now on.
+-- A segment was sent. If the message waits, it may have to wait in another set
+-- now.
 local function mark_done(m, segment, lease)
 	local set = ready_key(m)
 	local is_ready = m.state == 'queued' and
@@ -565,7 +573,7 @@ local function apply_report(m, segment, class, tp_status)
 	return true
 end
 
--- Every segment is out: from now on only reports matter.
+-- Every segment was sent: from now on only reports matter.
 local function is_out(m, wants_report)
 	if not may_become(m, 'sent') then
 		return
@@ -597,8 +605,8 @@ local function is_out(m, wants_report)
 	end
 end
 
--- No report is of this message any more. Its numbers may be those of a
--- later text by now.
+-- Reports do not belong to this message any more: a later text may have its
+-- TP-MR now.
 local function drop_references(m)
 	local list = references_of(m)
 	for i = 1, m.segments do
@@ -613,7 +621,7 @@ local function drop_references(m)
 	end
 end
 
--- No list and no report finds it any more.
+-- Lists and reports do not find the message any more.
 local function unlist(m)
 	redis.call('ZREM', key('retiring'), m.id)
 	redis.call('ZREM', key('messages', m.phone), m.id)
@@ -621,7 +629,7 @@ local function unlist(m)
 	drop_references(m)
 end
 
--- What is left when text and number go; hash: of the number.
+-- Removes text and number, and keeps the rest. hash: the number's.
 local function retire(m, hash)
 	unlist(m)
 	for i = 1, #pieces_of(text_of(m)) do
@@ -631,10 +639,10 @@ local function retire(m, hash)
 	redis.call('PEXPIRE', key('message', m.id), YEAR_MS)
 end
 
--- The worker's records of one modem carry rising numbers; Redis remembers
--- the last one up to which it has all. after: the number of the one before
--- it that was not confirmed yet when this one was sent, 0: none. It may have
--- been refused, while memory was full, and this one not.
+-- The worker's records for one modem have rising numbers. Redis stores the
+-- highest number up to which it has all records. after: the number of the
+-- record before it that was not confirmed yet when this one was sent; 0: none.
+-- That record may have been refused, because memory was full, and this one not.
 local function remember_seq(modem, seq, after)
 	if seq > 0 then
 		local name = 'seq:' .. modem
@@ -646,8 +654,8 @@ local function remember_seq(modem, seq, after)
 	end
 end
 
--- Of the events stream: the id from which on entries are still needed, and
--- whether that one itself is not.
+-- For the events stream: the id from which on entries are still needed, and
+-- whether that entry itself is not needed.
 local function oldest_needed(stream, group)
 	local pending = redis.pcall('XPENDING', stream, group)
 	if pending.err then
@@ -667,9 +675,9 @@ local function oldest_needed(stream, group)
 	return '0-0', false
 end
 
--- Only who holds this gateway's name may hand out or take back its work. A
--- name that ran out, by a clock that was set or a stop of the machine, and
--- that nobody took is still ours: the next heartbeat says so.
+-- Only the holder of this gateway's name may hand out or take back its work. A
+-- name may expire because a clock was set or the machine stood still. If nobody
+-- took it, it is still ours: the next heartbeat tells.
 local function is_ours(token)
 	of_run.holder = of_run.holder or redis.call('HGET',
 	    key('instance', gateway), 'token') or ''
@@ -680,7 +688,7 @@ local function not_ours()
 	return redis.error_reply('NOTOURS another gateway has this name')
 end
 
--- It was said again, and this server has forgotten it: told now.
+-- The message was sent again, and this server lost that until now.
 local function mark_resent(m)
 	if not m.resent then
 		store(m, {resent = now})
@@ -688,7 +696,7 @@ local function mark_resent(m)
 	end
 end
 
--- Two gateways said it, because one of them told too late what it had done.
+-- Two gateways sent the message, because one reported too late.
 local function mark_doubled(m)
 	if not m.resent then
 		store(m, {attempt = math.max(2, m.attempt + 1)})
@@ -696,15 +704,15 @@ local function mark_doubled(m)
 	end
 end
 
--- A gateway tells of a lease that this server does not remember: it is true
--- nevertheless. False: nothing of it is news.
+-- A gateway reports a lease that this server does not know. The report is true
+-- all the same. Returns false when it says nothing new.
 local function catch_up(m, fence, modem, imsi)
 	if fence <= m.fence or not STATES[m.state].open or
 	    not may_become(m, 'sending') then
 		return false
 	end
-	-- Nothing else follows what is unknown; and what another gateway has in
-	-- its hands goes out twice.
+	-- Only a resend follows an unknown outcome. A message that another
+	-- gateway has in its hands goes out twice.
 	local is_resend = m.state == 'unknown' or
 	    m.state == 'sending' and m.owner ~= gateway
 	if is_at(m, 'held') then
@@ -720,8 +728,8 @@ local function catch_up(m, fence, modem, imsi)
 	return true
 end
 
--- What a gateway tells of a message that this server has never heard of, or
--- forgot: kept for the moment when its event comes (again).
+-- A gateway reports about a message that this server never had, or lost. The
+-- report is kept until the message's event comes (again).
 local function remember_told(message, fields)
 	local told, flat = key('outcome', message), {}
 	for name, value in pairs(fields) do
@@ -732,8 +740,8 @@ local function remember_told(message, fields)
 	redis.call('PEXPIRE', told, retention_ms)
 end
 
--- Of such a message, what its dossier's citizen heard: older notices are not
--- said after it. about: see lease.lua; phone: nil: the record's.
+-- For such a message: notes what the dossier's citizen has been told, so that
+-- no older notice follows. about: see lease.lua. phone: nil means the record's.
 local function note_said(message, about, phone)
 	local at, status, dossier = about:match('^(%d+) (%S+) (.+)$')
 	if not at then
@@ -757,7 +765,7 @@ local function note_said(message, about, phone)
 	end
 end
 
--- What every function returns: its own words, and the states.
+-- What every function answers: its own words, and the states.
 local function answer(words)
 	words.states = next(states) and states or nil
 	words.misplaced = misplaced[1]
@@ -766,8 +774,8 @@ local function answer(words)
 	return cjson.encode(words)
 end
 
--- Of what a modem's journal told: its number comes last, because it says that
--- all of this is done.
+-- The answer to a report from a modem's journal. Storing its number is the last
+-- step, because the number says that all of this is done.
 local function answer_journal(words, modem, seq, after)
 	remember_seq(modem, seq, after)
 	return answer(words)

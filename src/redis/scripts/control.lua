@@ -1,5 +1,5 @@
--- control: what an operator decides, some hundreds of messages at a time, so
--- that Redis has time for others.
+-- control: carries out an operator's decision, some hundreds of messages at a
+-- time, so that Redis can do other work.
 
 local moved, more, place = 0, false, nil
 
@@ -19,8 +19,8 @@ local function cancel(m)
 	return true
 end
 
--- Is it one of those that are meant? Answers and what was sent by hand are no
--- agency's.
+-- Does the decision mean this message? Answers and texts that an operator sent
+-- belong to no agency.
 local function is_meant(id)
 	local r = redis.call('HMGET', key('message', id), 'dossier', 'agency',
 	    'created_at')
@@ -30,8 +30,8 @@ end
 
 local looks = 10 * a.window	-- at what is of other agencies, too
 
--- Looks through a set, from a cursor on. False: there was no time for all; then
--- place says where to go on.
+-- Looks through a set, from a cursor on. Returns false when the time was too
+-- short for all; then place says where to go on.
 local function cancel_in(name, set, cursor)
 	repeat
 		local page = redis.call('ZSCAN', set, cursor, 'COUNT', a.window)
@@ -51,8 +51,9 @@ local function cancel_in(name, set, cursor)
 	return true
 end
 
--- What an agency holds, and then `expiring`: what else is not out yet, of all
--- agencies. In the place: "" is that one's name.
+-- First looks through what agencies hold, then through `expiring`, which has
+-- the unsent messages of all agencies. In the place, "" is the name for
+-- `expiring`.
 local function cancel_all()
 	local cursor, from = (a.place or ''):match('^(%d+) (.*)$')
 	local names = agencies()
@@ -77,8 +78,8 @@ local function start_over(m)
 	change(m, 'queued', 'operator')
 end
 
--- From the start, with a validity of its own; of what may be on the air,
--- only the segments that are not known to be out.
+-- Sends a message again from the start, with a new validity. If it may be on
+-- the air, only the segments go that are not known to be sent.
 local function again(m)
 	if not STATES[m.state].repeatable or not m.text or
 	    not may_become(m, 'queued') then
@@ -96,7 +97,7 @@ local function again(m)
 		start_over(m)
 	end
 	redis.call('ZADD', key('expiring'), m.expires_at, m.id)
-	-- One that is unknown has kept its place in the line.
+	-- An unknown message has kept its place in its lane.
 	if m.dossier == '' or join_lane(m) then
 		schedule(m, 0)
 	end
@@ -104,8 +105,8 @@ local function again(m)
 	return true
 end
 
--- All that undelivered lists, of those that have a text. The others stay where
--- they are: a.skip counts them per agency.
+-- Retries all that undelivered lists and that has a text. The others stay where
+-- they are; a.skip counts them per agency.
 local skip, most = {}, a.window + 1000
 for agency, n in pairs(a.skip) do
 	skip[agency] = tonumber(n) or 0
@@ -121,7 +122,8 @@ local function retry_missed()
 			end
 			local m = load(redis.call('HGET', key('dossier', member),
 			    'missed_id') or member)
-			-- One that was cancelled was so by a stop.
+			-- A cancelled message was cancelled by a stop: leave
+			-- it.
 			if not m or m.state == 'cancelled' or not again(m) then
 				stay = stay + 1
 			end
@@ -131,7 +133,7 @@ local function retry_missed()
 	end
 end
 
--- What goes into sets, one command for each set: name → {score, id, …}.
+-- Collects what goes into sets, for one command per set: name → {score, id, …}.
 local added = {}
 
 local function add(set, score, id)
@@ -207,8 +209,8 @@ elseif a.verb == 'release' then
 	else
 		redis.call('SREM', key('holds'), a.agency)
 	end
-	-- Somebody looked at it: the hour's count starts anew, or the next
-	-- event would be a flood again.
+	-- An operator looked at it. So the hour's count starts again, else the
+	-- next event would be a flood at once.
 	for _, agency in ipairs(agencies()) do
 		redis.call('HDEL', key('rates', agency),
 		    math.floor(now / 3600000))

@@ -37,8 +37,9 @@ local function tally(agency, at, field, n)
 	end
 end
 
--- One notice ended in this state (or nil: it does not end any more), having
--- ended in that one before (or nil). What belongs to no agency is not counted.
+-- A notice of this message ended in the state `is` (nil: it is open again);
+-- before, it had ended in `was` (or nil). A message without an agency is not
+-- counted.
 local function tally_outcome(m, was, is)
 	if was == is or (m.agency or '') == '' then
 		return

@@ -5,28 +5,29 @@
 -- after its last change; all that is left of the dossier dossiers_ms later.
 -- No key says when: sweep.lua looks at all records in turn.
 
--- A code as code_read_typed() of dossier/code.c reads what people type: without
--- separators, and O is 0.
+-- Writes a code as code_read_typed() of dossier/code.c reads typed ones:
+-- without separators, and O as 0.
 local function code_key(code)
 	return (code:gsub('[-._/ ]', ''):gsub('O', '0'))
 end
 
--- The digits of a code, as ask.lua has them: all of it, and of date and number
--- alone, which people read off a slip.
+-- The digits of a code, as ask.lua has them: all digits, and the digits of date
+-- and number alone, which people read off a slip.
 local function digits_of(code)
 	local all = code_key(code):gsub('%D', '')
 	local tail = code_key(code:match('%-(.*)') or ''):gsub('%D', '')
 	return all, #tail >= 10 and tail or nil
 end
 
--- Where lookups find a code by its digits: with those that have the same last
--- ten, so that both ways of typing it lead there. nil: too few digits.
+-- The set in which lookups find a code by its digits. It holds all codes with
+-- the same last ten digits, so both ways of typing lead there. nil: the code
+-- has too few digits.
 local function codes_key(code)
 	local all = digits_of(code)
 	return #all >= 4 and key('codes', all:sub(-10)) or nil
 end
 
--- The record of a dossier without what leads to its citizen.
+-- Removes from a dossier's record what leads to its citizen.
 local function forget_phone(code)
 	local record = key('dossier', code)
 	end_missed(code, 'retention')
@@ -53,7 +54,7 @@ local function delete_dossier(code)
 	redis.call('DEL', record)
 end
 
--- Has a moment come at which this record loses its number, or goes?
+-- Is it time to remove the number from this record, or the whole record?
 local function end_dossier(code)
 	local r = redis.call('HMGET', key('dossier', code), 'status',
 	    'updated_at', 'forgotten', 'waiting')
@@ -83,9 +84,10 @@ local function end_dossiers(cursor, count)
 	return page[1]
 end
 
--- Wishes of strangers: of phones to which no notice ever went, and of whom we
--- know no dossier. Anybody can send those, from any number. So they are kept
--- for a year, and of at most so many phones; all others hold for good.
+-- Wishes of strangers, that is of phones that never got a notice and have no
+-- known dossier. Anybody can send such wishes from any number. So each is kept
+-- for a year only, and at most STRANGERS_MOST of them. All other wishes hold
+-- for good.
 local STRANGERS_MOST = 100000
 
 -- at: when this wish ends, in milliseconds; nil: it holds for good.
@@ -98,8 +100,7 @@ local function keep_wish(hash, at)
 	end
 end
 
--- Is this somebody to whom we may send a notice? Our answers to him don't
--- count.
+-- May we send notices to this phone? Our answers to it don't count.
 local function is_known(phone)
 	if redis.call('ZCARD', key('phone', phone)) > 0 then
 		return true
@@ -114,7 +115,7 @@ local function is_known(phone)
 	return false
 end
 
--- The oldest wishes of strangers go when there are too many of them.
+-- If there are too many wishes of strangers, the oldest ones go.
 local function cut_wishes()
 	local wishes = key('strangers_wishes')
 	redis.call('ZREMRANGEBYSCORE', wishes, '-inf', now)
@@ -129,7 +130,7 @@ local function cut_wishes()
 	end
 end
 
--- What was found under older keys goes to the current one, with its end.
+-- Moves what was found under older keys to the current key, with its end.
 local function move_wish(hashes, moved, found)
 	local ends = 0
 	for _, hash in ipairs(found) do
@@ -146,9 +147,9 @@ local function move_wish(hashes, moved, found)
 	keep_wish(hashes[1], ends)
 end
 
--- What this phone's citizen wants: stop ("1"), accents ("0", "1"), lang;
--- nil where nothing was said. hashes: of the phone, the current key's first;
--- what is found under an older key moves to the current one.
+-- The wishes of this phone's citizen: stop ("1"), accents ("0", "1"), lang; nil
+-- when the citizen did not say. hashes: the phone's, that with the current key
+-- first. What is found under an older key moves to the current one.
 local function wish_of(hashes)
 	local wish, moved, found = {}, {}, {}
 	for i, hash in ipairs(hashes) do

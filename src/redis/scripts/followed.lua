@@ -1,5 +1,5 @@
--- followed: somebody told the citizen himself: the dossier leaves the list of
--- `undelivered`. The record keeps who, when and the note.
+-- followed: somebody has told the citizen in person, so the dossier leaves the
+-- list of `undelivered`. The record keeps who did it, when, and the note.
 
 local code = a.id
 if redis.call('EXISTS', key('dossier', code)) == 0 then

@@ -1,7 +1,7 @@
--- foresee: what the gateway's memory would do with events that nobody has
--- given it.
+-- foresee: says what would happen to events that nobody has given yet.
 
--- What this phone's citizen wants; the current key's word goes first.
+-- The wishes of this phone's citizen. What is stored under the current key goes
+-- before the others.
 local function wish_for(hashes)
 	local wish = {}
 	for _, hash in ipairs(hashes) do

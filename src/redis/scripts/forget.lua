@@ -1,6 +1,7 @@
 -- forget: the operator says that a gateway is gone for good. Nobody waits for
--- what it could tell, and what it had in its hands is unknown at once. Should
--- it come back, it tells, and what was said twice is marked.
+-- its report any more, and the messages in its hands become unknown at once. If
+-- the gateway comes back, it reports, and texts that were sent twice are
+-- marked.
 
 local names = redis.call('SMEMBERS', key('gateways'))
 local is_known = redis.call('ZSCORE', key('awaited_gateways'), a.name)

@@ -1,12 +1,12 @@
--- What stands in front of all calls of the library. `begin` sets what belongs
--- to the present one.
+-- Stands in front of all calls of the library. `begin` sets the variables for
+-- the present call.
 --
--- Redis runs a call alone, but takes nothing back: what was written before an
--- error stays. So nothing in the other files may fail. Here the rights of the
--- user and the types of the keys that have fixed names are checked before the
--- first write, with an error that pauses the gateway: those that the call can
--- reach; sweep, every two seconds, and prove check all. Any other key is
--- checked by the command itself: when Redis says WRONGTYPE it has done nothing,
+-- Redis runs a call alone, but can't take back what was written before an
+-- error. So nothing in the other files may fail. Before the first write, this
+-- file checks the rights of the user, and the types of the keys with fixed
+-- names that the call can reach; if one is wrong, an error pauses the gateway.
+-- sweep (every two seconds) and prove check all of them. For any other key, the
+-- command checks the type itself: if Redis says WRONGTYPE, it has done nothing,
 -- so redis.call() below moves the key aside and repeats the command.
 
 local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
@@ -21,7 +21,7 @@ local misplaced		-- families of keys that were moved aside
 local refused		-- transitions that states.def does not have
 local closed		-- messages that came to their end, for the log
 
--- By function, and of `all`: the commands that it may call and the fixed keys
+-- By function, and for `all`: the commands that it may call and the fixed keys
 -- that it may use. library.awk finds them.
 local REACH = {}
 
@@ -36,7 +36,7 @@ local FIXED = {receipts = 'stream', rejected = 'stream', feedback = 'stream',
     strangers_wishes = 'zset', order = 'counter'}
 
 -- Keys whose names go on behind a colon. A counter is a string that INCR
--- takes.
+-- accepts.
 local FAMILIES = {adrift = 'set', answers = 'counter', call_mark = 'string',
     complaint = 'string', concat = 'counter', confirmation = 'string',
     codes = 'zset', count = 'hash', day = 'counter', delayed = 'zset',
@@ -53,8 +53,8 @@ local FAMILIES = {adrift = 'set', answers = 'counter', call_mark = 'string',
     waits = 'string', wants = 'set', wish = 'hash', wish_mark = 'string',
     written = 'string', wrong_factor = 'counter', wrote = 'counter'}
 
--- Redis' own functions, which are not there yet while it loads the library.
--- The other files call redis.call(), which is below.
+-- Redis' own functions. They do not exist while Redis loads the library. The
+-- other files call the redis.call() below.
 local register = redis.register_function
 local server, server_pcall
 
@@ -66,7 +66,7 @@ end
 
 local DIGITS = 19		-- INCR takes any number that is shorter
 
--- Does INCR take what GET gave?
+-- Would INCR accept what GET returned?
 local function is_counter(value)
 	return value == '0' or #value < DIGITS and
 	    value:match('^-?[1-9]%d*$') ~= nil
@@ -91,9 +91,9 @@ local function bad_key(name, expected)
 	end
 end
 
--- How many arguments acl_check_cmd() wants of a command. Redis 7.0 dies of
--- fewer than the command has keys, and takes more; 8.0 refuses what is not
--- the command's own number.
+-- How many arguments acl_check_cmd() needs for a command. Redis 7.0 crashes
+-- with fewer arguments than the command has keys, and accepts more. Redis 8.0
+-- accepts only the command's own number.
 local N_ARGUMENTS, TRIED = {}, {5, 1, 2, 3, 4, 0}
 
 local function find_n_arguments(command, name)
@@ -125,7 +125,7 @@ end
 
 local looked_at		-- commands and keys that were proven in this run
 
--- An error when the user lacks a right that a function may need.
+-- Returns an error when the user lacks a right that a function may need.
 local function missing_right(commands)
 	local name = prefix .. 'probe'
 	for _, command in ipairs(commands) do
@@ -148,7 +148,7 @@ local function bad_fixed_key(names)
 	end
 end
 
--- The keys of this gateway, and the stream of events.
+-- Checks the keys of this gateway, and the stream of events.
 local function bad_own_key(stream)
 	for _, family in ipairs({'leased', 'gateway', 'instance'}) do
 		local fault = bad_key(prefix .. family .. ':' .. gateway,
@@ -160,10 +160,10 @@ local function bad_own_key(stream)
 	return stream and bad_key(stream, 'stream')
 end
 
--- The words of the call, and where the next one is; what is wrong with them.
+-- The words of the call; the index of the next one; what is wrong with them.
 local input, at, fault
 
--- Each takes one argument: name says which, for the error.
+-- Each function takes one argument. name: used in the error.
 local take = {}
 
 function take.word(name)
@@ -224,7 +224,7 @@ function take.maybe_one(name, allowed)
 	return take.one(name, allowed)
 end
 
--- How many of something follow; read reads one of them.
+-- The number of items comes first; read reads one item.
 function take.list(name, read)
 	local list, n = {}, take.number(name)
 	if n < 0 or n > #input - at + 1 then
@@ -266,12 +266,12 @@ function take.group(name, read)
 	return take.flag(name) and read() or nil
 end
 
--- What a key of this name must hold; nil: it is none of the families.
+-- The type that a key of this name must have. nil: it is of no known family.
 local function expected_of(name)
 	return FAMILIES[name:sub(#prefix + 1):match('^([^:]*):')]
 end
 
--- What stood in the place of a key of ours is kept under `misplaced:` for
+-- Another value in the place of one of our keys is kept under `misplaced:` for
 -- the retention time. The daemon raises an alarm.
 local function clear_way(name, expected)
 	local found = type_of(name, expected)
@@ -290,7 +290,8 @@ local function may_move(name)
 	    expected_of(name) ~= nil
 end
 
--- Redis refused the command: what it works on is not ours. Nothing was done.
+-- Redis refused the command because the key holds another program's value. The
+-- command did nothing.
 local function repeat_after(fault, command, name, ...)
 	if not (fault.err:find('WRONGTYPE', 1, true) or
 	    fault.err:find('not an integer', 1, true)) or not name or
@@ -301,7 +302,7 @@ local function repeat_after(fault, command, name, ...)
 	return server.call(command, name, ...)
 end
 
--- These do not look at what a key holds.
+-- These commands accept any type of key.
 local LOOKS_AT_NO_TYPE = {DEL = true, EXISTS = true, SET = true, UNLINK = true}
 
 local redis = {}
@@ -322,7 +323,8 @@ function redis.acl_check_cmd(...)
 	return server.acl_check_cmd(...)
 end
 
--- Runs a command as Redis' own function does, but on nothing that is not ours.
+-- Runs a command like Redis' own function, but never on another program's
+-- value.
 local function guarded(command, name, ...)
 	if LOOKS_AT_NO_TYPE[command] then
 		if server.call('TYPE', name).ok ~= 'none' then
@@ -342,7 +344,7 @@ end
 
 redis.call = guarded
 
--- The whole name of a key.
+-- The full name of a key.
 local function key(family, first, second, ...)
 	if not first then
 		return prefix .. family
@@ -355,12 +357,12 @@ local function key(family, first, second, ...)
 	    table.concat({...}, ':')
 end
 
--- What was read or written in this run and holds until its end: what calls that
--- join (calls.def) do not change, or forget here when they do.
+-- What was read or written in this run and stays true until its end. Calls that
+-- join (calls.def) do not change it, or forget it here when they do.
 local of_run
 
--- SMEMBERS, as keys of a table; once in a run. Not of a set that a call that
--- joins takes members from.
+-- SMEMBERS, as keys of a table; read once in a run. Not for a set from which a
+-- call that joins removes members.
 local function members_of(set)
 	local list = of_run[set]
 	if not list then
@@ -373,7 +375,7 @@ local function members_of(set)
 	return list
 end
 
--- SADD, where it is not one of them.
+-- SADD, unless it is a member already.
 local function add_member(set, member)
 	local list = members_of(set)
 	if not list[member] then
@@ -392,7 +394,7 @@ local function count_of(name)
 	return tonumber(value or 0)
 end
 
--- HINCRBY, also where somebody wrote what is no number.
+-- HINCRBY, even when another program wrote something that is not a number.
 local function add_to(name, field, n)
 	local value = redis.pcall('HINCRBY', name, field, n)
 	if type(value) == 'table' then
@@ -406,20 +408,20 @@ local NUMBERS = {'done', 'segments', 'attempt', 'fence', 'expires_at',
     'created_at', 'order'}
 local WORDS = {'state', 'phone', 'dossier', 'agency', 'pool', 'priority'}
 
--- What a new message has in these fields is not stored: a small hash is one
--- compact block in Redis' memory.
+-- A new message has these values. They are not stored: Redis keeps a small hash
+-- in one compact block of memory.
 local DEFAULTS = {done = 0, attempt = 0, fence = 0, tries = 0, order = 0,
     reason = '', want = '', channel = 'direct', priority = 'normal'}
 
 local SEGMENTS = 255		-- 3GPP TS 23.040 §9.2.3.24.1
 
--- A call reads a message once and writes it once: `messages` has those that
--- were read, by id; `changed` the names of the fields that are to be written,
--- by message. save() writes them when the call ends.
+-- A call reads a message once and writes it once. `messages` has those that
+-- were read, by id. `changed` has, by message, the names of the fields to
+-- write. save() writes them when the call ends.
 local messages, changed = {}, {}
 
--- A message; nil: there is none, or it is not whole, so that nothing can be
--- done with it.
+-- Loads a message. Returns nil when it does not exist, or is not whole and so
+-- can't be used.
 local function load(id)
 	if messages[id] then
 		return messages[id]
@@ -440,7 +442,7 @@ local function load(id)
 			return nil
 		end
 	end
-	-- The order of arrival: who was first within a millisecond.
+	-- Keeps the order of arrival within one millisecond.
 	m.rank = m.created_at + m.order / 1000
 	if STATES[m.state] and m.segments <= SEGMENTS then
 		messages[id] = m
@@ -448,7 +450,7 @@ local function load(id)
 	end
 end
 
--- Some fields of a message, whole or not, as HMGET gives them.
+-- Some fields of a message, even if it is not whole, as HMGET returns them.
 local function fields_of(id, ...)
 	local m, values = messages[id], {}
 	if not m then
@@ -472,7 +474,7 @@ local function store(m, fields)
 	end
 end
 
--- Takes fields away from a message.
+-- Removes fields from a message.
 local function unset(m, ...)
 	for _, name in ipairs({...}) do
 		if m[name] ~= nil then
@@ -510,7 +512,7 @@ local function save()
 	messages, changed = {}, {}
 end
 
--- The TP-MR with which it was last sent, one a segment.
+-- The TP-MR of each segment in the last sending.
 local function references_of(m)
 	local ok, list = pcall(cjson.decode, m.references or '[]')
 	return ok and type(list) == 'table' and list or {}

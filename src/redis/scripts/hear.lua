@@ -1,5 +1,5 @@
--- hear: something came in on a modem: a text, a part of one, or a call. It
--- becomes an open question, once, whatever is replayed or read twice.
+-- hear: a text, a part of one, or a call came in on a modem. It becomes an open
+-- question once, even if it is replayed or read twice.
 
 local function told(words)
 	return answer_journal(words, a.modem, a.seq, a.after)
@@ -25,14 +25,14 @@ if redis.call('EXISTS', seen) == 1 then
 	return told({result = 'duplicate'})
 end
 
--- The mark comes last.
+-- Setting the mark is the last step.
 local function done(words)
 	redis.call('SET', seen, 1, 'PX', 604800000)
 	return told(words)
 end
 
--- The parts of a long text wait for one another, in any order; a text that
--- does not get whole within the time of an answer is forgotten.
+-- The parts of a long text may come in any order and wait for one another. A
+-- text that is not complete within the validity of an answer is forgotten.
 local text = a.text
 if a.parts > 1 then
 	local parts = key('parts', a.imsi, a.phone, a.concat_ref, a.parts)
@@ -49,8 +49,8 @@ if a.parts > 1 then
 	redis.call('DEL', parts)
 end
 
--- What an operator writes to our SIM is no question. A number in it is masked
--- when the text is whole.
+-- An operator's text to our SIM is not a question. When the text is complete, a
+-- number in it is masked.
 if a.kind == 'operator' then
 	text = text:gsub('%d%d%d%d%d%d%d%d%d+', function(n)
 		return n:sub(1, 2) .. string.rep('*', #n - 4) .. n:sub(-2)
@@ -63,7 +63,7 @@ if a.kind == 'operator' then
 	    accents = -1, lang = ''}})
 end
 
--- Who calls again has the answer already.
+-- A caller who calls again soon has got the answer already.
 if a.kind == 'call' and not redis.call('SET', key('call_mark', a.phone), 1,
     'NX', 'PX', 600000) then
 	return done({result = 'repeated'})

@@ -1,5 +1,5 @@
--- heard: open questions that nobody has answered for a while (whoever had
--- them died, or Redis was away) are handed out again.
+-- heard: hands out open questions again that have had no answer for a while,
+-- because the gateway that had them died, or Redis was away.
 
 local found = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('questions'), '-inf', now,

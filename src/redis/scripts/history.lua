@@ -1,11 +1,11 @@
--- history: this gateway's own word, and a point for ten minutes, to the newest
--- of which is added: "dbm sent refused reports" of a modem; of the queue how
--- many are not out yet.
+-- history: stores what this gateway says about itself, and adds to the newest
+-- ten-minute point: "dbm sent refused reports" for a modem; for the queue, how
+-- many messages are not sent yet.
 
 local SLOT_MS, SLOTS = 600000, 144	-- plot.h has them, too
 local slot = math.floor(now / SLOT_MS)
 
--- Numbers of what may be there.
+-- Reads numbers from a text that may be missing.
 local function numbers(text)
 	local list = {}
 	for word in (text or ''):gmatch('%S+') do
@@ -41,7 +41,7 @@ write(key('history', gateway), function()
 	return waiting
 end)
 redis.call('SET', key('view', gateway), a.view, 'PX', retention_ms)
--- Of those that end next, the first is about the oldest.
+-- The message that expires first is about the oldest one.
 local first = redis.call('ZRANGE', key('expiring'), 0, 0)[1]
 return answer({result = 'done', waiting = waiting, oldest_at = first and
     tonumber(redis.call('HGET', key('message', first), 'created_at')) or nil})

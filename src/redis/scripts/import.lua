@@ -1,5 +1,5 @@
--- import: rows of a spreadsheet go into the stream, where a producer would
--- have put them: all of them or, when Redis refuses one, those before it.
+-- import: puts rows of a spreadsheet into the stream, as a producer would: all
+-- of them or, when Redis refuses one, those before it.
 
 local ids = {}
 for _, flat in ipairs(a.rows) do

@@ -1,10 +1,10 @@
--- instance: the name of this gateway, held by one running daemon. Claims it,
--- renews it, or gives it back.
+-- instance: one running daemon holds the name of this gateway. This call claims
+-- the name, renews it, or gives it back.
 --
--- others: a gateway that waits for its name, which an earlier run of it may
--- still hold, lives and has told nothing. untold: gateways without whose word
--- nothing is leased. See "Restarts, rollback, several gateways" in
--- doc/design/decisions.md.
+-- others: counts also a gateway that waits for its name, which an earlier run
+-- may still hold: it lives and has not reported. untold: gateways that must
+-- report before anything is leased. See "Restarts, rollback, several gateways"
+-- in doc/design/decisions.md.
 
 local mine, waits = key('instance', gateway), key('waits', gateway)
 local ours = key('gateway', gateway)
@@ -35,7 +35,7 @@ local epoch = {id = e[1], run = e[2], beat = tonumber(e[3] or 0),
 local names = redis.call('SMEMBERS', key('gateways'))
 
 -- Does this data have the newest heartbeat that this gateway saw confirmed?
--- Then it has all that anybody wrote before that. nil: it saw none.
+-- Then it has all that anybody wrote before that. nil: this gateway saw none.
 local function has_what_was_seen()
 	if not a.seen then
 		return nil
@@ -49,8 +49,8 @@ local function await(name)
 	redis.call('ZADD', key('awaited_gateways'), 'NX', now, name)
 end
 
--- Redis fell back, or nobody can show that it did not: any gateway that ever
--- leased may have said what it does not know.
+-- Redis lost data, or nobody can show that it did not. Any gateway that ever
+-- leased may have sent texts that this server does not know of.
 local function await_all()
 	for _, list in ipairs({names, a.seen and a.seen.gateways or {}}) do
 		for _, name in ipairs(list) do
@@ -62,8 +62,8 @@ local function await_all()
 	end
 end
 
--- All up to our last heartbeat is there: only who lived at the data's end can
--- have written what it lacks.
+-- All up to our last heartbeat is here. Only gateways that lived at the data's
+-- end can have written what it lacks.
 local function await_living()
 	for _, name in ipairs(names) do
 		local g = redis.call('HMGET', key('gateway', name), 'seen_at',
@@ -83,8 +83,8 @@ if not epoch.id or (a.run ~= '' and a.run ~= epoch.run) or has_branched then
 		redis.call('ZADD', key('epochs'), epoch.beat, epoch.id)
 		redis.call('ZREMRANGEBYRANK', key('epochs'), 0, -EPOCHS - 1)
 	end
-	-- Another name even when the same run of a server comes again, with
-	-- older data.
+	-- Take a new name even for the same run of a server: its data may be
+	-- older.
 	epoch.id = string.format('%s:%d:%d', a.run, epoch.beat, now)
 	redis.call('HSET', key('epoch'), 'id', epoch.id, 'run', a.run)
 	if is_whole and a.seen.age_ms < PROOF_MS then
@@ -98,7 +98,7 @@ end
 
 -- --- the name ------------------------------------------------------------
 
--- What was told was told to the data that was seen last.
+-- A report counts only for the data that this gateway saw last.
 local has_told = a.synced and (not a.seen or a.seen.epoch == epoch.id)
 epoch.beat = add_to(key('epoch'), 'beat', 1)
 redis.call('HSET', key('epoch'), 'at', now)

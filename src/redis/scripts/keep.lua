@@ -1,5 +1,5 @@
--- keep: a message is in a modem's hands, whatever this server remembers:
--- after a failover or a restored backup it may believe it is still waiting.
+-- keep: a message is in a modem's hands. After a failover or a restored backup,
+-- this server may believe that the message still waits.
 
 local m = load(a.message)
 if not m then

@@ -1,8 +1,8 @@
--- keys: is every key known under which this Redis holds hashes?
+-- keys: do we know every key under which this Redis holds hashes?
 
 local names = key('keys')
 
--- Older than this list: who said what he wants is under some key, too.
+-- The data is older than this list: wishes are stored under some key, too.
 if redis.call('HEXISTS', names, 'looked') == 0 then
 	local glob = prefix:gsub('[%*%?%[%]\\]', '\\%0')
 	local page = redis.call('SCAN', a.cursor, 'MATCH', glob .. 'wish:*',

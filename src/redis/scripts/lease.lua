@@ -10,8 +10,8 @@ end
 if not is_ours(a.token) then
 	return not_ours()
 end
--- Somebody may have said what this server does not know: see instance.lua. Or
--- its data is another than the one that this gateway has told.
+-- Another gateway may have sent texts that this server does not know of: see
+-- instance.lua. Or the data is not the data that this gateway reported to.
 of_run.awaited = of_run.awaited or redis.call('ZCARD',
     key('awaited_gateways'))
 of_run.epoch = of_run.epoch or redis.call('HGET', key('epoch'), 'id') or ''
@@ -32,8 +32,8 @@ local function promote(pool)
 	end
 end
 
--- TP-MR are ours to hand out: the SIM's next ones, but none that a text to
--- this number may still get a report for.
+-- The gateway chooses the TP-MR: the SIM's next ones, except those under which
+-- a text to this number may still get a report.
 local function references(m)
 	local list = {}
 	local sim = key('sim', a.imsi)
@@ -51,7 +51,7 @@ local function references(m)
 	return list
 end
 
--- Segments that the SIM may still send, and the period that says so.
+-- The segments that the SIM may still send, and the period that limits them.
 local function quota_left()
 	local left, tightest = math.huge, nil
 	for _, p in ipairs(a.quota) do
@@ -76,13 +76,13 @@ local function open_segments(m)
 	return n
 end
 
--- More segments than a whole period allows: then a fresh period.
+-- A message of more segments than the whole quota fits into a fresh period.
 local function fits(m)
 	return open_segments(m) <= left or
 	    (left > 0 and tightest.used == 0)
 end
 
--- The parts of a quota that limit this answer, in percent: strangers get half
+-- The parts of a quota that limit this answer, in percent. Strangers get half
 -- of what answers get.
 local function shares_of(m)
 	local percent = a.answers_percent
@@ -93,8 +93,8 @@ local function share_key(p, who)
 	return key('quota', a.imsi, p.name, p.id, who)
 end
 
--- nil: no share holds this one back. Else for how long; 0: it is longer than
--- the whole share of a period that is fresh, so it goes after the notices.
+-- nil: no share holds this answer back. Else for how long; 0: it is longer than
+-- the whole share of a fresh period, so it goes after the notices.
 local function over_share(m)
 	local wait
 	if not m.is_answer or m.done > 0 then
@@ -136,8 +136,8 @@ local function is_notice(m)
 	return m.dossier ~= '' and m.priority ~= 'urgent'
 end
 
--- The phone has had enough for today; "ready" is never held back, nor is a
--- text that counts already: it only tries again.
+-- The phone has had enough texts for today. "ready" is never held back, nor is
+-- a text that was counted already and only tries again.
 local function is_over_phone_limit(m)
 	if a.phone_limit == 0 or situation(m.status).collectable or m.counted or
 	    not is_notice(m) then
@@ -169,8 +169,8 @@ local function account(m)
 	end
 end
 
--- What comes back with each outcome, by way of the journal: so much must be
--- known of a notice that this server may forget. See note_said().
+-- What comes back with each outcome through the journal. It tells enough about
+-- a notice that this server may lose. See note_said().
 local function about(m)
 	return (m.dossier or '') ~= '' and m.at and
 	    m.at .. ' ' .. m.status .. ' ' .. m.dossier or ''
@@ -206,7 +206,8 @@ local function take(m)
 	    validity_ms = m.expires_at - now}
 end
 
--- This modem is not the one for it: to another that can send, or later.
+-- This modem is not the right one: gives the message to another one that can
+-- send, or makes it wait.
 local function pass_on(m)
 	for mate, can_send in pairs(mates) do
 		if can_send and not is_bound(m) then
@@ -219,8 +220,8 @@ local function pass_on(m)
 	schedule(m, now + 600000)
 end
 
--- This SIM's share for answers is used up: to another one that has not passed
--- it by, or later.
+-- This SIM's share for answers is used up: gives the answer to another SIM that
+-- still has a share, or makes it wait.
 local function pass_by(m, wait)
 	local passed = (m.passed or '') .. ',' .. a.modem
 	for mate, can_send in pairs(mates) do
@@ -252,11 +253,11 @@ end
 local got = {}
 local last = {}		-- answers for after the notices
 
--- So many in one run: of a million that are on hold, or over, the rest has
--- time until the next question.
+-- At most so many looks in one run. Of a million messages that are on hold or
+-- over, the others wait for the next call.
 local looks = 500
 
--- Judges the first message of a set. True: look at the set again.
+-- Judges the first message of a set. Returns true: look at the set again.
 local function judge(set)
 	if looks == 0 then
 		sooner(0)
@@ -300,8 +301,8 @@ local function take_from(set)
 	end
 end
 
--- What waits for another modem: at once when that one can't send, after a
--- while when it is only slower than we are.
+-- A message that waits for another modem: take it at once when that modem can't
+-- send; after a while when it is only slower.
 local function may_help(set, can_send)
 	local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
 	if not first[1] then
@@ -317,8 +318,8 @@ local function may_help(set, can_send)
 	    is_new_recipient_too_many(m))
 end
 
--- What only one SIM may take: another resends it when that modem is no more,
--- or for too long. Never what is partly out.
+-- A message that only one SIM may send: take it only when that modem is gone,
+-- or has been away for too long. Never when it is partly sent.
 local function may_take_over(set, other)
 	local first = redis.call('ZRANGE', set, 0, 0)[1]
 	if not first then
@@ -348,7 +349,7 @@ local function may_take_from(set, other)
 	return other ~= a.modem and may_help(set, mates[other])
 end
 
--- Takes from the sets of other modems.
+-- Takes messages from the sets of other modems.
 local function help_out(pool, priority, wants)
 	local names = {}
 	for other in pairs(wants) do

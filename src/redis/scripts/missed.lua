@@ -5,8 +5,8 @@
 -- `missed_id` (the message, or what would have been its id). The stream
 -- `followup` tells the office's software when it begins and ends.
 
--- What dossier/situations.def says of a status; of "", the status of texts
--- outside of any dossier, what it says of `received`: no traits.
+-- The row of a status in dossier/situations.def. For "", the status of texts
+-- without a dossier, that of `received`: it has no traits.
 local function situation(status)
 	return SITUATIONS[status] or SITUATIONS.received
 end
@@ -37,8 +37,8 @@ local function missed_entry(entry)
 	    entry.agency)
 end
 
--- The dossier is on the list from now on. entry: state, reason, status, at
--- (of the change), agency.
+-- Puts the dossier on the list. entry: state, reason, status, at (of the
+-- change), agency.
 local function miss_dossier(code, entry, id)
 	local record = key('dossier', code)
 	local old = read_missed(redis.call('HGET', record, 'missed'))
@@ -52,8 +52,8 @@ local function miss_dossier(code, entry, id)
 	follow_up(code, entry, 'open', entry.reason)
 end
 
--- The text m ended without reaching anybody. Who asked may ask again; who was
--- handed the result needs no word of it.
+-- The text m ended without reaching anybody. It is not listed if it answers a
+-- citizen, who may ask again, or if the citizen has been handed the result.
 local function miss(m)
 	if m.is_answer or m.status == 'returned' then
 		return
@@ -71,8 +71,8 @@ local function miss(m)
 	end
 end
 
--- The dossier leaves the list. why: a word for `followup`. False: it was not
--- on it.
+-- Takes the dossier off the list. why: a word for `followup`. Returns false
+-- when it was not on the list.
 local function end_missed(code, why)
 	local record = key('dossier', code)
 	local entry = read_missed(redis.call('HGET', record, 'missed'))
@@ -95,8 +95,8 @@ local function unmiss(m, why)
 	end
 end
 
--- The text m has arrived: its citizen was told of this change, and of what it
--- makes pointless; of a wrong number, somebody else was.
+-- The text m has arrived. Its citizen was told of this change, and of all that
+-- it makes pointless; but if the number is wrong, it told somebody else.
 local function told_by(m)
 	if m.dossier == '' then
 		return unmiss(m, m.state)

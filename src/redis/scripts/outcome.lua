@@ -1,7 +1,7 @@
--- outcome: what became of events, by their ids in the stream, from the
--- receipts and rejections since the oldest of them. Returns rows
--- of {entry state reason field message}, "" where nothing is known; of an
--- event's receipts the last one counts.
+-- outcome: what happened to events, by their ids in the stream. It looks
+-- through receipts and rejections from the oldest of these ids on. Returns rows
+-- of {entry state reason field message}, with "" for what is unknown. If an
+-- event has several receipts, the last one counts.
 
 local PAGE, PAGES = 1000, 20	-- more of a stream is not looked through
 

@@ -32,8 +32,8 @@ local function dossiers()
 	return out
 end
 
--- What waits, and what is out or over. A text of our own has no record's
--- time: it was made then.
+-- Waiting and finished messages. A text without a dossier has no time of
+-- change: it counts from when it was made.
 local function messages()
 	local out, is_seen = {}, {}
 	for _, ids in ipairs({waiting, redis.call('ZREVRANGE',

@@ -1,7 +1,7 @@
 -- prove: may this user do all that the gateway does, and does Redis take
--- writes? Rights and fixed keys were judged by guard.lua before this. Here
--- come the names of the other keys, and what the daemon asks without a
--- function. Changes nothing but the key `probe`.
+-- writes? guard.lua has checked rights and fixed keys before. This function
+-- checks the names of the other keys, and what the daemon asks without a
+-- function. It changes only the key `probe`.
 
 -- The command that makes a key of each type.
 local MAKES = {hash = 'HSET', list = 'RPUSH', set = 'SADD', zset = 'ZADD',

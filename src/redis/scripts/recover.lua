@@ -1,5 +1,5 @@
--- recover: after a modem's journal was replayed, what is still leased for
--- it was never handed over: back to the schedule.
+-- recover: a modem's journal was replayed. What is still leased to the modem
+-- was never handed over, so it goes back to the schedule.
 
 if not is_ours(a.token) then
 	return not_ours()

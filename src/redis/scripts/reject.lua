@@ -1,6 +1,6 @@
--- reject: an event that can't be used goes to the stream `rejected`, byte
--- for byte (but for the ID digits, and what comes after a thousand fields),
--- with the reason, and leaves its own.
+-- reject: an event that can't be used goes to the stream `rejected`, byte for
+-- byte (except the ID digits, and what follows a thousand fields), with the
+-- reason, and leaves its own stream.
 
 local found = redis.call('XRANGE', a.stream, a.entry, a.entry)
 local flat = {}

@@ -19,7 +19,7 @@ local function shorten(value)
 	return value:sub(1, n) .. '… (' .. #value .. ' octets)'
 end
 
--- A sign that JSON escapes takes up to six octets.
+-- JSON may escape a character with up to six octets.
 local function cost(value)
 	local _, escaped = value:gsub('[%c"\\\127-\255]', '')
 	return #value + 5 * escaped + 4

@@ -1,7 +1,7 @@
--- repair: some of all keys, or some members of one set: is each message where
--- its state belongs, and does each place hold only what belongs there? What
--- is not so is put right; no state changes and nothing is sent by it that was
--- not waiting.
+-- repair: checks some of all keys, or some members of one set: is each message
+-- where its state belongs, and does each place hold only what belongs there? It
+-- corrects what is wrong. No state changes, and nothing gets sent that was not
+-- waiting.
 
 local fixed, told, sets, looked = {}, {}, {}, 0
 
@@ -44,7 +44,8 @@ local function is_in_schedule(m)
 	return false
 end
 
--- Into the line before those that are newer and wait, too. True: it is first.
+-- Puts a notice back into its lane, before newer ones that wait, too. Returns
+-- true when it is the first.
 local function rejoin_lane(ids, m)
 	local lane, at = lane_of(m, ids), #ids + 1
 	for i = #ids, 1, -1 do
@@ -66,8 +67,8 @@ local function rejoin_lane(ids, m)
 	return is_first
 end
 
--- The place of a notice among those of its dossier and phone. True: its turn
--- is now.
+-- The place of a notice in the lane of its dossier and phone. Returns true when
+-- it is its turn.
 local function is_first_in_lane(m)
 	if m.dossier == '' then
 		return true
@@ -107,8 +108,8 @@ local function mend_held(m)
 	redis.call('SADD', key('agencies'), m.agency)
 end
 
--- Text and number go in time. `sent` has an end of its own when its report
--- comes, or its validity is over.
+-- Makes sure that text and number will be removed in time. `sent` gets an end
+-- of its own when its report comes, or when its validity is over.
 local function mend_final(m)
 	if is_at(m, 'awaiting') and m.awaited == '1' then
 		put(key('awaiting'), m.expires_at, m.id,
@@ -144,7 +145,7 @@ local function mend_message(id)
 	end
 end
 
--- What can't be first in a line any more must not block it.
+-- A notice that can't be first in a lane any more must not block it.
 local function mend_lanes(code)
 	local ids, heads = waiting_of(code), {}
 	local rest = ids
@@ -167,15 +168,15 @@ local function mend_lanes(code)
 	end
 end
 
--- Of each kind of set: may this message (or nil) be in it?
+-- For each kind of set: may this message (or nil) be in it?
 local function belongs_at(place)
 	return function(m)
 		return m and is_at(m, place)
 	end
 end
 
--- Lookups find it, what waits of it is in order, and one of which nobody was
--- told is on the list of its agency.
+-- Makes sure that lookups find the dossier, that its waiting notices are in
+-- order, and that it is on its agency's list when nobody was told.
 local function mend_dossier(code)
 	if codes_key(code) and redis.call('HEXISTS', key('dossier', code),
 	    'code') == 1 then

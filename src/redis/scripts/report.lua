@@ -1,6 +1,6 @@
--- report: a status report from the air. One that is faster than its own
--- segment's outcome waits for it a while. The centre's sent_at and
--- discharged_at make it this report and no other one.
+-- report: a status report from the air. If it is faster than its own segment's
+-- outcome, it waits for that a while. The centre's sent_at and discharged_at
+-- identify the report.
 
 local REPORTS_KEPT_MS = 604800000	-- a week
 
@@ -8,12 +8,14 @@ local function done(words)
 	return answer_journal(words, a.modem, a.seq, a.after)
 end
 
--- The centre is still trying (3GPP TS 23.040 §9.2.3.15): nothing is settled.
+-- The centre is still trying (3GPP TS 23.040 §9.2.3.15): nothing is settled
+-- yet.
 if a.class == 'pending' then
 	return done({result = 'pending'})
 end
 
--- Told live and by a replay, or sent once more by the network: once.
+-- A report may come twice, live and by a replay, or again from the network:
+-- count it once.
 local seen = key('reported', a.imsi, a.phone)
 local mark = table.concat({a.reference, a.sent_at, a.discharged_at,
     a.tp_status, a.sent_at > 0 and 0 or a.at}, ':')

@@ -1,19 +1,21 @@
--- Whose is a status report? Shared by several calls, as common.lua is.
+-- Which segment does a status report belong to? Shared by several calls, as
+-- common.lua is.
 --
--- A report names the phone and the TP-MR that the text had on the air. That is
--- the one of its +CMGS, which comes with the segment's outcome ("sent"), often
--- after the report. The TP-MR that the modem was given counts only where the
--- modem is known to keep it: others make their own. A segment that may be on
--- the air under a number that nobody heard is adrift: a report with a strange
--- number is its own, when no other text of this SIM to this phone is open.
+-- A report names the phone, and the TP-MR that the text had on the air. That
+-- TP-MR is the one in +CMGS, which comes with the segment's outcome ("sent"),
+-- often after the report. The TP-MR that we gave to the modem counts only if
+-- the modem is known to keep it: other modems choose their own. A segment is
+-- adrift when it may be on the air under an unknown TP-MR. A report with a
+-- strange TP-MR belongs to it, if no other text of this SIM to this phone is
+-- open.
 
 -- How long a report may follow a message.
 local function report_ttl(m)
 	return math.max(0, m.expires_at - now) + 86400000
 end
 
--- Does this SIM's modem send the TP-MR that it is given? Only a +CMGS can
--- tell; until then nobody knows: nil.
+-- Does this SIM's modem send the TP-MR that we give to it? Only a +CMGS can
+-- show that; until then: nil.
 local function keeps_references(imsi, modem)
 	local said = redis.call('HMGET', key('sim', imsi), 'overwrites',
 	    'modem')
@@ -23,8 +25,8 @@ local function keeps_references(imsi, modem)
 	return said[1] == '0'
 end
 
--- Perhaps on the air: what it was sent with stays, for a report or a resend.
--- TP-RD helps only where the modem sends the TP-MR that it is given.
+-- The segment may be on the air. What it was sent with is kept, for a report or
+-- a resend. TP-RD helps only when the modem sends our TP-MR.
 local function become_unknown(m, reason, wait_ms)
 	if change(m, 'unknown', reason, {reference_kept =
 	    keeps_references(m.imsi, m.modem) == false and 0 or 1}) then
@@ -32,15 +34,15 @@ local function become_unknown(m, reason, wait_ms)
 	end
 end
 
--- Reports with this TP-MR are of this segment from now on.
+-- From now on, reports with this TP-MR belong to this segment.
 local function set_reference(m, segment, reference)
 	redis.call('SET', ref_key(m.imsi, m.phone, reference),
 	    m.id .. ':' .. segment, 'PX', report_ttl(m))
 	store(m, {['mr_' .. segment] = reference})
 end
 
--- No report from before this moment is of the segment. Of a resend the first
--- one counts: either may be reported.
+-- A report from before this moment does not belong to the segment. For a
+-- resend, the first sending counts, because either may be reported.
 local function note_begun(m, segment, at)
 	local begun = 'begun_' .. segment
 	if tonumber(m[begun] or 0) == 0 then
@@ -48,8 +50,8 @@ local function note_begun(m, segment, at)
 	end
 end
 
--- This segment may be on the air, and nobody knows its TP-MR. begun_at:
--- before the modem got it.
+-- This segment may be on the air under an unknown TP-MR. begun_at: before the
+-- modem got it.
 local function set_adrift(m, segment, begun_at)
 	local adrift = key('adrift', m.imsi, m.phone)
 	redis.call('SADD', adrift, m.id .. ':' .. segment)
@@ -57,7 +59,7 @@ local function set_adrift(m, segment, begun_at)
 	note_begun(m, segment, begun_at)
 end
 
--- Is another text of this SIM to this number in a modem's hands?
+-- Is another text of this SIM to this phone in a modem's hands?
 local function is_one_under_way(imsi, phone, but)
 	for _, id in ipairs(redis.call('ZRANGE', key('leased', gateway), 0,
 	    -1)) do
@@ -70,7 +72,7 @@ local function is_one_under_way(imsi, phone, but)
 	return false
 end
 
--- May this segment's report still come under a TP-MR that nobody knows?
+-- May this segment's report still come under an unknown TP-MR?
 local function is_adrift(m, segment)
 	if is_done(m, segment) then	-- its +CMGS named no number
 		return not m['report_' .. segment] and
@@ -79,14 +81,15 @@ local function is_adrift(m, segment)
 	return STATES[m.state].unsure or (m.resent and is_open(m))
 end
 
--- Does this server know of the message only what a gateway told? Then reports
--- wait for its event.
+-- Does this server know the message only from what a gateway reported? Then
+-- reports wait for its event.
 local function is_told(id)
 	return id and redis.call('EXISTS', key('outcome', id)) == 1
 end
 
--- The segment whose report with a strange TP-MR came at `at`: the first one
--- of the only message of this SIM to this phone that has any adrift.
+-- The segment whose report with a strange TP-MR came at `at`: the first adrift
+-- segment of the message, if only one message of this SIM to this phone has
+-- any.
 local function only_one_adrift(imsi, phone, at)
 	local adrift = key('adrift', imsi, phone)
 	local hit, first
@@ -110,9 +113,9 @@ local function only_one_adrift(imsi, phone, at)
 	return hit, first
 end
 
--- Whose report is it? The segment's that went on the air with this TP-MR,
--- else the only one's that is adrift. nil: nobody's, or, while a text whose
--- number is not known yet is under way, perhaps that one's.
+-- Finds the segment of a report: the one that went on the air with this TP-MR,
+-- else the only one that is adrift. Returns nil when there is none, or when the
+-- report may belong to a text under way whose TP-MR is not known yet.
 local function find_reported(imsi, phone, reference, at)
 	local hit = redis.call('GET', ref_key(imsi, phone, reference))
 	local id, segment = (hit or ''):match('^(.*):(%d+)$')
@@ -128,8 +131,8 @@ local function find_reported(imsi, phone, reference, at)
 	return only_one_adrift(imsi, phone, at)
 end
 
--- Of what is unknown nothing more may be on the air: the segments that are
--- left were never handed over, and follow.
+-- If no segment of an unknown message may be on the air any more, the other
+-- segments were never handed over: they are sent now.
 local function go_on(m)
 	local rest = redis.call('SMEMBERS', key('adrift', m.imsi, m.phone))
 	for _, entry in ipairs(rest) do
@@ -141,8 +144,8 @@ local function go_on(m)
 	requeue(m, 'partly_sent', 0, m.attempt - 1)
 end
 
--- A final report of a segment with this TP-MR: it was on the air, whatever
--- was known of it.
+-- A final report for a segment with this TP-MR: the segment was on the air,
+-- whatever we knew of it.
 local function take_report(m, segment, reference, class, tp_status)
 	local is_unknown = STATES[m.state].unsure or
 	    (is_at(m, 'schedule') and m.resent)
@@ -162,7 +165,7 @@ local function take_report(m, segment, reference, class, tp_status)
 	return apply_report(m, segment, class, tp_status)
 end
 
--- Reports wait for the outcomes that tell whose they are.
+-- Reports that wait for the outcomes of their segments.
 local function early_key(imsi, phone)
 	return key('early', imsi, phone)
 end
@@ -193,8 +196,8 @@ local function match_early(imsi, phone)
 	end
 end
 
--- Leased and never settled: only that gateway's journal can tell whether it
--- was said. A report may.
+-- The lease ended without an outcome. Only that gateway's journal, or a report,
+-- can tell whether the text was sent.
 local function lease_is_over(m, wait_ms)
 	if not may_become(m, 'unknown') then
 		return
@@ -211,7 +214,7 @@ local function lease_is_over(m, wait_ms)
 	match_early(m.imsi, m.phone)
 end
 
--- The report of a message that is told of, but not here, is no other's.
+-- A report for a message that we know only from a gateway belongs to no other.
 local REPORT_MS = 3 * 86400000
 
 local function keep_report_for_told(mine, outcome, imsi, phone, reference)
@@ -225,9 +228,10 @@ local function keep_report_for_told(mine, outcome, imsi, phone, reference)
 	end
 end
 
--- What a gateway told of a message before its event came (again) is true: its
--- moment. True when the message is not to be scheduled. Parts that are out
--- were joined by a number that nobody knows any more: all are sent again.
+-- A gateway reported about a message before its event came (again): now the
+-- report is applied. Returns true when the message is not to be scheduled.
+-- Segments of a partly sent message can't be joined any more, because their
+-- reference is lost: all of them are sent again.
 local function recall_told(m)
 	local told, flat, t = key('outcome', m.id), {}, {}
 	flat = redis.call('HGETALL', told)

@@ -1,7 +1,7 @@
--- requeue: rejected entries go back to the intake, each exactly once, whoever
--- else asks, and however often. An object in the field json becomes plain
--- fields, so that it can be corrected too. What would become an event without
--- any field stays.
+-- requeue: rejected entries go back to the intake, each exactly once, even if
+-- several operators ask, and more than once. An object in the field json
+-- becomes plain fields, so that it can be corrected, too. An entry that would
+-- become an event without any field stays.
 
 local OWN = {error = true, field = true, entry = true, id4 = true,
     secret = true}

@@ -1,8 +1,8 @@
--- Runs calls: one by itself, or several that were asked for together. Stands
--- behind all that they share.
+-- Runs calls: a single one, or several that were asked for together. This file
+-- comes after all that they share.
 
--- What each call of a run is: its name, its arguments, and, when those are not
--- what calls.def says, the sentence that says so.
+-- Reads one call: its name and its arguments; or a sentence that says which
+-- argument is not as calls.def has it.
 local function read_call(name)
 	local args = READ[name]()
 	local wrong = fault and 'BADARGS ' .. name .. ': ' .. fault
@@ -24,7 +24,7 @@ local function begin(words)
 	looked_at = {}
 end
 
--- Why these calls may not write now; nil: they may.
+-- Why these calls may not write now; nil when they may.
 local function why_not(list)
 	local stream
 	for _, call in ipairs(list) do
@@ -39,7 +39,7 @@ local function why_not(list)
 	return bad_own_key(stream)
 end
 
--- True, and what the function answered; or false, and an error.
+-- Returns true and what the function answered; or false and an error.
 local function run_call(call)
 	if call.wrong then
 		return false, call.wrong
@@ -58,7 +58,7 @@ local function read_clock()
 	of_run = {}
 end
 
--- Runs one function. words: CALL_COMMON, then its arguments.
+-- Runs one function. words: CALL_COMMON, then the function's arguments.
 local function run(words, name)
 	begin(words)
 	local call = read_call(name)
@@ -84,9 +84,9 @@ local function error_text(reply)
 	return type(reply) == 'table' and reply.err or tostring(reply)
 end
 
--- Runs several, one after the other, as if each was called by itself. words:
--- CALL_COMMON, then of each its name and its arguments. Answers of each what
--- it answered, or "!" and its error.
+-- Runs several functions one after the other, each as if it was called alone.
+-- words: CALL_COMMON, then for each its name and arguments. Answers for each
+-- its answer, or "!" and its error.
 local function run_all(words)
 	begin(words)
 	local list, answers = {}, {}

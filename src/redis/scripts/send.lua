@@ -1,6 +1,6 @@
--- send: one text outside of any dossier: by an operator's hand; or, is_answer,
--- because a citizen asked by USSD; or, is_answer without limits, to tell an
--- operator of an alarm.
+-- send: one text outside of any dossier. An operator sends it; or, with
+-- is_answer, a citizen asked for it by USSD; or, with is_answer and without
+-- limits, it reports an alarm to an operator.
 
 local m = message_of(a.message)
 if redis.call('EXISTS', key('message', a.id)) == 1 then

@@ -1,5 +1,5 @@
--- settle: the outcome of one segment, told by a worker or by its journal.
--- Saying it twice changes nothing.
+-- settle: the outcome of one segment, from a worker or from its journal.
+-- Repeating the call changes nothing.
 
 local m = load(a.message)
 
@@ -7,14 +7,14 @@ local function done(words)
 	return answer_journal(words, a.modem, a.seq, a.after)
 end
 
--- Forgotten by a failover or a restored backup; or its retention is over.
+-- A failover or a restored backup lost the message; or its retention is over.
 local function remember_gone()
 	local told = redis.call('HMGET', key('outcome', a.message), 'fence', 'done',
 	    'state', 'resent')
 	local done, bit_value = tonumber(told[2] or 0), 2 ^ (a.segment - 1)
 	local fence = tonumber(told[1] or 0)
-	-- Only a resend follows what is unknown; a replay tells of an intent
-	-- without result after all results.
+	-- Only a resend follows an unknown outcome. A replay reports open
+	-- intents after all results.
 	if fence > a.fence then
 		if a.outcome == 'unknown' then
 			remember_told(a.message, {resent = 1})
@@ -38,8 +38,8 @@ end
 
 local has_caught_up = m and a.outcome ~= 'unsent' and
     catch_up(m, a.fence, a.modem, a.imsi)
--- A server that forgot texts forgot their numbers, too: its next ones follow
--- the last that it is told of.
+-- A server that lost texts has lost their TP-MR, too: go on from the last one
+-- that a gateway reports.
 if not m or has_caught_up then
 	redis.call('HSET', key('sim', a.imsi), 'reference', a.reference)
 end
@@ -53,32 +53,33 @@ if not m then
 	return done({result = 'gone'})
 end
 
--- Ended here as never sent, by who did not know of this lease: it was said.
+-- This server ended the message as never sent, because it did not know of this
+-- lease: in fact the text was sent.
 local is_untrue_end = a.outcome == 'sent' and a.fence > m.fence and
     STATES[m.state].unsent
 if is_untrue_end then
 	store(m, {modem = a.modem, imsi = a.imsi, references = '[]'})
 end
 
--- A report ended it here before the forgotten resend was told.
+-- A report ended the message here before the gateway reported the lost resend.
 if a.fence > m.fence and m.fence > 0 and not STATES[m.state].open and
     not is_untrue_end and (a.outcome == 'sent' or a.outcome == 'unknown') then
 	store(m, {fence = a.fence, attempt = m.attempt + 1})
 	mark_resent(m)
 end
 
--- What came after this was a resend, though it was forgotten here. (What was
--- leased here after it was not: its end is known.)
+-- What came after this lease was a resend, although this server lost it. (The
+-- outcome of what was leased here later is known.)
 if a.outcome == 'unknown' and a.fence < tonumber(m.caught or 0) and
     not m.final_at then
 	mark_resent(m)
 end
 
--- The wished TP-MR of this segment.
+-- The TP-MR that we asked for, for this segment.
 local wished = references_of(m)[a.segment]
 
--- On the air with this TP-MR. A modem that said +CMGS without a number has
--- one that nobody knows.
+-- The segment is on the air with this TP-MR. If the modem said +CMGS without a
+-- number, the TP-MR is unknown.
 local function note_sent()
 	local sim = key('sim', a.imsi)
 	if not a.reference_kept and a.reference == wished then
@@ -95,8 +96,8 @@ local function note_sent()
 	set_reference(m, a.segment, a.reference)
 end
 
--- Perhaps on the air: with the TP-MR that it was given only where the modem
--- is known to send that one.
+-- The segment may be on the air. Its TP-MR is ours only if the modem is known
+-- to keep it.
 local function note_unknown()
 	set_adrift(m, a.segment, a.begun_at)
 	if keeps_references(a.imsi, a.modem) then
@@ -111,8 +112,8 @@ local function sims_tried()
 	return n
 end
 
--- Again after a while, unless tries or validity are used up; the tries count
--- for nothing while it is in doubt who is to blame.
+-- Tries again later, unless tries or validity are used up. While it is unclear
+-- whose fault it was, the tries do not count.
 local function try_later(reason, is_doubtful)
 	local tries = tonumber(m.tries or 0) + (a.counts and 1 or 0)
 	local most = #a.delays
@@ -124,7 +125,8 @@ local function try_later(reason, is_doubtful)
 		delay = a.delay_ms
 	end
 	local due = now + math.floor(delay * a.jitter)
-	-- What is partly out is joined on the phone by its sender.
+	-- The phone joins the segments of a partly sent message by their
+	-- sender.
 	store(m, {tries = tries, tried = tried,
 	    want = m.done > 0 and a.modem or ''})
 	if (tries > most and not is_doubtful) or due >= m.expires_at then
@@ -134,7 +136,7 @@ local function try_later(reason, is_doubtful)
 	end
 end
 
--- The next SIM at once, where there is one that has not tried yet.
+-- Tries the next SIM at once, if there is one that has not tried yet.
 local function try_other(reason)
 	local list, word = ',' .. a.other .. ',', ',' .. m.pool .. '='
 	local _, at = list:find(word, 1, true)
@@ -147,8 +149,8 @@ local function try_other(reason)
 	return true
 end
 
--- What this SIM says of a number is weighed against what it says to others.
--- refused:<imsi> has the messages that it refused since it last sent one,
+-- To judge a refusal, compare it with what this SIM sends to others.
+-- refused:<imsi> has the messages that the SIM refused since it last sent one,
 -- each with its tries before.
 local REFUSALS = 3		-- numbers in a row: BREAKER_REFUSALS
 local DOUBTFUL = 2		-- numbers in a row: modem or numbers?
@@ -159,7 +161,7 @@ local function streak_key()
 	return key('refused', a.imsi)
 end
 
--- How many different numbers it refused in a row, this one among them.
+-- How many different numbers the SIM refused in a row, including this one.
 local function note_refusal()
 	if redis.call('HLEN', streak_key()) < REFUSED_MOST then
 		redis.call('HSETNX', streak_key(), m.id, m.tries or 0)
@@ -176,7 +178,7 @@ local function note_refusal()
 	return n
 end
 
--- It sends: what it refused before was refused for the number's sake.
+-- The SIM sends: so its earlier refusals were the numbers' fault.
 local function note_success()
 	redis.call('DEL', streak_key())
 end
@@ -186,8 +188,8 @@ local function has_sent_recently()
 	return now - tonumber(at or 0) < RECENT_MS
 end
 
--- A modem, SIM or network refuses everybody: its refusals say nothing of the
--- messages, also of those that failed by them moments ago.
+-- A modem, SIM or network refuses every number: its refusals say nothing about
+-- the messages, not even about those that failed a moment ago.
 local function take_back(old, tries)
 	local id = old.id
 	if is_at(old, 'schedule') then
@@ -218,7 +220,8 @@ local function everybody_is_refused()
 			    tries = flat[i + 1], rank = old.rank}
 		end
 	end
-	-- The newest first: of one dossier, that is the one to be sent.
+	-- The newest first: of several messages of a dossier, the newest is
+	-- sent.
 	table.sort(others, function (x, y) return x.rank > y.rank end)
 	for _, other in ipairs(others) do
 		take_back(other.message, other.tries)
@@ -237,9 +240,9 @@ local function is_vouched()
 	return tostring(m.vouched) == '1'
 end
 
--- For good only when a SIM says so that has just sent to others, and where
--- there is another SIM, that one too. Else it is tried again, as long as the
--- delays last; until its validity ends where it is not the only one.
+-- The message fails for good only if the SIM has just sent to others and, if
+-- there is another SIM, that one refuses, too. Else it is tried again, as long
+-- as the delays last; or until its validity ends, if there are other SIMs.
 local function fail(is_doubtful)
 	if not a.confirm then		-- the gateway's, or the operator's word
 		finish(m, 'failed', a.reason)
@@ -267,7 +270,7 @@ local function refused()
 		is_doubtful = n >= DOUBTFUL and
 		    not (a.confirm and has_sent_recently())
 	end
-	-- A number that has just taken a segment is no bad number.
+	-- A number that has just accepted a segment is not a bad number.
 	local takes_texts = a.is_number and m.done > 0
 	if a.action == 'fail' and not takes_texts then
 		fail(is_doubtful)
@@ -283,8 +286,8 @@ end
 local is_current = is_at(m, 'leased') and m.fence == a.fence and
     m.owner == gateway
 
--- This server, older then, gave the number of this lease to another gateway,
--- or the segment went out by another lease: both said it.
+-- This server, with older data, gave the number of this lease to another
+-- gateway, or the segment was sent by another lease: both sent it.
 local lease = gateway .. ':' .. a.fence
 local holder, by = m['by_' .. a.fence] or gateway, m['out_' .. a.segment]
 local is_foreign = holder ~= gateway and (a.outcome == 'sent' and
@@ -295,10 +298,10 @@ if is_foreign or a.outcome == 'sent' and is_done(m, a.segment) and by and by ~= 
 	mark_doubled(m)
 end
 
--- "Duplicate" (CMS 197) is good news only where we said it again.
+-- "Duplicate" (CMS 197) means success only if we sent the text again.
 local is_known = a.outcome == 'refused' and a.action == 'done' and m.resent
 
--- True whoever holds the lease now: it is on the air.
+-- The segment is on the air, whichever modem holds the lease now.
 local function went_out()
 	if not is_done(m, a.segment) then
 		mark_done(m, a.segment, lease)
@@ -321,8 +324,8 @@ local function went_out()
 		return {result = 'sent', pool = m.pool}
 	end
 	if a.outcome ~= 'sent' and is_current then
-		-- A worker goes no further than what it was not told to be
-		-- sent: the rest is leased again.
+		-- A worker sends only the segments of its own lease: the others
+		-- need a new lease.
 		if change(m, 'queued', 'partly_sent',
 		    {attempt = m.attempt - 1}) then
 			redis.call('ZREM', key('leased', gateway), m.id)
@@ -331,7 +334,8 @@ local function went_out()
 		return {result = 'queued', pool = m.pool}
 	end
 	if has_caught_up then
-		-- Partly out; the rest is told next, or is unknown.
+		-- The message is partly sent. The outcome of the rest comes
+		-- next, or is unknown.
 		store(m, {lease_until = now})
 		redis.call('ZADD', key('leased', gateway), now, m.id)
 	end
@@ -350,8 +354,8 @@ local function did_not_go_out()
 			return {result = m.state}
 		end
 		redis.call('ZREM', key('leased', gateway), m.id)
-		-- A report that came before the modem's silence ended says
-		-- more than it.
+		-- A report that came before this outcome tells more than the
+		-- modem's silence.
 		note_unknown()
 		store(m, {state = 'unknown'})
 		match_early(a.imsi, a.phone)

@@ -6,7 +6,7 @@ local function due(set, limit)
 	    'LIMIT', 0, limit)
 end
 
--- Validity passed before it was sent.
+-- The validity ended before the message was sent.
 for _, id in ipairs(due('expiring', 200)) do
 	redis.call('ZREM', key('expiring'), id)
 	local m = load(id)
@@ -35,7 +35,7 @@ for _, agency in ipairs(redis.call('SMEMBERS', key('agencies'))) do
 	end
 end
 
--- Validity passed and no report came.
+-- The validity ended, and no report came.
 for _, id in ipairs(due('awaiting', 200)) do
 	redis.call('ZREM', key('awaiting'), id)
 	local m = load(id)
@@ -65,7 +65,7 @@ for _, owner in ipairs(a.reap and redis.call('SMEMBERS', key('gateways')) or
 	end
 end
 
--- A lease of a gateway that is gone: from now on its worker begins no other
+-- The gateway of this lease is gone: from now on its worker begins no other
 -- segment.
 local BEGUN_MS = 5000
 
@@ -74,9 +74,9 @@ local function is_lease_over(m)
 	    tonumber(m.lease_until or 0) + BEGUN_MS <= now
 end
 
--- The first of a lane kept a newer notice waiting for unknown_wait: it ends
--- as what it is, partly out or unknown, and is not sent any more. False: it
--- waits for nothing but its turn, or is in a modem's hands.
+-- The first message of a lane made a newer notice wait for unknown_wait. It
+-- ends as it is, partly sent or unknown, and is not sent again. Returns false
+-- when it only waits for its turn, or is in a modem's hands.
 local function give_way(m, newer)
 	if a.reap and is_at(m, 'leased') and is_lease_over(m) then
 		redis.call('ZREM', key('leased', m.owner), m.id)
@@ -116,7 +116,7 @@ for _, id in ipairs(due('behind', 200)) do
 	look_behind(id)
 end
 
--- Unknown for long enough: once more, or left to the operator.
+-- Unknown for long enough: send it again, or leave it to the operator.
 for _, id in ipairs(due('unknown', 200)) do
 	redis.call('ZREM', key('unknown'), id)
 	local m = load(id)
@@ -137,8 +137,7 @@ for _, id in ipairs(due('unknown', 200)) do
 	end
 end
 
--- Nobody may keep these any longer. The daemon makes the hashes for the
--- numbers of messages.
+-- The retention is over. The daemon makes the hashes of the numbers.
 local retire_now = {}
 for _, id in ipairs(due('retiring', 200)) do
 	local phone = redis.call('HGET', key('message', id), 'phone')
@@ -151,7 +150,7 @@ end
 local cursor = end_dossiers(a.cursor, 500)
 cut_wishes()
 
--- Whole nodes are quickly cut; only what is left is cut one by one.
+-- Redis cuts whole nodes quickly; the rest is cut entry by entry.
 local function trim(stream, oldest)
 	if redis.call('XTRIM', stream, 'MINID', '~', oldest,
 	    'LIMIT', 5000) == 0 then
@@ -164,14 +163,15 @@ for _, stream in ipairs({'receipts', 'rejected', 'feedback', 'followup',
 	trim(key(stream), now - retention_ms)
 end
 
--- Kept events, but only such as were taken and acknowledged.
+-- Removes old events that are kept, but only acknowledged ones.
 if a.keep and redis.call('EXISTS', a.stream) == 1 then
 	local id = oldest_needed(a.stream, a.group)
 	trim(a.stream, math.min(now - retention_ms,
 	    tonumber(id:match('^%d+'))))
 end
 
--- Ready for long, told, and not collected: the daemon makes one reminder.
+-- The result has been ready for long, and the citizen knows, but has not
+-- collected it: the daemon makes one reminder.
 local remind = {}
 for _, code in ipairs(due('remind', 50)) do
 	redis.call('ZREM', key('remind'), code)

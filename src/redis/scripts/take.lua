@@ -1,8 +1,8 @@
--- take: what producers pushed to the list becomes entries of the stream,
--- the oldest first: what a gateway, perhaps one that is gone, had moved to
--- `taken`, then the list itself. An item leaves its list after the stream
--- has it, so that a refused XADD loses nothing. A list of the wrong type stops
--- nothing but itself.
+-- take: moves what producers pushed to the list into the stream, the oldest
+-- first: first what a gateway had moved to `taken` (it may be gone now), then
+-- the list itself. An item leaves its list only after the stream has it, so a
+-- refused XADD loses nothing. If one list has the wrong type, the other is
+-- still moved.
 
 local n = 0
 

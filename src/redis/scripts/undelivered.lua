@@ -16,8 +16,8 @@ local function step(set)
 	    tonumber(set.rows[set.at + 1])
 end
 
--- The members of one agency's set. Those of the page before with the same
--- score come first, and are passed.
+-- The members of one agency's set. It skips those of the page before with the
+-- same score, which come first.
 local function open_set(agency)
 	local set = {name = key('missed', agency), rows = {}, at = -1,
 	    from = a.after[1] or '+inf', read = 0, chunk = 1}
@@ -46,7 +46,7 @@ for _, name in ipairs(a.fields) do
 	names[#names + 1] = name
 end
 
--- What stands in the record, or in a message without a dossier.
+-- Reads the fields from the record, or from a message without a dossier.
 local function row_of(member, score)
 	local row = redis.call('HMGET', key('dossier', member), unpack(names))
 	if row[1] then

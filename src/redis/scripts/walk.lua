@@ -1,5 +1,5 @@
--- walk: some of all keys, for what is kept about one number. It is
--- told, or removed.
+-- walk: some of all keys, for what is kept about one number, which is then
+-- exported or removed.
 
 local erasing, phone = a.verb == 'erase', a.phone
 local mine = {}
@@ -25,7 +25,7 @@ local function object(name)
 	return out
 end
 
--- With its id, and the text in one piece.
+-- A message with its id, and its text in one piece.
 local function whole(name, id)
 	local m = object(name)
 	m.id = id
@@ -37,7 +37,7 @@ local function whole(name, id)
 	return m
 end
 
--- What a modem has in its hands ends first; sweep retires it then.
+-- A message in a modem's hands ends first; sweep then retires it.
 local function erase_message(id)
 	local m = load(id)
 	if not m then		-- not whole: nothing else knows of it
@@ -104,7 +104,7 @@ local function is_told(text)
 	return text:find(phone, 1, true) ~= nil
 end
 
--- Whatever else there is: {what stands in it, how that is removed}.
+-- For each other kind of key: returns what it holds, and how that is removed.
 local function look(name)
 	local kind = redis.call('TYPE', name).ok
 	if kind == 'string' and redis.call('STRLEN', name) < 65536 then
@@ -143,7 +143,7 @@ local function of_other(name)
 	tally('keys')
 end
 
--- Of these the name says it all.
+-- For these, the key's name tells all.
 local function of_named(name)
 	if is_told(name) then
 		of_other(name)

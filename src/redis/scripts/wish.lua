@@ -1,4 +1,4 @@
--- wish: what a citizen wants of us, by whatever front.
+-- wish: what a citizen wants of us, from any front.
 
 local wish = wish_of(a.hashes)
 local mark = a.id and key('wish_mark', a.id)
@@ -6,7 +6,7 @@ if mark and redis.call('EXISTS', mark) == 1 then
 	return answer({result = 'duplicate'})
 end
 
--- Who was no stranger when he said something is none afterwards.
+-- A citizen who was no stranger when making a wish is none afterwards.
 local hash = a.hashes[1]
 local is_for_good = is_known(a.phone) or next(wish) ~= nil and
     not redis.call('ZSCORE', key('strangers_wishes'), hash)
@@ -22,7 +22,7 @@ local function tell_agency(word, dossier, agency)
 	    'at', now)
 end
 
--- What is in a modem's hands goes out; it is not said again.
+-- A message in a modem's hands still goes out, but is not sent again.
 local function cancel(id)
 	local m = load(id)
 	if not m or m.phone ~= a.phone then
@@ -35,7 +35,7 @@ local function cancel(id)
 	end
 end
 
--- Whatever this phone was told, the citizen was not.
+-- Whatever was sent to this phone, the citizen did not get it.
 local function miss_wrong(code, record)
 	local r = redis.call('HMGET', record, 'status', 'at', 'agency')
 	if situation(r[1]).must_hear then
@@ -45,8 +45,8 @@ local function miss_wrong(code, record)
 	end
 end
 
--- The record forgets the phone, and that phone's office may say the number
--- again: it stays forgotten for this dossier.
+-- The record forgets the phone. The office may give the same number again: it
+-- stays forgotten for this dossier.
 local function detach(code)
 	local record = key('dossier', code)
 	if redis.call('HGET', record, 'phone') == a.phone then
@@ -57,7 +57,7 @@ local function detach(code)
 	redis.call('ZREM', key('phone', a.phone), code)
 end
 
--- Tells the agencies of this phone's dossiers, newest first.
+-- Marks the dossiers of this phone in their agencies' lists, newest first.
 local function end_notices(word, is_wrong)
 	local codes = redis.call('ZREVRANGE', key('phone', a.phone), 0,
 	    a.window - 1)

@@ -1,5 +1,5 @@
--- written: what citizens wrote without a word of ours, the newest first. Other
--- words of the stream are passed, PAGES pages at most.
+-- written: citizens' texts without a word of ours, the newest first. Other
+-- entries of the stream are skipped; it reads at most PAGES pages.
 
 local PAGE, PAGES = 200, 25
 
