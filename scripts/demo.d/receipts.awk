@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stream of receipts in redis-cli's raw form: per entry its id and then
 # 11 names and values, a line each. mode "open": how many messages may still
-# move; "table": the last receipt of each event, in order.
+# move; "table": what became of each event, in words, in order.
+function words(    said) {
+	if (r["state"] == "delivered")
+		said = "her telephone has the text (sent by " r["modem"] ")"
+	else if (r["reason"] == "duplicate")
+		said = "no text: this event was told before"
+	else
+		said = r["state"] " " r["reason"]
+	return said
+}
 (NR - 1) % 23 == 0 {
 	next
 }
@@ -14,15 +23,12 @@
 }
 (NR - 1) % 23 == 22 {
 	id = r["event"] != "" ? r["event"] : r["message"]
-	if (!(id in seen)) {
-		seen[id] = 1
+	if (!(id in state))
 		order[++n] = id
-	}
 	state[id] = r["state"]
-	text[id] = sprintf("  %-24s %-10s %-13s %-12s %-14s %-10s %8s %8s",
-	    r["dossier"], r["status"], r["phone"], r["state"],
-	    r["reason"] == "" ? "-" : r["reason"],
-	    r["modem"] == "" ? "-" : r["modem"], r["segments"], r["attempt"])
+	text[id] = sprintf("  %-18s  %-9s %s",
+	    r["dossier"] == "" ? "an answer" : r["dossier"], r["status"],
+	    words())
 }
 END {
 	if (mode == "open") {
@@ -32,9 +38,6 @@ END {
 		print open + 0
 		exit
 	}
-	printf "  %-24s %-10s %-13s %-12s %-14s %-10s %8s %8s\n", "dossier",
-	    "status", "phone", "state", "reason", "modem", "segments",
-	    "attempt"
 	for (i = 1; i <= n; i++)
 		print text[order[i]]
 }
