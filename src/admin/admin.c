@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The doors and who stands in them: listeners, clients, their limits. What
- * a request means is request.c's business.
+ * Listeners, clients and their limits. request.c decides what a request means.
  */
 #include "config.h" /* for struct ucred */
 
@@ -153,8 +152,9 @@ closed(struct channel *channel, const char *reason, void *arg)
 		client_refuse(client, reason);
 }
 
-/* Somebody who asks nothing keeps nobody out: the one that has been idle for
- * the longest goes. False: all of them wait for answers. */
+/* A client that asks nothing must not keep others out: the one that has been
+ * idle for the longest is closed. Returns false when all of them wait for
+ * answers. */
 static bool
 make_room(const struct door *door)
 {
@@ -168,7 +168,7 @@ make_room(const struct door *door)
 	return idle != NULL;
 }
 
-/* Says why before hanging up, as far as the socket takes it at once. */
+/* Sends the reason before hanging up, as far as the socket takes it at once. */
 static void
 turn_away(int fd, const char *error)
 {
@@ -230,7 +230,7 @@ accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	client_waits(client);
 }
 
-/* Out of descriptors: stop accepting for a moment instead of spinning. */
+/* Out of descriptors: stops accepting for a moment instead of spinning. */
 static void
 accept_error_cb(struct evconnlistener *listener, void *arg)
 {

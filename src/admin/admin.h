@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The operators' door: two unix sockets, one for everything, one for
- * reading only, and the commands of ipc/commands.def behind them.
+ * The operators' way in: two unix sockets, one for everything and one for
+ * reading only, with the commands of ipc/commands.def.
  *
  * owns: both sockets, their clients and their open requests.
- * promises: no bytes from a client harm the daemon, a slow one takes a
- *	bounded amount of memory, one that hangs up leaves nothing behind;
- *	what changes something leaves an audit line.
+ * promises: no bytes from a client harm the daemon. A slow client takes
+ *	a bounded amount of memory; one that hangs up leaves nothing behind. A
+ *	command that changes something leaves an audit line.
  * never does: change anything itself: it asks Redis and the daemon's hooks.
  */
 #ifndef ADMIN_ADMIN_H
@@ -25,23 +25,23 @@ struct event_base;
 struct redis;
 struct templates;
 
-/* Answered by the daemon at once, except send. JSON is the caller's to
- * free; keys are stable words in the order in which people read them;
- * moments are milliseconds in keys that end in _at. */
+/* The daemon answers all of them at once, except where a hook takes the
+ * request. The caller frees the JSON. Keys are stable words, in the order in
+ * which people read them. Keys that end in _at are milliseconds. */
 struct admin_hooks {
 	/* An object; may hold "redis": {"trouble": …}. */
 	json_t *(*status)(void *arg);
-	/* An array of objects, one per modem; of the one with this name, or
-	 * none, when name is not NULL. */
+	/* An array of objects, one per modem. name: only that modem's, or none
+	 * when it does not exist; NULL: all. */
 	json_t *(*modems)(const char *name, void *arg);
-	/* Queues a text (not empty, else as it was typed) to phone (E.164)
-	 * and answers the request, now or later, with {"message": id} or a
-	 * failure. */
+	/* Queues a text to phone (E.164). The text is not empty, and is sent as
+	 * it was typed. Answers the request, now or later, with {"message": id}
+	 * or a failure. */
 	void (*send)(const char *phone, const char *text,
 	    struct admin_request *, void *arg);
 	/* One step of a USSD dialogue of phone (E.164): what was dialled, and
-	 * all that was typed since, joined by '*'. Answers the request, now
-	 * or later, with {"text": …, "is_final": bool} or a failure. */
+	 * all that was typed since, joined by '*'. Answers the request, now or
+	 * later, with {"text": …, "is_final": bool} or a failure. */
 	void (*ussd_try)(const char *phone, const char *session,
 	    const char *dialled, const char *inputs, struct admin_request *,
 	    void *arg);
@@ -49,15 +49,15 @@ struct admin_hooks {
 	 * between two calls. */
 	const struct templates *(*templates)(void *arg);
 	const struct conf *(*conf)(void *arg);
-	/* An event's fields: name, value, name, value …. NULL: the intake
-	 * would take it now; or {"field": …, "error": …}. */
+	/* fields: name, value, name, value …. Returns NULL when the intake
+	 * would take this event now; else {"field": …, "error": …}. */
 	json_t *(*check_event)(const json_t *fields, void *arg);
-	/* Says what would become of such an event: see daemon/plan.h. */
+	/* Says what would happen to such an event: see daemon/plan.h. */
 	json_t *(*plan_event)(const json_t *fields, void *arg);
-	/* verb: "cancel", "retry", "hold", "release", of the message id, or
-	 * when that is NULL of an agency ("*": all) and, of cancel, since a
-	 * moment (0: ever); or "forget", of the gateway id. Answers the request
-	 * later, with {"moved": n} or a failure. */
+	/* verb "cancel", "retry", "hold" or "release": for the message id or,
+	 * when id is NULL, for an agency ("*": all); cancel also takes the
+	 * moment since (0: ever). verb "forget": for the gateway id. Answers
+	 * the request later, with {"moved": n} or a failure. */
 	void (*control)(const char *verb, const char *id, const char *agency,
 	    int64_t since, struct admin_request *, void *arg);
 	/* Dials a USSD code (digits, * and #) on a modem and answers the
@@ -82,22 +82,23 @@ struct admin_hooks {
 	    struct admin_request *, void *arg);
 	/* The alarms that are raised: an array of objects. */
 	json_t *(*alarms)(void *arg);
-	/* All of this at once, for those who look often: {"status", "modems"
+	/* All of this at once, for callers that ask often: {"status", "modems"
 	 * (each with "quotas"), "alarms", "waiting"}. */
 	json_t *(*look)(void *arg);
-	/* Somebody (by) knows of those of this kind (ALARM_END: all), about
-	 * this (NULL: anything). How many were raised. */
+	/* Acknowledges the alarms of this kind (ALARM_END: all) about this
+	 * thing (NULL: anything). by: who did it. Returns how many were
+	 * raised. */
 	unsigned (*alarms_ack)(enum alarm_id, const char *about,
 	    const char *by, void *arg);
 	/* Why what is ready may have to wait: {"window": {"open": bool, …},
 	 * "quotas": [{"modem", "period", "used", "limit", "rest"}, …]} */
 	json_t *(*waiting)(void *arg);
-	/* Looks whether each message is where its state belongs, and puts it
-	 * right. Answers the request later, with {"looked", "repaired",
-	 * "kinds": {word: n}} or a failure. */
+	/* Checks that each message is where its state belongs, and corrects it.
+	 * Answers the request later, with {"looked", "repaired", "kinds":
+	 * {word: n}} or a failure. */
 	void (*repair)(struct admin_request *, void *arg);
 	/* Takes over configuration and templates as the files are now, or
-	 * changes nothing. An array of faults; empty: done. */
+	 * changes nothing. Returns an array of faults; empty: success. */
 	json_t *(*reload)(void *arg);
 	/* Forgets the keys of hashes that our file lacks and answers the
 	 * request later, with {"accepted": true} or a failure. */
@@ -105,44 +106,44 @@ struct admin_hooks {
 	/* The hashes under which a phone (E.164) may be known, an array of
 	 * strings. */
 	json_t *(*phone_hashes)(const char *phone, void *arg);
-	/* {"word", "means", "vietnamese"} of a word of receipts, rejections or
-	 * imports, of a number also its "name" and "class"; NULL: no such
+	/* {"word", "means", "vietnamese"} for a word of receipts, rejections or
+	 * imports; for a number also its "name" and "class". NULL: no such
 	 * word. */
 	json_t *(*explain)(const char *word, void *arg);
 	/* Makes the contents of a letter to a citizen from a dossier's record:
 	 * {"agency", "desk", "contact", "text", "today"}. record NULL: the
 	 * page on which it stands (ctl/letters.h). */
 	json_t *(*letter)(const json_t *record, void *arg);
-	/* All that is kept about a phone (E.164): told ("export") or removed
-	 * ("erase"). Answers the request later. */
+	/* Tells ("export") or removes ("erase") all that is kept about a phone
+	 * (E.164). Answers the request later. */
 	void (*privacy)(const char *verb, const char *phone,
 	    struct admin_request *, void *arg);
 };
 
-/* Opens both sockets of conf (an empty name: none), and admin.http. NULL when
- * a socket can't be opened, for example because another daemon answers there
- * (logged). Without admin.http it goes on: citizens get their texts without
- * it. Of this conf only the group admin is read. */
+/* Opens both sockets of conf (an empty name: none), and admin.http. Returns
+ * NULL (logged) when a socket can't be opened, for example because another
+ * daemon answers there. If admin.http can't be opened, it goes on: citizens get
+ * their texts without it. Reads only the group admin of conf. */
 struct admin *admin_new(struct event_base *, const struct conf *,
     struct redis *, const struct admin_hooks *, void *arg);
-/* The queue: how many messages are not out yet, and when the oldest of them
- * was made (ms; 0 unknown). 0; -1: Redis has not said. At most some seconds
- * old. */
+/* admin_queue(): how many messages are not sent yet, and when the oldest of
+ * them was made (ms; 0 unknown), at most some seconds old. Returns 0; or -1
+ * when Redis has not told. */
 struct admin_queue {
 	int64_t n, oldest_at;
 };
 int admin_queue(const struct admin *, struct admin_queue *);
-/* The configuration's contents are new: admin.token_files and allow. */
+/* The configuration has changed: takes admin.token_files and allow. */
 void admin_reload(struct admin *);
 /* Removes the sockets. Requests that still wait for Redis or a hook may be
- * answered afterwards; nobody hears it. */
+ * answered afterwards; the answer goes nowhere. */
 void admin_free(struct admin *);
 
 /* Answers a request of the hook probe. asked is taken. */
 void cmd_probed(struct admin_request *, json_t *asked);
 
-/* Exactly one of the two, once per request, which is gone then. result is
- * taken. status: 1 failed, 2 wrong use, 3 unknown. */
+/* Call exactly one of the two, once per request; it frees the request. Takes
+ * result. status: 1 failed, 2 wrong use, 3 unknown. */
 void admin_reply(struct admin_request *, json_t *result);
 void admin_fail(struct admin_request *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

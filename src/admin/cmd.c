@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From the words of a request to the function of its command: are the words
- * a command, are there enough of them, may this peer run it? A command that
- * changes something leaves a line in the log first.
+ * Finds the function for a request's words: are they a command, are there
+ * enough of them, may this client run it? A command that changes something
+ * leaves a line in the log first.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 	} else if (strcmp(kind, "NUMBER") == 0) {
 		fprintf(to, " (no number)");
 	} else if (req->command->id == COMMAND_ussd_try) {
-		/* It may be digits of an ID. */
+		/* it may be digits of an ID */
 		fprintf(to, " %.16s", strncmp(arg, "--", 2) == 0 ? arg
 		    : "...");
 	} else if (strcmp(kind, "TEXT") == 0 || strcmp(kind, "NOTE") == 0) {
@@ -56,7 +56,7 @@ audit_argument(const struct admin_request *req, size_t i, FILE *to)
 	} else if (strcmp(kind, "field=value") == 0) {
 		size_t n = strcspn(arg, "=");
 
-		/* Even the name may be something else in the wrong place. */
+		/* A misplaced name may be anything, such as a phone number. */
 		if (view_is_event_field(arg, n))
 			fprintf(to, " %.*s=", (int)n, arg);
 		else
@@ -86,7 +86,8 @@ audit(const struct admin_request *req)
 	free(text);
 }
 
-/* baotinctl asks for the rest of a long list; its start is in the log. */
+/* baotinctl asks for the next page of a long list; the log has the first
+ * request. */
 static bool
 is_next_page(const struct admin_request *req)
 {

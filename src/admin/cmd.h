@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One function per row of ipc/commands.def. Each gets a request whose
- * number of arguments and rights are in order, and answers it once, now or
+ * One function per row of ipc/commands.def. Its request has the right number of
+ * arguments, and the client may run it. The function answers it once, now or
  * after Redis or a hook has answered.
  */
 #ifndef ADMIN_CMD_H

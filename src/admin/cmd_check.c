@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * check: the state of the whole as monitoring tools of Nagios' kind want it,
- * one line with what is wrong, then numbers with their thresholds.
+ * check: the whole state in one line for monitoring tools like Nagios: what is
+ * wrong, then numbers with their thresholds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ struct limits {
 	int64_t waiting[2];		/* texts that are ready; 0: none */
 };
 
-/* "W,C", both durations or numbers. 0 or -1. */
+/* Reads "W,C", both durations or numbers. Returns 0 or -1. */
 static int
 read_pair(const char *text, bool is_duration, int64_t out[2])
 {
@@ -92,7 +92,7 @@ worsen(int *level, int other)
 		*level = other;
 }
 
-/* "; alarm modem_down modem1", the worst of them in *level. */
+/* Writes "; alarm modem_down modem1". The worst level goes to *level. */
 static void
 write_alarms(FILE *to, const json_t *alarms, int *level)
 {
@@ -109,7 +109,7 @@ write_alarms(FILE *to, const json_t *alarms, int *level)
 	}
 }
 
-/* Seconds that the oldest text which may go out now has been ready. */
+/* How many seconds the oldest text that may go out now has been ready. */
 static int64_t
 oldest_s(const json_t *totals, const char *why)
 {
@@ -120,7 +120,7 @@ oldest_s(const json_t *totals, const char *why)
 	return (clock_wall_ms() - at) / 1000;
 }
 
-/* Perfdata: no bar may stand in the text before it. */
+/* Perfdata follows a bar, so no bar may stand in the text before it. */
 static char *
 write_check(const json_t *look, const json_t *totals,
     const struct limits *limits, int *level)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What an operator decides about messages: cancel, retry, hold, release.
- * The daemon does it, batch by batch, and answers.
+ * An operator's decisions about messages: cancel, retry, hold, release. The
+ * daemon carries them out, batch by batch, and answers.
  */
 #include <string.h>
 
@@ -49,7 +49,7 @@ cmd_retry(struct admin_request *req)
 		control(req, "retry", req->args[0], NULL, 0);
 }
 
-/* [--agency ID], else all. */
+/* [--agency ID]; without it, all agencies. */
 static void
 control_agency(struct admin_request *req, const char *verb)
 {

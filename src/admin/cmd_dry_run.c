@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Rows of a spreadsheet: what would become of each, while nothing is done.
- * The daemon makes the texts; Redis says what it knows of the citizen and the
- * dossier.
+ * import --dry-run: says what would happen to each row of a spreadsheet,
+ * without doing it. The daemon makes the texts; Redis tells what it knows of
+ * the citizen and the dossier.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +26,8 @@ number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
-/* Picks the text of a plan that the citizen asked for; the agency's own where
- * none fits. */
+/* Picks the text of a plan that the citizen asked for; if none fits, the
+ * agency's own. */
 static const json_t *
 text_for(const json_t *plan, const char *lang, const char *accents)
 {
@@ -47,7 +47,7 @@ text_for(const json_t *plan, const char *lang, const char *accents)
 	return own;
 }
 
-/* fate: what foresee.lua says of this plan. */
+/* fate: the answer of foresee.lua for this plan. */
 static json_t *
 answer_of(struct admin_request *req, const json_t *plan, const json_t *fate)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Rows of a spreadsheet: import. The bad ones are told, the good ones are
- * put into the stream, where a producer would have put them.
+ * import: rows of a spreadsheet. Bad rows are reported; good ones go into the
+ * stream, as a producer would put them there.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -24,10 +24,9 @@ import_done(struct admin_request *req, const json_t *reply)
 	admin_reply(req, json_incref(req->state));
 }
 
-/* The request's state is its answer: {"imported" or, with --check,
- * "usable": number, "refused": [{"row", "field", "error"}, …], "entries":
- * [the ids of the others in the stream, in their order]}, row from 0,
- * rising. */
+/* The request's state is its answer: {"imported" or, with --check, "usable":
+ * number, "refused": [{"row", "field", "error"}, …], "entries": [ids in the
+ * stream of the other rows, in their order]}. Rows count from 0. */
 void
 cmd_import(struct admin_request *req)
 {

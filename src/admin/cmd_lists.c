@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What wants somebody's eye: unknown, alarms, texts.
+ * Lists that an operator should look at: unknown, alarms, texts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 #define NEWEST	  "20"
 #define NEWEST_TEXTS "50"
 
-/* {name: rows, "more": is the list cut}; a cut one says how long it is. */
+/* {name: rows, "more": is the list cut}. If it is cut, its whole length is
+ * given. */
 static void
 reply_list(struct admin_request *req, const json_t *reply, const char *name,
     const char *const *keys)
@@ -48,7 +49,7 @@ cmd_unknown(struct admin_request *req)
 	request_call(req, unknown_got, SCRIPT_UNKNOWN, unknown_words(&args));
 }
 
-/* A field of a stream's entry, "" where it has none. */
+/* A field of a stream's entry; "" when it has none. */
 static const char *
 field_of(const json_t *flat, const char *name)
 {
@@ -59,8 +60,8 @@ field_of(const json_t *flat, const char *name)
 	return "";
 }
 
-/* One entry of the stream: {"at", "level", "alarm", "about", "text", "by"}.
- * It may be told later than it was: at says when. */
+/* One entry of the stream: {"at", "level", "alarm", "about", "text", "by"}. An
+ * entry may come to the stream late: at is the time of the alarm. */
 static json_t *
 alarm_view(const json_t *entry)
 {
@@ -76,7 +77,7 @@ alarm_view(const json_t *entry)
 	    "by", field_of(flat, "by"));
 }
 
-/* reply is NULL while Redis can't say. */
+/* reply is NULL while Redis does not answer. */
 static void
 alarms_got(struct admin_request *req, const json_t *reply)
 {

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "dossier/code.h"
 
-/* Frees key. */
+/* Takes key. */
 static void
 query_hash(struct admin_request *req, request_got *on_got, char *key)
 {
@@ -49,7 +49,8 @@ cmd_message(struct admin_request *req)
 		query_hash(req, message_got, xasprintf("~message:%s", id));
 }
 
-/* The field `missed` (redis/scripts/missed.lua) as people read it. */
+/* Splits the field `missed` (redis/scripts/missed.lua) into fields for
+ * people. */
 static void
 split_missed(json_t *record)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the daemon knows of its modems: modems, modem; a code dialled on
- * one: ussd; the PIN of its SIM: pin; what it shall do: pause, resume,
+ * What the daemon knows of its modems: modems, modem. Dials a code on one:
+ * ussd. Enters the PIN of its SIM: pin. Says what it shall do: pause, resume,
  * drain, reset.
  */
 #include "config.h"
@@ -22,8 +22,8 @@ cmd_modems(struct admin_request *req)
 
 #define TAC_DIGITS 8	/* 3GPP TS 23.003 §6.2.1: type allocation code */
 
-/* The facts that show the brand, and none that show the SIM or this very
- * device. Takes the modem. */
+/* Keeps the facts that show the brand, and drops those that identify the SIM or
+ * this device. Takes the modem. */
 static json_t *
 probe_report(json_t *modem)
 {
@@ -114,7 +114,7 @@ cmd_reset(struct admin_request *req)
 	req->tools->hooks->reset(req->args[0], req, req->tools->arg);
 }
 
-/* The PIN comes beside the words, so that no log line can show it. */
+/* The PIN does not come among the words, so no log line can show it. */
 void
 cmd_pin(struct admin_request *req)
 {

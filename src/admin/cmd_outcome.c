@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What became of events, by their ids in the stream: outcome. Receipts and
- * rejections are looked through from the oldest of these ids on.
+ * outcome: what happened to events, by their ids in the stream. It looks
+ * through receipts and rejections from the oldest of these ids on.
  */
 #include <string.h>
 

@@ -10,8 +10,7 @@
 #include "conf/conf.h"
 #include "redis/redis.h"
 
-/* The citizen's wishes; a member that is not there means that the citizen said
- * nothing of it. */
+/* The citizen's wishes. A missing member means that the citizen did not say. */
 static json_t *
 view_wishes(const json_t *wish)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a citizen may ask of an office about a number: export, erase. The
+ * export, erase: what citizens may ask an office to do with their number. The
  * daemon walks over Redis and answers.
  */
 #include "admin/cmd.h"

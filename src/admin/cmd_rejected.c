@@ -104,7 +104,7 @@ requeue_done(struct admin_request *req)
 
 static void requeue_next(struct admin_request *);
 
-/* The id that follows this one in any stream. */
+/* The id that comes right after this one in any stream. */
 static json_t *
 id_after(const char *id)
 {
@@ -146,7 +146,7 @@ requeue_next(struct admin_request *req)
 	request_call(req, requeue_got, SCRIPT_REQUEUE, requeue_words(&args));
 }
 
-/* all: the newest entry now is the last to be moved, else what is refused
+/* all: stop at the entry that is the newest now. Else an entry that is rejected
  * again at once would be moved for ever. */
 static void
 newest_got(struct admin_request *req, const json_t *reply)
@@ -162,7 +162,8 @@ newest_got(struct admin_request *req, const json_t *reply)
 	requeue_next(req);
 }
 
-/* The arguments after the first as an object, the caller's; NULL: answered. */
+/* The arguments after the first, as an object, which the caller frees. Returns
+ * NULL when the request has been answered. */
 static json_t *
 fields_parse(struct admin_request *req)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The counters of agencies and days: report. Redis is asked for some days at a
- * time, so that no call of it takes long.
+ * report: the counters of agencies and days. It asks Redis for some days at a
+ * time, so that no call takes long.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +15,12 @@
 #include "base/when.h"
 #include "conf/conf.h"
 
-#define HASHES_AT_ONCE 500	/* of one call of Redis */
-#define DAYS_MAX       1900	/* of a report: five years */
-#define NOBODY	       "-"	/* agency of questions without a dossier */
+#define HASHES_AT_ONCE 500	/* in one call of Redis */
+#define DAYS_MAX       1900	/* in one report: five years */
+#define NOBODY	       "-"	/* the agency for questions without a dossier */
 #define DAY_S	       86400
 
-/* Days since 1970, of the calendar. 0, or -1: no such day. */
+/* Days since 1970, by the calendar. Returns 0, or -1: no such day. */
 static int
 read_day(const char *text, int64_t *out)
 {
@@ -65,7 +65,7 @@ read_month(const char *text, int64_t *from, int64_t *to)
 	return -1;
 }
 
-/* 0, or -1: the request has been answered. */
+/* Returns 0, or -1: the request has been answered. */
 static int
 read_period(struct admin_request *req, const struct admin_options *o,
     int64_t *from, int64_t *to)
@@ -99,7 +99,7 @@ read_period(struct admin_request *req, const struct admin_options *o,
 
 static void ask_next(struct admin_request *);
 
-/* The request's state: the days that are asked for, and the answers so far. */
+/* The request's state: the wanted days, and the answers so far. */
 static json_t *
 state_new(const struct admin_request *req, const struct admin_options *o,
     int64_t from, int64_t to)
@@ -170,7 +170,7 @@ reply(struct admin_request *req)
 	json_decref(all);
 }
 
-/* One day of one agency, for the spreadsheet: all that there is. */
+/* One day of one agency, for the spreadsheet, with all counters. */
 static void
 add_csv_row(json_t *state, const json_t *flat)
 {
@@ -222,7 +222,7 @@ counts_got(struct admin_request *req, const json_t *rows)
 	ask_next(req);
 }
 
-/* The next days, or the answer. */
+/* Asks for the next days, or answers. */
 static void
 ask_next(struct admin_request *req)
 {

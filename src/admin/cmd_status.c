@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How things are, as a whole: status, monitor, queue, stats.
+ * How the gateway is, as a whole: status, monitor, queue, stats.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #include "admin/summary.h"
 #include "base/metric.h"
 
-/* Makes the beginning of each answer about the whole; reply is NULL while
- * Redis can't say. The caller owns it. */
+/* Makes the common beginning of these answers. reply is NULL while Redis does
+ * not answer. The caller owns the result. */
 static json_t *
 judged(struct admin_request *req, const json_t *reply)
 {
@@ -47,7 +47,7 @@ modem_rows(const json_t *look)
 	return rows;
 }
 
-/* The quotas of which nothing is left. */
+/* The quotas that are used up. */
 static json_t *
 used_up(const json_t *look)
 {
@@ -63,7 +63,7 @@ used_up(const json_t *look)
 	return rows;
 }
 
-/* line, sending and why first, then what the daemon says, then modem by modem
+/* Puts line, sending and why first, then what the daemon says, then each modem
  * and what holds texts back. */
 static void
 status_got(struct admin_request *req, const json_t *reply)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Of which dossiers nobody was told: undelivered, a page at a time, and what
- * a letter to each citizen says; undelivered done.
+ * undelivered: dossiers whose citizens got no notice, a page at a time, with
+ * what a letter to each citizen says; undelivered done.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static const char *const keys[] = {"dossier", "status", "phone", "state",
 static const char *const letter_fields[] = {"channel", "due", "fee",
     "parcel", "collect_at", "lang", NULL};
 
-/* {agency_name, desk, hotline, text} of one row of the script. */
+/* {agency_name, desk, hotline, text} for one row of the answer. */
 static void
 add_letter(struct admin_request *req, const json_t *row, json_t *out)
 {
@@ -56,7 +56,7 @@ next_page(const json_t *after)
 	    : json_sprintf("%s %s", score, member);
 }
 
-/* The script's rows in the order of keys, more fields behind them. */
+/* The answer's rows in the order of keys, with more fields behind them. */
 static json_t *
 rows_of(const json_t *reply)
 {
@@ -182,7 +182,7 @@ followed_got(struct admin_request *req, const json_t *reply)
 	json_decref(said);
 }
 
-/* All words behind the ID, for the caller to free. */
+/* All words behind the ID; the caller frees them. */
 static char *
 note_of(const struct admin_request *req)
 {

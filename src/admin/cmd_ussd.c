@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The USSD menu without a network: ussd-try. Each request holds all of the
- * dialogue's inputs so far, as cumulative USSD gateways do it; the tool adds
- * --session, a name of its own for the dialogue.
+ * ussd-try: the USSD menu without a network. Like a cumulative USSD gateway,
+ * each request holds all inputs of the dialogue so far. baotinctl adds
+ * --session, its own name for the dialogue.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 #define TRIAL_PHONE "+84900000000"
 #define SESSION_MAX 64
 
-/* The value of an option in front of the other arguments, NULL when it is
- * not there. */
+/* The value of an option that stands before the other arguments. Returns NULL
+ * when it is missing. */
 static const char *
 take_option(struct admin_request *req, size_t *i, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Each message that waits: queue list. Redis is asked for some hundred at a
+ * queue list: each message that waits. It asks Redis for some hundred at a
  * time, first for those that no hold keeps, then for those of each agency.
  */
 #include <string.h>
@@ -21,7 +21,7 @@ wish_of(const struct admin_request *req, const char *name)
 	return json_string_value(json_object_get(req->state, name));
 }
 
-/* Which set is next: 0 what no hold keeps, i agency i - 1. */
+/* Which set comes next: 0 is what no hold keeps, i is agency i - 1. */
 static json_int_t
 set_of(const struct admin_request *req)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Why a citizen got a text, or none: explain, and why, which tells the story
- * of a dossier or a number from the receipts, the newest first.
+ * explain; and why: tells why a citizen got a text or none, from the receipts
+ * of a dossier or a number, the newest first.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@
 #include "dossier/code.h"
 #include "redis/redis.h"
 
-#define PAGE	   "1000"	/* entries of a stream at a time: some ms */
-#define PAGES_MAX  40		/* so many of them are looked through */
+#define PAGE	   "1000"	/* entries of a stream in one read: some ms */
+#define PAGES_MAX  40		/* so many pages are searched at most */
 #define ROWS_MAX   20		/* a screen */
 
 void
@@ -35,7 +35,7 @@ cmd_explain(struct admin_request *req)
 
 static void next_page_of(struct admin_request *);
 
-/* The field of a stream's entry; "": it has none. */
+/* A field of a stream's entry; "" when it has none. */
 static const char *
 entry_field(const json_t *entry, const char *name)
 {
@@ -52,7 +52,7 @@ entry_field(const json_t *entry, const char *name)
 	return "";
 }
 
-/* "sent by viettel-1: the network took it …": one receipt in words. */
+/* Writes a receipt in words: "sent by viettel-1: the network took it …". */
 static char *
 sentence_of(const struct admin_request *req, const json_t *entry)
 {
@@ -72,8 +72,8 @@ sentence_of(const struct admin_request *req, const json_t *entry)
 	return out;
 }
 
-/* Is this entry of somebody whose story is told? By the code of the dossier,
- * as the producer wrote it, or by the message. */
+/* Does this entry belong to the story? It does by the dossier's code, as the
+ * producer wrote it, or by the message. */
 static bool
 is_of_story(const json_t *state, const json_t *entry)
 {
@@ -208,7 +208,7 @@ next_page_of(struct admin_request *req)
 	    words);
 }
 
-/* about: who; wanted: {code or message: true}. All but about are taken. */
+/* about: whose story; wanted: {code or message: true}. Takes all but about. */
 static void
 start_story(struct admin_request *req, const json_t *about, json_t *wanted,
     json_t *record, bool is_optout)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Metrics of modems and of the queue are made from the snapshot at each
- * look, so that every modem of the configuration has all of its labels from
- * the start.
+ * Makes the metrics of modems and of the queue from the snapshot each time, so
+ * that every modem of the configuration has all of its labels from the start.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -15,7 +14,7 @@
 #include "alarm/table.h"
 #include "base/series.h"
 
-#define LABELS_MAX 4	/* of write_words(), beside the name */
+#define LABELS_MAX 4	/* for write_words(), beside the name */
 
 /* --- metrics -------------------------------------------------------------- */
 
@@ -30,7 +29,7 @@ number(const json_t *modem, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-/* Numbers that are 0 while they are unknown. */
+/* For numbers that are 0 while they are unknown. */
 static double
 known(const json_t *modem, const char *key)
 {
@@ -111,7 +110,7 @@ write_gauges(FILE *to, const json_t *modems)
 	}
 }
 
-/* The identity of each modem in labels; the value is always 1. */
+/* Writes what identifies each modem as labels; the value is always 1. */
 static void
 write_words(FILE *to, const char *name, const char *help,
     const json_t *modems, const char *const *keys)
@@ -132,7 +131,7 @@ write_words(FILE *to, const char *name, const char *help,
 	}
 }
 
-/* One line per modem and possible state, 1 for that in which it is. */
+/* One line per modem and possible state: 1 for its present state, else 0. */
 static void
 write_states(FILE *to, const json_t *snapshot)
 {
@@ -262,7 +261,8 @@ write_queue(FILE *to, const json_t *snapshot)
 	    json_number_value(oldest)) / 1000 : 0, NULL);
 }
 
-/* How many texts wait in each pool, by priority; "delayed": to be tried later.
+/* How many texts wait in each pool, by priority; "delayed": texts that are
+ * tried later.
  */
 static void
 write_pools(FILE *to, const json_t *snapshot)
@@ -304,7 +304,7 @@ write_alarms(FILE *to, const json_t *alarms)
 	}
 }
 
-/* How many of each kind are raised: also of those of which none is. */
+/* How many alarms of each kind are raised, also when none is. */
 static void
 write_alarm_kinds(FILE *to, const json_t *alarms)
 {

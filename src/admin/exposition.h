@@ -12,11 +12,11 @@ char *exposition_metrics(const json_t *snapshot);
 
 enum health {
 	HEALTH_PASS,
-	HEALTH_WARN,	/* it sends, but something wants an eye */
+	HEALTH_WARN,	/* it sends, but an operator should look */
 	HEALTH_FAIL,	/* nothing can be sent */
 };
 
-/* application/health+json, for the caller to free, and the verdict. */
+/* Writes application/health+json, which the caller frees, and the verdict. */
 char *exposition_health(const json_t *snapshot, enum health *out);
 
 #endif

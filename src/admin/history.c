@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The counters of modems begin at 0 with the daemon, and Redis adds to what
- * is there: so each call says what was added since the last one that
- * succeeded. A call whose answer is lost may count twice; that is a plot.
+ * The counters of modems begin at 0 with the daemon, and Redis adds to its own.
+ * So each call sends what was added since the last successful call. If a call's
+ * answer is lost, its numbers may count twice: that is good enough for a plot.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +36,8 @@ struct telling {
 	json_t *modems;
 };
 
-/* The difference to the last point; for a modem that began anew all that it
- * has counted. */
+/* The difference to the last point. If the modem's counters started again, all
+ * that it has counted. */
 static json_t *
 point_of(const struct history *history, const json_t *modem)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Tells Redis every few seconds how this gateway is, for the status page of
- * any gateway, and what happened since, for the plots.
+ * Every few seconds, tells Redis how this gateway is, for the status page of
+ * any gateway, and what happened since the last time, for the plots.
  */
 #ifndef ADMIN_HISTORY_H
 #define ADMIN_HISTORY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The table of paths, and who may ask for them. The page itself is page.c's,
- * what machines read exposition.c's.
+ * The table of paths, and who may ask for them. page.c writes the page,
+ * exposition.c what machines read.
  */
 #include <sys/queue.h>
 
@@ -114,7 +114,8 @@ answer_metrics(struct evhttp_request *request, const json_t *snapshot)
 static void
 answer_json(struct evhttp_request *request, const json_t *snapshot)
 {
-	/* Without the plots: they are many numbers, and of the page. */
+	/* Without the plots: they are many numbers, and only the page needs
+	 * them. */
 	json_t *object = json_copy((json_t *)(uintptr_t)snapshot);
 	char *text;
 
@@ -207,9 +208,9 @@ route_of(struct evhttp_request *request)
 
 /* --- who may ask ---------------------------------------------------------- */
 
-/* A page of somebody else's, whose name leads to our address, must not read
- * ours (DNS rebinding): the name asked for is an address, localhost or this
- * machine's own. */
+/* Stops DNS rebinding: another site's page, whose name leads to our address,
+ * must not read ours. So the host in the request must be an address, localhost
+ * or this machine's own name. */
 static bool
 is_own_host(struct evhttp_request *request)
 {
@@ -368,7 +369,7 @@ admin_http_free(struct admin_http *http)
 {
 	if (http == NULL)
 		return;
-	snapshot_free(http->snapshot);	/* answers those who wait */
+	snapshot_free(http->snapshot);	/* answers those that wait */
 	http_door_free(http->door);
 	free(http);
 }

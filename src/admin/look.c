@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is shown is named here, key by key: what a modem tells beyond that
- * stays inside.
+ * Lists the keys that may be shown, one by one. What else a modem tells stays
+ * inside.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const char *const modem_keys[] = {"name", "state", "since_s",
     "quotas", "balance", "balance_at", "inbox_used", "inbox_size",
     "journal_octets", "last_sent_at", "failure"};
 
-/* A copy without what may be an IMEI, an IMSI or a telephone number. */
+/* A copy without numbers that may be an IMEI, an IMSI or a telephone number. */
 static json_t *
 without_numbers(const char *text)
 {
@@ -59,7 +59,7 @@ public_modem(const json_t *modem)
 	return out;
 }
 
-/* Takes it. */
+/* Takes modems. */
 static json_t *
 public_modems(json_t *modems)
 {

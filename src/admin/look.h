@@ -13,7 +13,7 @@
 
 struct admin_tools;
 
-/* The caller's. Asks no Redis. */
+/* The caller frees it. Does not ask Redis. */
 json_t *look_new(const struct admin_tools *);
 
 /* Judges an object with "status", "modems", and, as far as they are known,

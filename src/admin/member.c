@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the page, the metrics and the health read in the same way.
+ * What the page, the metrics and the health check read in the same way.
  */
 #include <string.h>
 

@@ -14,7 +14,7 @@ const char *text_of(const json_t *object, const char *key);
 /* A number; 0 when it is not there. */
 double number_of(const json_t *object, const char *key);
 
-/* Can this one of "modems" send now? */
+/* modem: an object of "modems". Can it send now? */
 bool can_send(const json_t *modem);
 
 #endif

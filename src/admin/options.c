@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Reading of the options that several commands share.
+ * Reads the options that several commands share.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -41,8 +41,8 @@ refuse_agency(struct admin_request *req, const char *id)
 	free(list);
 }
 
-/* A moment, or a duration back from now. One in seconds since 1970 would
- * mean everything: no. */
+/* A moment, or a duration back from now. A bare number is refused: as seconds
+ * since 1970 it would mean everything. */
 static int
 since_parse(const char *text, int64_t *out)
 {
@@ -80,7 +80,8 @@ set_since(struct admin_request *req, const char *value,
 	return -1;
 }
 
-/* The options: where a word is kept, or a flag, or what reads it. */
+/* The options. Each has a place for its word, or a flag, or a function that
+ * reads it. */
 #define WORD(member) .word = offsetof(struct admin_options, member), \
 	.is_word = true
 #define FLAG(member) .flag = offsetof(struct admin_options, member)
@@ -119,7 +120,7 @@ is_named(const char *names, const char *word)
 	return false;
 }
 
-/* The i-th argument is an option. How many words it has, or -1. */
+/* The i-th argument is an option. Returns how many words it has, or -1. */
 static int
 option(struct admin_request *req, size_t i, const char *names,
     struct admin_options *out)

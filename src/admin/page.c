@@ -12,7 +12,7 @@
 #include "alarm/table.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define FRESH_MS 60000		/* a gateway says how it is every 10 s */
+#define FRESH_MS 60000		/* a gateway reports every 10 s */
 #define EVERY_S  5		/* page.js asks so often; rarer for many */
 
 static const char style[] =
@@ -36,8 +36,8 @@ page_script(void)
 
 /* --- alarms --------------------------------------------------------------- */
 
-/* The daemon tells what it knows in English: in Vietnamese the row of
- * alarm.def comes first, and what is more precise behind it. */
+/* The daemon's sentences are in English. In Vietnamese, the row of alarm.def
+ * comes first and the daemon's more precise sentence behind it. */
 static void
 put_alarm_words(const struct page *page, const json_t *alarm)
 {
@@ -106,7 +106,7 @@ put_alarms(const struct page *page)
 
 /* --- gateways ------------------------------------------------------------- */
 
-/* Shows the state of another gateway, and how old that news is. */
+/* Shows the state of another gateway, and how old this report is. */
 static void
 put_freshness(const struct page *page, const json_t *gateway)
 {
@@ -263,7 +263,7 @@ put_today(const struct page *page)
 	page_put(page, "</tbody></table></div></section>\n");
 }
 
-/* Numbers of all gateways together. */
+/* Adds up the modems of all gateways. */
 static size_t
 count_modems(const struct page *page)
 {

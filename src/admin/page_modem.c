@@ -95,7 +95,7 @@ page_modem_state(const struct page *page, const json_t *modem)
 	    : text_of(modem, "state");
 }
 
-/* How bad it is, as a class of the style. */
+/* How bad the modem's state is, as a class of the style. */
 static const char *
 class_of(const json_t *modem, size_t state)
 {
@@ -126,7 +126,7 @@ put_end(const struct page *page)
 	page_put(page, "</dd>\n");
 }
 
-/* -110 dBm is the edge, -60 beside the mast: none to five bars. */
+/* Shows none to five bars: -110 dBm is the edge, -60 is beside the mast. */
 static void
 put_signal(const struct page *page, double dbm)
 {
@@ -179,8 +179,8 @@ put_quota(const struct page *page, const json_t *row)
 	page_put(page, "</span> ");
 }
 
-/* Shows the quotas of a day and longer; those of a minute and an hour come and
- * go. */
+/* Shows the quotas of a day and longer. Those of a minute and an hour end
+ * soon. */
 static void
 put_quotas(const struct page *page, const json_t *quotas)
 {

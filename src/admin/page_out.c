@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Everything that comes from elsewhere (names, sentences, words of modems)
- * goes through page_text(), which escapes it.
+ * Everything that comes from elsewhere (names, sentences, modems' words) goes
+ * through page_text(), which escapes it.
  */
 #include <string.h>
 

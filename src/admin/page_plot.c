@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A day as a small picture: 144 points of ten minutes, two units wide each.
- * What it shows stands below it in words, too, for who can't see it.
+ * A day as a small picture: 144 points of ten minutes, each two units wide. The
+ * words below it say the same for people who can't see it.
  */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "admin/plot.h"
 
 #define WIDTH	 (2 * PLOT_SLOTS)
-#define SIGNAL_H 16		/* of the line of the signal, on top */
+#define SIGNAL_H 16		/* height of the signal's line, on top */
 #define BARS_H	 32
 #define HEIGHT	 (SIGNAL_H + 4 + BARS_H)
 #define DBM_LOW	 (-113)
@@ -55,8 +55,8 @@ sum(const json_t *lists)
 	return s;
 }
 
-/* Bars that stand on y: of `name`, above those of `below`, in a scale in
- * which `most` is BARS_H high. */
+/* Bars of `name` on the base line y, above those of `below`. The scale makes
+ * `most` BARS_H high. */
 static void
 put_bars(const struct page *page, const char *class, const json_t *lists,
     const char *name, const char *below, long long most)
@@ -75,7 +75,8 @@ put_bars(const struct page *page, const char *class, const json_t *lists,
 	page_put(page, "\"/>");
 }
 
-/* A line from point to point where there are any; y: of a value. */
+/* A line from point to point, where there are points. y turns a value into its
+ * height. */
 static void
 put_line(const struct page *page, const char *class, const json_t *lists,
     const char *name, double low, double high, double top, double bottom)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is seen first: whether texts go out, why not, since when, and what to
- * do.
+ * The first section of the page: whether texts go out, why not, since when, and
+ * what to do.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define OLD_MS    60000		/* a younger one is not worth a word */
+#define OLD_MS    60000		/* younger news is not mentioned */
 #define LINES_MAX 4
 
 static const json_t *
@@ -27,7 +27,8 @@ queue_of(const struct page *page)
 	return json_object_get(page->snapshot, "queue");
 }
 
-/* Why texts don't go out, as look_judge() says it, and what to do. */
+/* The reasons why texts don't go out, as look_judge() gives them, and what to
+ * do. */
 static const struct verdict {
 	const char *why, *class;
 	enum page_word head, cause, todo;
@@ -95,7 +96,7 @@ put_icon(const struct page *page, const char *class)
 	    "<path d=\"%s\"/></svg>", icon_of(class)->path);
 }
 
-/* One line for each modem that can't send, or is hindered. */
+/* One line for each modem that can't send or is hindered. */
 static size_t
 put_ill_modems(const struct page *page, bool is_dry)
 {
@@ -124,7 +125,7 @@ put_ill_modems(const struct page *page, bool is_dry)
 	return n;
 }
 
-/* Agencies whose texts are held. */
+/* Writes a line for each agency whose texts are held. */
 static size_t
 put_holds(const struct page *page, bool is_dry)
 {
@@ -236,7 +237,7 @@ is_well(const struct page *page)
 	    json_array_size(json_object_get(page->snapshot, "alarms")) == 0;
 }
 
-/* How it is as a whole, as a class of the style. */
+/* The whole state as a class of the style. */
 const char *
 page_class(const struct page *page)
 {

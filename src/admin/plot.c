@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Names of a snapshot to the arguments of a call, its reply to lists.
+ * Turns the names of a snapshot into the arguments of a call, and its reply
+ * into lists.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ plots_wanted(const json_t *snapshot)
 	return wanted;
 }
 
-/* One point, "-71 12 0 11", into the lists. */
+/* Adds one point, "-71 12 0 11", to the lists. */
 static void
 read_point(json_t *lists, const char *const *names, size_t at,
     const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What waits: the answer of queue.lua as operators see it.
+ * What waits: the answer of queue.lua, made readable for operators.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,7 @@ queue_query(struct admin_request *req, request_got *on_got)
 	    request_conf(req)));
 }
 
-/* A score or a stream's id: milliseconds, or null when there is none. */
+/* A score or a stream's id as milliseconds, or null when there is none. */
 static json_t *
 moment(const json_t *text)
 {
@@ -82,7 +82,7 @@ pool_view(const json_t *row)
 	return out;
 }
 
-/* *n: how many messages they are. */
+/* *n: the number of held messages. */
 static json_t *
 held_view(const json_t *rows, json_int_t *n)
 {
@@ -104,9 +104,9 @@ held_view(const json_t *rows, json_int_t *n)
 	return out;
 }
 
-/* The counts that belong to no pool, in the order in which they are read.
- * behind: their turn comes when the notice before them, of the same dossier
- * to the same phone, is out. */
+/* Adds the counts that belong to no pool, in the order in which people read
+ * them. behind: messages that wait for the notice before them, for the same
+ * dossier and phone. */
 static void
 add_counts(json_t *out, const json_t *reply, json_int_t ready,
     json_int_t delayed)
@@ -134,8 +134,7 @@ add_counts(json_t *out, const json_t *reply, json_int_t ready,
 	json_decref(counts);
 }
 
-/* Sums over the pools; *oldest: a new reference, null when nothing is
- * ready. */
+/* Sums over the pools. *oldest: a new reference; null when nothing is ready. */
 static void
 sum_rows(const json_t *rows, json_int_t *ready, json_int_t *delayed,
     json_t **oldest)
@@ -160,7 +159,7 @@ sum_rows(const json_t *rows, json_int_t *ready, json_int_t *delayed,
 	}
 }
 
-/* How many texts are ready, and wait for the window to open. */
+/* How many texts are ready and wait for the window to open. */
 static json_int_t
 shut_out(const json_t *rows, const json_t *waiting, json_int_t ready)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The life of a request. A request is freed in one place, answer(), and
- * only there; what can end without an answer does not exist.
+ * The life of a request. Only answer() frees a request, so every request gets
+ * an answer.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,7 +76,7 @@ request_flat(json_t *row)
 	return flat;
 }
 
-/* Sends the answer, which is taken, and frees the request. */
+/* Sends the answer and frees the request. Takes object. */
 static void
 answer(struct admin_request *req, json_t *object)
 {
@@ -114,7 +114,7 @@ admin_reply(struct admin_request *req, json_t *result)
 	    result != NULL ? result : json_null()));
 }
 
-/* Words cut to fit a sentence may end inside a character. */
+/* A text that was cut may end inside a character: removes that end. */
 static void
 repair_utf8(char *text)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One request: its bytes, its queries to Redis, its answer. Knows nothing of
- * sockets and of commands; cmd.h runs it.
+ * One request: its bytes, its queries to Redis, its answer. Does not know
+ * sockets or commands; cmd.h runs it.
  *
- * A request lives until it is answered, longer than its client if need be.
+ * A request lives until it is answered, even longer than its client.
  */
 #ifndef ADMIN_REQUEST_H
 #define ADMIN_REQUEST_H
@@ -45,34 +45,33 @@ struct admin_request {
 	char *const *args;		/* within words */
 	size_t n_args;
 	json_t *rows;			/* of two commands, owned; or NULL */
-	request_answered *on_answer;	/* NULL: nobody listens any more */
+	request_answered *on_answer;	/* NULL: the client is gone */
 	void *arg;
-	request_got *on_got;		/* of the query under way */
+	request_got *on_got;		/* for the open query */
 	bool takes_errors;		/* on_got gets NULL for an error */
 	json_t *state;			/* the command's own, owned */
 };
 
-/* NULL: not a request. */
+/* Returns NULL when the bytes are no request. */
 struct admin_request *request_new(struct admin_tools *,
     const struct admin_peer *, const uint8_t *payload, size_t n,
     request_answered *, void *arg);
-/* The client is gone: the answer is for nobody. */
+/* The client is gone: the answer goes nowhere. */
 void request_forget(struct admin_request *);
 /* The daemon stops: open requests lose their tools and their clients. */
 void requests_orphan(struct admin_tools *);
 
 const struct conf *request_conf(const struct admin_request *);
 
-/* A row of the request as name, value, name, value …, for the caller to
- * free. */
+/* A row of the request as name, value, name, value …; the caller frees it. */
 json_t *request_flat(json_t *row);
 
-/* A failure with something to show beside the sentence; result is taken. */
+/* Fails with a result beside the sentence. Takes result. */
 void request_fail_with(struct admin_request *, int status, json_t *result,
     const char *sentence);
 
-/* One query to Redis at a time; words as in redis_query(). An error, or
- * Redis not being there, fails the request without a call to on_got, unless
+/* One query to Redis at a time; words as in redis_query(). If Redis is away or
+ * answers with an error, the request fails and on_got is not called, unless
  * takes_errors is set. */
 void request_query(struct admin_request *, request_got *on_got, size_t n,
     const char *const *words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A look at the daemon, three questions to Redis side by side, and now and
- * then a fourth for the plots.
+ * Asks the daemon once, and Redis three questions at the same time; now and
+ * then also a fourth one for the plots.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 #include "conf/conf.h"
 #include "redis/script.h"
 
-#define VIEW_MOST ((size_t)512 * 1024)	/* octets of what a gateway says */
+#define VIEW_MOST ((size_t)512 * 1024)	/* octets of a gateway's report */
 
 struct waiter {
 	STAILQ_ENTRY(waiter) entry;
@@ -28,12 +28,12 @@ struct waiter {
 	void *arg;
 };
 
-/* An object that is being made. */
+/* A snapshot that is being made. */
 struct fetch {
-	struct snapshot *snapshot;	/* NULL: nobody wants it any more */
+	struct snapshot *snapshot;	/* NULL: nobody waits for it any more */
 	json_t *object;
 	json_t *wanted;			/* of the plots */
-	unsigned n_open;		/* questions to Redis */
+	unsigned n_open;		/* questions without an answer */
 };
 
 struct snapshot {
@@ -78,8 +78,8 @@ finish(struct snapshot *snapshot)
 	snapshot->made_ms = clock_mono_ms();
 	fetch_free(snapshot->fetch);
 	snapshot->fetch = NULL;
-	/* A hook that gets the object may ask again, and that must not free
-	 * it. */
+	/* A hook that gets the object may ask again; that must not free the
+	 * object. */
 	json_incref(object);
 	tell_all(snapshot, object);
 	json_decref(object);
@@ -96,7 +96,8 @@ ask(struct fetch *fetch, enum script script, struct call_words args,
 	    done, fetch);
 }
 
-/* One question less. False: there is nothing left to do with its answer. */
+/* One question less is open. Returns false when its answer is not needed any
+ * more. */
 static bool
 is_wanted(struct fetch *fetch)
 {
@@ -124,7 +125,7 @@ on_plots(const json_t *reply, const char *error, void *arg)
 	finish(snapshot);
 }
 
-/* All answers are there, or will not come. */
+/* All answers are here, or will never come. */
 static void
 go_on(struct fetch *fetch)
 {
@@ -213,7 +214,7 @@ word(const json_t *row, size_t i)
 	return value != NULL ? value : "";
 }
 
-/* Another gateway; what it says may be of another version. */
+/* Another gateway. Its report may come from another version. */
 static json_t *
 read_gateway(const json_t *row)
 {

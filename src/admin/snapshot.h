@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How things are, for everybody who looks by HTTP: this gateway, the queue,
- * and what the other gateways of this Redis last said of themselves. No
- * telephone numbers, nothing that identifies a SIM.
+ * What everybody sees who looks by HTTP: this gateway, the queue, and what the
+ * other gateways of this Redis last reported. It has no telephone numbers, and
+ * nothing that identifies a SIM.
  *
- *	{all of admin/look.h, "zone", "queue": {…} (admin/queue.h; not there
+ *	{all of admin/look.h, "zone", "queue": {…} (admin/queue.h; missing
  *	 while Redis is away), "gateways": [{"name", "at": ms, "seen_at",
  *	 "is_released", "modems": […], "alarms": […]}, …] (the others),
  *	 "today": [{"agency", … (tally_view(), admin/tally.h)}, …],
  *	 "plots": {GATEWAY: {MODEM: {…}}} (admin/plot.h)}
  *
- * owns: the last object; it is asked anew when older than SNAPSHOT_MS, its
- *	plots when older than PLOTS_MS, so that many who look cost no more
+ * owns: the last object. It is made again when older than SNAPSHOT_MS,
+ *	its plots when older than PLOTS_MS, so that many readers cost no more
  *	than one.
  */
 #ifndef ADMIN_SNAPSHOT_H
@@ -27,7 +27,7 @@ struct snapshot;
 
 /* Borrows the tools. */
 struct snapshot *snapshot_new(const struct admin_tools *);
-/* Hooks that wait get NULL. */
+/* Waiting hooks get NULL. */
 void snapshot_free(struct snapshot *);
 
 /* Calls done once, now or later. object: borrowed; NULL: the daemon stops. */

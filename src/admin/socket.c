@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Opening and removing the control sockets' files.
+ * Opens the control sockets and removes their files.
  */
 #include <errno.h>
 #include <grp.h>
@@ -32,7 +32,7 @@ somebody_answers(const struct sockaddr_un *address)
 	return answers;
 }
 
-/* Removes what a killed daemon left at path: 0, or -1 (logged). */
+/* Removes what a killed daemon left at path. Returns 0, or -1 (logged). */
 static int
 clear_path(const struct sockaddr_un *address)
 {
@@ -64,8 +64,8 @@ clear_path(const struct sockaddr_un *address)
 	return 0;
 }
 
-/* 0, or -1 with the socket left to its owner alone (logged, if that was not
- * what is wanted). */
+/* Returns 0; or -1 when the socket stays with its owner alone (logged, unless
+ * that is what was wanted). */
 static int
 give_to_group(const char *path, const char *group)
 {

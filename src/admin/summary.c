@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One line of why texts go out or not, and what to do next.
+ * One line that says whether texts go out, why not, and what to do next.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 
 #define DAY_S 86400
 
-/* " since 18:31", with the date when that was not within a day; "" unknown.
- * In the gateway's zone. */
+/* " since 18:31", with the date when it is more than a day ago; "" unknown. In
+ * the gateway's zone. */
 static void
 since_text(const json_t *status, char *out, size_t size)
 {
@@ -68,7 +68,7 @@ modems_text(const json_t *modems)
 	return all;
 }
 
-/* Of the first modem that has any. */
+/* The advice of the first modem that has any. */
 static const char *
 advice_of(const json_t *modems)
 {

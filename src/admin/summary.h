@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-/* Of an object that look_judge() judged; the caller frees. */
+/* look: an object that look_judge() has judged. The caller frees the result. */
 char *summary_line(const json_t *look);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "admin/tally.h"
 
-/* How a notice may have ended, and whether its citizen was reached. */
+/* How a notice may end, and whether its citizen was reached. */
 static const struct {
 	const char *field;
 	bool is_reached;
@@ -25,7 +25,7 @@ static const struct {
 };
 
 #define N_OUTCOMES (sizeof(outcomes) / sizeof(outcomes[0]))
-#define N_MISSED   6	/* those before: to be told in another way */
+#define N_MISSED   6	/* the rows before count as missed */
 
 static void
 add(json_t *sums, const char *field, json_int_t n)
@@ -48,7 +48,7 @@ tally_add(json_t *sums, const json_t *flat)
 	}
 }
 
-/* jansson's iterators only read, but don't promise it. */
+/* jansson's iterators only read, but their type says that they may write. */
 static json_t *
 readable(const json_t *object)
 {
@@ -65,7 +65,7 @@ tally_merge(json_t *sums, const json_t *more)
 		add(sums, field, json_integer_value(value));
 }
 
-/* The counters whose names begin so, without that: {rest: number}. */
+/* The counters whose names begin with prefix, without it: {rest: number}. */
 static json_t *
 family(const json_t *sums, const char *prefix)
 {
@@ -121,7 +121,7 @@ by_seconds(const void *a, const void *b)
 	return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
 }
 
-/* Even within its bucket; null when nothing was delivered. */
+/* Evenly spread within its bucket; null when nothing was delivered. */
 static json_t *
 quantile(const json_t *sums, double share)
 {

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* Adds the counters of one day to sums, both {field: number}; flat: {agency,
+/* Adds the counters of one day to sums. sums: {field: number}; flat: {agency,
  * day, field, value, …} as Redis answers. */
 void tally_add(json_t *sums, const json_t *flat);
 
@@ -15,10 +15,10 @@ void tally_add(json_t *sums, const json_t *flat);
 void tally_merge(json_t *sums, const json_t *more);
 
 /* {events, notices, reached, not_reached, waiting, on_time, late, median_s,
- * p95_s, lookups}: what people read of sums. A quantile of nothing is null. */
+ * p95_s, lookups}: sums for people. A quantile of nothing is null. */
 json_t *tally_view(const json_t *sums);
 
-/* The rest, by its kind: {by_status, by_outcome, without_text, by_front}. */
+/* The other sums, by kind: {by_status, by_outcome, without_text, by_front}. */
 json_t *tally_details(const json_t *sums);
 
 #endif

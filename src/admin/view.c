@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Redis' flat arrays to objects. Who reads on the status socket sees
- * numbers masked, also those that a producer put into the wrong field.
+ * Turns Redis' flat arrays into objects. On the status socket, numbers are
+ * masked, even those that a producer put into the wrong field.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ is_one_of(const char *key, const char *const *list)
 	return false;
 }
 
-/* Fields that are whole numbers in the answer. */
+/* Is this field a whole number in the answer? */
 static bool
 is_number(const char *key, const char *value)
 {
@@ -84,14 +84,14 @@ view_phone(const struct admin_request *req, const char *value)
 	    : masked(req, value);
 }
 
-/* A second factor of lookups: nobody sees even its hash. */
+/* A second factor of lookups: nobody may see even its hash. */
 static bool
 is_factor(const char *key)
 {
 	return strcmp(key, "id4") == 0 || strcmp(key, "secret") == 0;
 }
 
-/* NULL: not to be shown. */
+/* Returns NULL when the field must not be shown. */
 static json_t *
 record_value(const struct admin_request *req, const char *key,
     const char *value)
@@ -132,8 +132,8 @@ view_rows(const struct admin_request *req, const json_t *rows,
 	return out;
 }
 
-/* Redis keeps a hash's fields in any order: who, what, how it went, when,
- * then the rest. */
+/* Redis returns a hash's fields in any order. Puts first who, what, how it went
+ * and when, then the rest. */
 static json_t *
 in_order(json_t *record)
 {
@@ -204,7 +204,8 @@ join_text(json_t *record)
 json_t *
 view_message(const struct admin_request *req, const json_t *flat)
 {
-	/* The defaults that Redis does not store (DEFAULTS in guard.lua). */
+	/* The usual values, which Redis does not store (DEFAULTS in
+	 * guard.lua). */
 	json_t *usual = json_pack("{s:i, s:i, s:i, s:s, s:s, s:s}",
 	    "attempt", 0, "done", 0, "fence", 0, "reason", "",
 	    "priority", "normal", "channel", "direct");
@@ -220,7 +221,7 @@ view_message(const struct admin_request *req, const json_t *flat)
 	return out;
 }
 
-/* An event's field as the producer gave it, whatever it is. */
+/* An event's field as the producer gave it, with any content. */
 static json_t *
 event_value(const struct admin_request *req, const char *key,
     const char *value)
@@ -240,8 +241,8 @@ event_value(const struct admin_request *req, const char *key,
 	return json_string(value);
 }
 
-/* A text with U+2400 in place of each NUL, which no C string can hold; the
- * caller frees. NULL for null. */
+/* A text with U+2400 in place of each NUL, because a C string can't hold a NUL.
+ * The caller frees. Returns NULL for null. */
 static char *
 whole_text(const json_t *value)
 {
@@ -282,7 +283,7 @@ view_rejected(const struct admin_request *req, const json_t *entry)
 		char *key = whole_text(json_array_get(flat, i));
 		char *value = whole_text(json_array_get(flat, i + 1));
 
-		/* Bytes that are no UTF-8 come as null. */
+		/* Bytes that are not UTF-8 come as null. */
 		if (key == NULL || is_factor(key))
 			;
 		else if (value == NULL)

@@ -12,29 +12,29 @@
 
 #include "admin/request.h"
 
-/* A message's or dossier's hash from HGETALL's flat array, the fields that
- * people look for first; an empty object when there is none. */
+/* A message's or dossier's hash, from HGETALL's flat array. The fields that
+ * people look for come first. An empty object when there is none. */
 json_t *view_record(const struct admin_request *, const json_t *flat);
 
-/* The same of a message: its text in one piece, and what Redis does not store
- * because it is usual. */
+/* The same for a message: its text in one piece, and with the usual values that
+ * Redis does not store. */
 json_t *view_message(const struct admin_request *, const json_t *flat);
 
 /* One entry of the rejected stream, from XRANGE. */
 json_t *view_rejected(const struct admin_request *, const json_t *entry);
 
-/* A number as this peer may see it. value may be NULL. */
+/* A number as this client may see it. value may be NULL. */
 json_t *view_phone(const struct admin_request *, const char *value);
 
-/* Rows of a script: arrays of values in the order of keys, which a NULL
- * ends, to objects; phone masked, moments as numbers, null as "". */
+/* Turns rows of an answer (arrays of values in the order of keys, which a NULL
+ * ends) into objects: phone masked, moments as numbers, null as "". */
 json_t *view_rows(const struct admin_request *, const json_t *rows,
     const char *const *keys);
 
 /* The milliseconds in a stream's id ("1700000000000-0"); 0 for no id. */
 int64_t view_id_ms(const char *id);
 
-/* Is this one of the fields that a producer may give? */
+/* May a producer give this field? */
 bool view_is_event_field(const char *name, size_t n);
 
 #endif
