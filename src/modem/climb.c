@@ -50,7 +50,7 @@ modem_climb(struct modem *modem)
 
 	if (!may_help(reason))
 		return;
-	order(modem, ladder_failed(&modem->ladder, clock_mono_ms()));
+	order(modem, ladder_failed(&modem->ladder, clock_boot_ms()));
 	if (!ladder_is_spent(&modem->ladder) ||
 	    reason == HEALTH_RESETS_FAILED)
 		return;
@@ -65,7 +65,7 @@ modem_climb_unregistered(struct modem *modem)
 	if (modem->reason == HEALTH_REFUSED_BY_NETWORK ||
 	    clock_mono_ms() - modem->fsm.since_ms < NETWORK_MS)
 		return;
-	order(modem, ladder_reset(&modem->ladder, clock_mono_ms()));
+	order(modem, ladder_reset(&modem->ladder, clock_boot_ms()));
 	if (modem->reset != RESET_NONE)
 		modem_end_worker(modem);
 }
@@ -77,7 +77,7 @@ modem_climb_down(struct modem *modem)
 
 	/* A restart that we asked for also takes a USB device away for a
 	 * while. */
-	if (ladder->n_at > 0 && clock_mono_ms() -
+	if (ladder->n_at > 0 && clock_boot_ms() -
 	    ladder->at[ladder->n_at - 1] < RETURN_MS)
 		return;
 	ladder_clear(&modem->ladder);
