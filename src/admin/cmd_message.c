@@ -49,7 +49,7 @@ cmd_message(struct admin_request *req)
 		query_hash(req, message_got, xasprintf("~message:%s", id));
 }
 
-/* Splits the field `missed` (redis/scripts/missed.lua) into fields for
+/* Splits the field `missed` (redis/library/missed.lua) into fields for
  * people. */
 static void
 split_missed(json_t *record)

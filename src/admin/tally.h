@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Sums and quantiles of counters (redis/scripts/counts.lua).
+ * Sums and quantiles of counters (redis/library/counts.lua).
  */
 #ifndef ADMIN_TALLY_H
 #define ADMIN_TALLY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Phones without a dossier share a small number of answers per SIM and hour
- * (lookup.strangers; common.lua counts). When it is used up, they get no
+ * (lookup.strangers; limits.lua counts). When it is used up, they get no
  * answer, and this alarm says so.
  */
 #include "alarm/alarm.h"

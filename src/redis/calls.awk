@@ -4,9 +4,11 @@
 # with the function's file. If one of them lacks an argument or a field of an
 # answer, the build fails.
 #
-#	awk -f calls.awk calls.def scripts/*.lua
-FILENAME ~ /calls\.def$/ {
-	if (match($0, /X\([A-Z]+, /))
+#	awk -f calls.awk calls*.def library/*.lua scripts/*.lua
+FILENAME ~ /calls[a-z_]*\.def$/ {
+	if (/#define/)
+		is_in_calls = /#define CALLS\(/
+	if (is_in_calls && match($0, /X\([A-Z]+, /))
 		is_call[substr($0, RSTART + 2, RLENGTH - 4)] = 1
 	if (match($0, /#define (CALL|ANSWER|ROW)_[A-Z]+\(F, G\)/)) {
 		list = substr($0, RSTART + 8, RLENGTH - 14)

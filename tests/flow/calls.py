@@ -8,18 +8,22 @@ import re
 
 ROOT = os.environ.get("top_srcdir") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..")
-PATH = os.path.join(ROOT, "src", "redis", "calls.def")
+PATHS = [os.path.join(ROOT, "src", "redis", name) for name in (
+    "calls.def", "calls_messages.def", "calls_people.def")]
 DAY_MS = 86400000
 COMMON = {"retention_ms": 30 * DAY_MS, "unknown_wait_ms": 0,
           "remind_after_ms": 0, "dossiers_ms": 180 * DAY_MS,
           "zone_ms": 0}
 
 
-def load(path=PATH):
+def load():
     """{"CALL_SETTLE": [(type, name, of), …], "ANSWER_…", "ROW_…"}."""
     lists, fields = {}, None
-    with open(path, encoding="utf-8") as file:
-        for line in file:
+    for path in PATHS:
+        fields = None
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for line in text.splitlines():
             head = re.match(r"#define ((?:CALL|ANSWER|ROW)_[A-Z]+)\(F, G\)",
                             line)
             if head:

@@ -11,12 +11,12 @@ import shutil
 import subprocess
 import tempfile
 
-from calls import LISTS, ROOT, words_of
+from calls import LISTS, PATHS, ROOT, words_of
 from lab import BUILD, Lab, redis_client, run
 from test_scripts import lab_of
 
-SCRIPTS = sorted(glob.glob(os.path.join(ROOT, "src/redis/scripts/*.lua")))
-TABLE = os.path.join(ROOT, "src", "redis", "calls.def")
+SCRIPTS = sorted(glob.glob(os.path.join(ROOT, "src/redis/library/*.lua")) +
+                 glob.glob(os.path.join(ROOT, "src/redis/scripts/*.lua")))
 CALLS = sorted(name[5:].lower() for name in LISTS
                if name.startswith("CALL_") and name != "CALL_COMMON")
 N_COMMON = len(LISTS["CALL_COMMON"])
@@ -26,7 +26,7 @@ def generate(folder):
     """The step of the build that makes calls.lua, on a copy."""
     return subprocess.run(
         ["awk", "-f", os.path.join(ROOT, "src/redis/calls.awk"),
-         os.path.join(folder, "calls.def"),
+         *(os.path.join(folder, os.path.basename(path)) for path in PATHS),
          *sorted(glob.glob(os.path.join(folder, "*.lua")))],
         capture_output=True, text=True)
 
@@ -34,7 +34,7 @@ def generate(folder):
 def planted(name, right, wrong):
     """What the build says of a copy with this mistake."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in SCRIPTS + [TABLE]:
+        for path in SCRIPTS + PATHS:
             shutil.copy(path, folder)
         path = os.path.join(folder, name)
         with open(path, encoding="utf-8") as file:
@@ -48,7 +48,7 @@ def planted(name, right, wrong):
 
 def issue11_2_a_planted_mismatch_ends_the_build():
     with tempfile.TemporaryDirectory() as folder:
-        for path in SCRIPTS + [TABLE]:
+        for path in SCRIPTS + PATHS:
             shutil.copy(path, folder)
         done = generate(folder)
     assert done.returncode == 0 and not done.stderr, done.stderr
@@ -59,23 +59,23 @@ def issue11_2_a_planted_mismatch_ends_the_build():
             ("settle.lua", "a.fence", "a.fense",
              ("settle.lua", "reads a.fense", "CALL_SETTLE")),
             # The row has what the function does not read.
-            ("calls.def", "F(word, token)", "F(word, tokens)",
+            ("calls_messages.def", "F(word, token)", "F(word, tokens)",
              ("does not read a.tokens", "CALL_")),
-            ("calls.def", "F(number, lease_ms)",
+            ("calls_messages.def", "F(number, lease_ms)",
              "F(number, lease_ms) F(flag, extra)",
              ("does not read a.extra", "CALL_KEEP")),
             # So too in a row of a list.
-            ("calls.def", "F(number, ends_in_ms)", "F(number, ends_ms)",
+            ("calls_messages.def", "F(number, ends_in_ms)", "F(number, ends_ms)",
              ("no function reads the field ends_ms", "ROW_QUOTA")),
             # It answers what the row lacks, or not what the row has.
             ("keep.lua", "{result = 'gone'}", "{results = 'gone'}",
              ("keep.lua: answers results", "ANSWER_KEEP")),
-            ("calls.def", "F(number, adopted)", "F(number, adoptions)",
+            ("calls_messages.def", "F(number, adopted)", "F(number, adoptions)",
              ("never answers adoptions", "ANSWER_ADOPT")),
             # What all functions share reads no arguments.
-            ("common.lua", "local function is_ours(token)",
+            ("answers.lua", "local function is_ours(token)",
              "local function is_ours()\n\tlocal token = a.token",
-             ("common.lua", "reads a.token"))):
+             ("answers.lua", "reads a.token"))):
         done = planted(name, right, wrong)
         assert done.returncode == 1, (name, wrong)
         for words in told:

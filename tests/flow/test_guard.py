@@ -30,8 +30,8 @@ def library():
 
 def reach(function):
     """The commands and the fixed keys that guard.lua checks before it."""
-    body = re.search(r"^REACH\.%s = \(function\(\) return \{\n"
-                     r"commands = \{(.*?)\},\nfixed = \{(.*?)\}\} end\)\(\)$"
+    body = re.search(r"^REACH\.%s = \{\n"
+                     r"commands = \{(.*?)\},\nfixed = \{(.*?)\}\}$"
                      % function, library(), re.M)
     return [re.findall(r"'(\w+)'", part) for part in body.groups()]
 

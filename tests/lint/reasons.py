@@ -46,6 +46,7 @@ def said():
                                      read("src/dossier/code.c")))
     calls = re.findall(r"\b(?:finish|change|receipt|suppress|hold|requeue|"
                        r"become_unknown)\(((?:[^()]|\([^()]*\))*)\)",
+                       read("src/redis/library/*.lua") +
                        read("src/redis/scripts/*.lua"))
     for call in calls:
         add("scripts", set(re.findall(r"'([a-z]+(?:_[a-z]+)*)'", call)) -

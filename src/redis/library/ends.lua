@@ -1,9 +1,11 @@
 -- What ends the records of dossiers and the wishes of strangers. Shared by
--- several calls, as common.lua is.
+-- several calls.
 --
 -- A dossier's number goes retention_ms after the end of the matter, or a year
 -- after its last change; all that is left of the dossier dossiers_ms later.
 -- No key says when: sweep.lua looks at all records in turn.
+--
+-- uses: guard missed message
 
 -- Writes a code as code_read_typed() of dossier/code.c reads typed ones:
 -- without separators, and O as 0.

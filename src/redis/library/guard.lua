@@ -8,6 +8,8 @@
 -- sweep (every two seconds) and prove check all of them. For any other key, the
 -- command checks the type itself: if Redis says WRONGTYPE, it has done nothing,
 -- so redis.call() below moves the key aside and repeats the command.
+--
+-- uses: nothing
 
 local prefix, gateway	-- of all keys, with ":"; name of the calling gateway
 local retention_ms	-- of the streams and of message texts

@@ -4,6 +4,8 @@
 -- `missed` (state, reason, status, time of the change, agency) and
 -- `missed_id` (the message, or what would have been its id). The stream
 -- `followup` tells the office's software when it begins and ends.
+--
+-- uses: guard
 
 -- The row of a status in dossier/situations.def. For "", the status of texts
 -- without a dossier, that of `received`: it has no traits.

@@ -13,6 +13,8 @@
 -- Outcomes count for the day on which the notice was made, so that they stay
 -- below the number of notices; one that ends in another way after all is
 -- counted anew, and not where it was.
+--
+-- uses: guard
 
 -- "2026-11-27", of the calendar's days since 1970 (Redis has no os.date).
 local function day_of(ms)

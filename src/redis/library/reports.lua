@@ -8,6 +8,8 @@
 -- adrift when it may be on the air under an unknown TP-MR. A report with a
 -- strange TP-MR belongs to it, if no other text of this SIM to this phone is
 -- open.
+--
+-- uses: guard message schedule progress retirement told
 
 -- How long a report may follow a message.
 local function report_ttl(m)

@@ -1,5 +1,7 @@
 -- Runs calls: a single one, or several that were asked for together. This file
 -- comes after all that they share.
+--
+-- uses: guard answers
 
 -- Reads one call: its name and its arguments; or a sentence that says which
 -- argument is not as calls.def has it.
