@@ -88,7 +88,7 @@ requeue_done(struct admin_request *req)
 	if (id4 > 0)
 		(void)json_object_set_new(out, "note", json_string("id4 or "
 		    "secret was kept only as a hash and is dropped: give it "
-		    "anew with id4=…"));
+		    "again with id4=…"));
 	metric_add(METRIC_EVENTS_REQUEUED, moved);
 	if (moved > 0 || strcmp(req->args[0], "all") == 0) {
 		admin_reply(req, out);

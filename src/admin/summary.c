@@ -95,7 +95,7 @@ gate_text(const char *gate)
 	if (strcmp(gate, "others") == 0)
 		return "another gateway must say what it sent; next: start "
 		    "it, or baotinctl gateway forget NAME";
-	return "Redis is told first what it may lack; next: wait, this takes "
+	return "Redis first gets what it may have lost; next: wait, this takes "
 	    "seconds; else baotinctl alarms";
 }
 

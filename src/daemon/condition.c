@@ -260,7 +260,7 @@ watch_sign(const struct daemon *d, const struct modem *modem, size_t i)
 		return;
 	text = health_sentence(reason, HEALTH_EN, detail);
 	alarm_set(d->alarms, signs[i].alarm, modem_name(modem), holds,
-	    holds ? text : "it is so no more");
+	    holds ? text : "the cause is gone");
 	free(text);
 }
 

@@ -320,8 +320,9 @@ on_keys(const char *foreign, const char *error, void *arg)
 		}
 	} else if (error == NULL) {
 		(void)snprintf(text, sizeof(text), "this Redis holds hashes "
-		    "of another key (%s) than privacy.key_file: who wants no "
-		    "notices is not recognised, so nothing is sent; put the "
+		    "of another key (%s) than privacy.key_file: a citizen "
+		    "who wants no notices is not recognised, so "
+		    "nothing is sent; put the "
 		    "file back and restart, or give it up with \"baotinctl "
 		    "key accept\"", foreign);
 		alarm_set(d->alarms, ALARM_KEY_CHANGED, "", true, text);

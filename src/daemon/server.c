@@ -145,11 +145,11 @@ server_repair(struct admin_request *request, void *daemon)
 	struct daemon *d = daemon;
 
 	if (!gate_is_open(d->gate)) {
-		admin_fail(request, 1, "not yet: first Redis is told what it "
-		    "may lack; see baotinctl status");
+		admin_fail(request, 1, "not yet: Redis first gets what it may "
+		    "have lost; see baotinctl status");
 	} else if (d->repair_request != NULL) {
-		admin_fail(request, 1, "a repair is under way; its end stands "
-		    "in the log (repair_done)");
+		admin_fail(request, 1, "a repair is under way; the log tells "
+		    "its end (repair_done)");
 	} else {
 		d->repair_request = request;
 		if (d->repair == NULL)

@@ -24,7 +24,7 @@
 	    "says otherwise.")                                                \
 	O("t", 't', "test", "", "check everything a start would use, and "    \
 	    "exit", "Configuration, templates, state folder, key file and "   \
-	    "worker program; every fault is told with file and line. "        \
+	    "worker program; it names file and line of every fault. "        \
 	    "Neither Redis nor the modems are asked: a start waits for "      \
 	    "them.")                                                          \
 	O("h", 'h', "help", "", "show this help and exit", "")                \

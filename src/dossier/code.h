@@ -30,7 +30,7 @@ struct code_typed {
 };
 void code_read_typed(const char *text, struct code_typed *out);
 
-/* The pattern of DOMAIN §2, on a normalised code. */
+/* Does a normalised code have a known pattern: unit, date and number? */
 bool code_is_known_pattern(const char *code);
 
 /* Is prefix the start of code and does it end at a separator (one of

@@ -24,8 +24,8 @@ struct ask {
 	const char *front;	/* "ussd", "sms", "call": for the metrics */
 	const char *phone;	/* E.164, as the network gave it */
 	const char *typed;	/* a code, its digits, or the last 4 to 8
-				 * digits of an own one, in any notation of
-				 * DOMAIN §2; NULL: all of this phone's */
+				 * digits of an own one, in any notation;
+				 * NULL: all of this phone's */
 	const char *factor;	/* second one: four digits of the citizen's ID,
 				 * or the secret of the slip; or NULL */
 	const char *text;	/* id of the text that asks, or NULL: only a

@@ -134,8 +134,8 @@ static void
 judge_schema(struct handshake *hs, const redisReply *reply)
 {
 	static const char foreign[] = "BADKEY the key schema behind "
-	    "redis.prefix holds what is not baotin's: rename or delete this "
-	    "key";
+	    "redis.prefix holds another program's value: rename or delete "
+	    "this key";
 	long version;
 	char text[160], *end;
 

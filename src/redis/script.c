@@ -173,9 +173,9 @@ look_at_result(const struct run *run, const json_t *result)
 
 	if (family == NULL)
 		return;
-	(void)snprintf(text, sizeof(text), "a key %s:%s:... held what is not "
-	    "baotin's: it was renamed to %s:misplaced:%s:...; see who writes "
-	    "there", redis_prefix(run->redis), family,
+	(void)snprintf(text, sizeof(text), "a key %s:%s:... held another "
+	    "program's value: it was renamed to %s:misplaced:%s:...; find "
+	    "the program that writes there", redis_prefix(run->redis), family,
 	    redis_prefix(run->redis), family);
 	log_error("key_misplaced", "script=%s family=%s text=\"%s\"",
 	    script_name(run->script), family, text);

@@ -10,7 +10,7 @@
  * newline)? Returns NFC of it for the caller to free, or NULL. */
 char *text_clean(const char *utf8);
 
-/* The unaccented form (DOMAIN §5): NFD, Vietnamese marks dropped, đ to d,
+/* The unaccented form: NFD, Vietnamese marks dropped, đ to d,
  * curly quotes straight, dashes to "-", "…" to "...", NBSP to space, ₫ to d,
  * zero-width characters gone; then NFC. Other scripts stay as they are.
  * utf8 must be valid; the caller frees. */

@@ -37,7 +37,7 @@ static struct {
 	bool is_gathering, with_words;
 } dialogue;
 
-/* Behind these the rest is a number or a text. */
+/* What follows these is a number or a text. */
 static const char *const private_names[] = {
 	"CUSD", "CMGL", "CMGR", "CMGW", "+CMT:", "CLIP", "CNUM", "CPBR",
 	"CPBW", "CSCA", "CCWA", "COLP", "+CLCC", "+CDS:", "ATD",
@@ -46,7 +46,7 @@ static const char *const private_names[] = {
 /* Behind their "=" is a PIN or a password. */
 static const char *const secret_names[] = {"CPIN", "CLCK", "CPWD", "CPUK"};
 
-/* What is no "+NAME:" and yet no text. */
+/* Lines that are neither "+NAME:" nor text. */
 static const char *const words[] = {
 	"OK", "ERROR", "RING", "NO CARRIER", "BUSY", "NO ANSWER",
 	"NO DIALTONE", "CONNECT", ">", "COMMAND NOT SUPPORT", "RDY",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The last lines between us and the modem, for whoever looks for the cause of
- * a failure: commands, settings and error numbers; no telephone number, no
- * PIN, no text. Of one process, as it has one modem.
+ * The last lines between worker and modem, to find the cause of a failure:
+ * commands, settings and error numbers; no telephone number, no PIN, no text.
+ * There is one buffer per process, because a process has one modem.
  */
 #ifndef WORKER_DIALOGUE_H
 #define WORKER_DIALOGUE_H
@@ -23,7 +23,7 @@ char *dialogue_text(void);
  * ATI. */
 void dialogue_gather(bool with_words);
 void dialogue_gather_end(void);
-/* What was gathered since it was taken the last time; the caller frees. */
+/* The lines gathered since the last call; the caller frees. */
 char *dialogue_take(void);
 
 #endif

@@ -193,7 +193,8 @@ say_ready(struct worker *w)
 	w->wants_health = true;
 }
 
-/* What went before, when the modem is why it ends. */
+/* Sends the last lines of the dialogue, if the modem is the cause of the
+ * end. */
 static void
 tell_dialogue(struct worker *w)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a modem can do, asked from itself: for a report about a brand that
- * nobody here has.
+ * Asks a modem what it can do, for a report about a brand that we do not have.
  */
 #ifndef WORKER_PROBE_H
 #define WORKER_PROBE_H

@@ -1,11 +1,11 @@
--- migrate: keys of the layout that `schema` calls 1 become those of this one,
--- some of all keys at a time. What is done already stays as it is, so a
--- migration that broke off begins anew. While the key `migration` is there, no
--- gateway works with these keys.
+-- migrate: converts keys of the layout that `schema` calls 1 to this layout,
+-- some of all keys at a time. Converted keys stay as they are, so a migration
+-- that broke off begins again. While the key `migration` exists, no gateway
+-- works with these keys.
 
 local moved = 0
 
--- One that is connected would go on writing the old layout.
+-- A connected old gateway would go on writing the old layout.
 local function old_gateways()
 	local names = {}
 	for _, name in ipairs(redis.call('SMEMBERS', key('gateways'))) do
@@ -52,7 +52,8 @@ local function rename(name, to)
 	end
 end
 
--- A hash stays in its large form once it had a long value: it is made anew.
+-- Makes the hash again: a hash that once had a long value stays in its large
+-- form.
 local function pack_message(m, rank)
 	m.order = tonumber(rank:match('%.(%d+)$')) or 0
 	m.rank = nil
@@ -60,7 +61,7 @@ local function pack_message(m, rank)
 	store_new(m)
 end
 
--- The list of those whom no text reached holds dossiers now.
+-- In this layout, the list of missed notices holds dossiers.
 local function move_missed(m)
 	local missed = key('missed', m.agency)
 	local at = m.dossier ~= '' and redis.call('ZSCORE', missed, m.id)
@@ -97,7 +98,7 @@ local function migrate_message(id)
 	moved = moved + 1
 end
 
--- A lane was a list of its own.
+-- In the old layout, a lane was a list of its own.
 local function migrate_lane(name)
 	local lane = redis.call('LRANGE', name, 0, -1)
 	for i, id in ipairs(lane) do
@@ -114,7 +115,8 @@ local function migrate_lane(name)
 	moved = moved + 1
 end
 
--- What an event said that had neither time nor key was in its mark.
+-- In the old layout, the content of an event without time and key was in its
+-- mark.
 local function migrate_event(name)
 	local id = redis.call('GET', name)
 	local m = fields_of(id, 'dossier', 'at', 'created_at')
@@ -129,7 +131,7 @@ local function migrate_event(name)
 	end
 end
 
--- Of early:<imsi>:<phone>:<tp-mr>, the last part is a field now.
+-- early:<imsi>:<phone>:<tp-mr>: the last part is a field in this layout.
 local function migrate_early(name, rest)
 	local pair, reference = rest:match('^(.*:.*):(%d+)$')
 	if pair then
@@ -140,7 +142,7 @@ local function migrate_early(name, rest)
 	end
 end
 
--- A message that is adrift is so by its segments now.
+-- In this layout, the segments of a message are adrift, not the message.
 local function migrate_adrift(name)
 	for _, id in ipairs(redis.call('SMEMBERS', name)) do
 		local m = not id:find(':', 1, true) and load(id)
@@ -167,12 +169,12 @@ local function migrate_dossier(name, code)
 	end
 end
 
--- Members of messages:<phone> go one by one, when they are retired.
+-- Members of messages:<phone> are removed one by one, when they are retired.
 local function migrate_messages(name)
 	redis.call('PERSIST', name)
 end
 
--- By the type that each has in the old layout.
+-- By the type that each one has in the old layout.
 local BY_FAMILY = {
 	message = {'hash', function(_, id) migrate_message(id) end},
 	lane = {'list', migrate_lane}, event = {'string', migrate_event},

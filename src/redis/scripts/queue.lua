@@ -63,7 +63,7 @@ end
 
 local head = redis.call('XRANGE', a.stream, '-', '+', 'COUNT', 1)[1]
 local pending = redis.pcall('XPENDING', a.stream, a.group)
--- What the producers' key holds in place of a list is told by take.lua.
+-- If the producers' key is not a list, take.lua reports it.
 local in_list = a.list and redis.pcall('LLEN', a.list)
 return {a.stream, redis.call('XLEN', a.stream), pending[1] or 0,
     head and head[1] or '', tonumber(in_list) or 0,
