@@ -75,6 +75,11 @@ static const struct {
 	    moment, "last_sent_at"},
 	{"baotin_modem_in_flight", "Messages that the modem holds",
 	    number, "in_flight"},
+	{"baotin_modem_failures_in_a_row", "Segments that were refused since "
+	    "the last that was taken", number, "failures_in_a_row"},
+	{"baotin_sim_report_ratio", "Reports for each segment that wanted "
+	    "one, at most 1; absent while there was none", number,
+	    "report_ratio"},
 	{"baotin_modem_inbox_used", "Stored texts that the modem holds",
 	    number, "inbox_used"},
 	{"baotin_modem_inbox_size", "Stored texts that it has room for",

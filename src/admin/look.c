@@ -20,7 +20,8 @@ static const char *const modem_keys[] = {"name", "state", "since_s",
     "registration", "technology", "dbm", "sent", "refused", "unknown",
     "reports", "in_flight", "restarts", "lacks", "model", "firmware",
     "quotas", "balance", "balance_at", "inbox_used", "inbox_size",
-    "journal_octets", "last_sent_at", "failure"};
+    "journal_octets", "last_sent_at", "failure",
+    "failures_in_a_row", "failing_class", "report_ratio"};
 
 /* A copy without numbers that may be an IMEI, an IMSI or a telephone number. */
 static json_t *

@@ -29,12 +29,14 @@
 #include "daemon/view.h"
 #include "daemon/watch.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/errors.h"
 #include "dispatch/window.h"
 #include "intake/event.h"
 #include "lookup/lookup.h"
 #include "message/message.h"
 #include "modem/lines.h"
 #include "modem/modem.h"
+#include "modem/work.h"
 #include "outbox/outbox.h"
 #include "redis/claim.h"
 #include "redis/keys.h"
@@ -122,6 +124,19 @@ add_quotas(const struct daemon *d, const char *modem, bool is_named,
 	}
 }
 
+/* The class (dispatch/errors.h) of the last refusal, while texts fail; else
+ * "". */
+static const char *
+failing_class(const struct daemon *d, const struct modem *modem)
+{
+	const char *reason = modem_last_refusal(modem);
+	int code = strncmp(reason, "cms_", 4) == 0 ? atoi(reason + 4) : 0;
+
+	if (modem_work(modem)->in_a_row == 0)
+		return "";
+	return error_class_name(error_find(d->errors, code, reason)->class);
+}
+
 static json_t *
 describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 {
@@ -132,6 +147,8 @@ describe(const struct daemon *d, const struct modem *modem, bool is_alone)
 	balance_describe(d, modem, is_alone, out);
 	json_object_set_new(out, "breaker",
 	    json_string(dispatch_breaker(d->dispatch, name)));
+	json_object_set_new(out, "failing_class", json_string(
+	    failing_class(d, modem)));
 	if (is_alone) {
 		json_t *quotas = json_array();
 

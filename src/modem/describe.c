@@ -114,6 +114,15 @@ modem_lacks(const struct modem *modem)
 	    ? modem->settings.settings.lacks : "";
 }
 
+/* null: no text of this SIM has wanted a report yet. */
+static json_t *
+describe_ratio(const struct modem *modem)
+{
+	double ratio = work_report_ratio(&modem->work);
+
+	return ratio < 0 ? json_null() : json_real(ratio);
+}
+
 json_t *
 modem_describe(const struct modem *modem)
 {
@@ -139,6 +148,9 @@ modem_describe(const struct modem *modem)
 	    json_integer((json_int_t)modem->unknown));
 	json_object_set_new(out, "reports",
 	    json_integer((json_int_t)modem->reports));
+	json_object_set_new(out, "failures_in_a_row",
+	    json_integer(modem->work.in_a_row));
+	json_object_set_new(out, "report_ratio", describe_ratio(modem));
 	json_object_set_new(out, "in_flight", json_integer(modem->n_flights));
 	json_object_set_new(out, "restarts",
 	    json_integer((json_int_t)modem->restarts));

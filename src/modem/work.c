@@ -48,8 +48,10 @@ work_taken(struct work *work, uint32_t phone, bool wants_report, int64_t now)
 {
 	note_try(work, phone, true, now);
 	work->in_a_row = 0;
-	if (wants_report)
-		note_silence(work, phone, now);
+	if (!wants_report)
+		return;
+	work->asked++;
+	note_silence(work, phone, now);
 }
 
 void
@@ -70,6 +72,7 @@ void
 work_reported(struct work *work, int64_t now)
 {
 	work_received(work, now);
+	work->reported++;
 	if (work->reports < WORK_REPORTS)
 		work->reports++;
 	work->n_silent = 0;
@@ -118,6 +121,15 @@ work_silent(const struct work *work, int64_t now)
 	return work->reports == WORK_REPORTS &&
 	    work->n_silent == WORK_SILENT &&
 	    now - work->silent_at >= PATIENCE_MS ? WORK_SILENT : 0;
+}
+
+double
+work_report_ratio(const struct work *work)
+{
+	if (work->asked == 0)
+		return -1;
+	return work->reported < work->asked
+	    ? (double)work->reported / work->asked : 1;
 }
 
 bool

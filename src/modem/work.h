@@ -25,6 +25,8 @@ struct work {
 	struct work_try tries[WORK_TRIES];	/* a ring buffer */
 	unsigned n, next;
 	unsigned in_a_row;		/* failures since the last success */
+	unsigned asked, reported;	/* segments that want a report, and
+					 * reports */
 	int64_t failing_at;		/* time of the first of them */
 	int64_t received_at;		/* the last text, call or report came */
 	unsigned reports;		/* up to WORK_REPORTS */
@@ -51,6 +53,9 @@ unsigned work_silent(const struct work *, int64_t now);
 
 /* Did something come in after, or shortly before, its sends began to fail? */
 bool work_receives(const struct work *);
+
+/* Reports for each segment that wanted one, at most 1; -1: none did. */
+double work_report_ratio(const struct work *);
 
 /* The hash of a phone number. */
 uint32_t work_hash(const char *text);

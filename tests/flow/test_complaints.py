@@ -161,6 +161,13 @@ def complaint_21_one_sim_can_not_send():
         assert told["reason"] and told["advice"], told
         assert told["failure"]["reason"] == "cms_500", told["failure"]
         assert len(lab.texts()) == 8
+        # 12.1: consecutive failures and their class, and the SIM's reports.
+        assert told["failures_in_a_row"] >= 1, told
+        assert told["failing_class"] == "other_modem", told
+        assert told["report_ratio"] is None, told
+        well = modem(lab, "modem2")
+        assert (well["failures_in_a_row"], well["failing_class"],
+                well["report_ratio"]) == (0, "", 1), well
 
 
 def complaint_24_a_sim_that_is_busy_at_the_start():

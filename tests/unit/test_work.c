@@ -103,6 +103,24 @@ issue12_1_silence_of_many_phones(void **state)
 }
 
 static void
+issue12_1_the_report_rate_of_a_sim(void **state)
+{
+	struct work work = {0};
+
+	(void)state;
+	work_taken(&work, 1, false, NOW);
+	assert_true(work_report_ratio(&work) < 0);
+	for (uint32_t i = 0; i < 4; i++)
+		work_taken(&work, i, true, NOW);
+	assert_true(work_report_ratio(&work) == 0);
+	work_reported(&work, NOW);
+	assert_true(work_report_ratio(&work) == 0.25);
+	for (int i = 0; i < 9; i++)	/* of an earlier run's texts, too */
+		work_reported(&work, NOW);
+	assert_true(work_report_ratio(&work) == 1);
+}
+
+static void
 issue12_1_receiving_works(void **state)
 {
 	struct work work = {0};
@@ -129,6 +147,7 @@ main(void)
 		cmocka_unit_test(issue12_1_many_bad_numbers_are),
 		cmocka_unit_test(issue12_1_the_ring_goes_round),
 		cmocka_unit_test(issue12_1_silence_of_many_phones),
+		cmocka_unit_test(issue12_1_the_report_rate_of_a_sim),
 		cmocka_unit_test(issue12_1_receiving_works),
 	};
 
