@@ -25,6 +25,16 @@ struct event_base;
 struct redis;
 struct templates;
 
+/* What an operator decides. verb: "cancel", "retry", "hold", "release", of the
+ * message id, or when that is NULL of an agency ("*": all) and, of cancel,
+ * since a moment (0: ever) and with this state, reason and pool (NULL: any);
+ * or "forget", of the gateway id. */
+struct admin_decision {
+	const char *verb, *id, *agency;
+	const char *state, *reason, *pool;
+	int64_t since;
+};
+
 /* The daemon answers all of them at once, except where a hook takes the
  * request. The caller frees the JSON. Keys are stable words, in the order in
  * which people read them. Keys that end in _at are milliseconds. */
@@ -54,12 +64,9 @@ struct admin_hooks {
 	json_t *(*check_event)(const json_t *fields, void *arg);
 	/* Says what would happen to such an event: see daemon/plan.h. */
 	json_t *(*plan_event)(const json_t *fields, void *arg);
-	/* verb "cancel", "retry", "hold" or "release": for the message id or,
-	 * when id is NULL, for an agency ("*": all); cancel also takes the
-	 * moment since (0: ever). verb "forget": for the gateway id. Answers
-	 * the request later, with {"moved": n} or a failure. */
-	void (*control)(const char *verb, const char *id, const char *agency,
-	    int64_t since, struct admin_request *, void *arg);
+	/* Answers the request later, with {"moved": n} or a failure. */
+	void (*control)(const struct admin_decision *, struct admin_request *,
+	    void *arg);
 	/* Dials a USSD code (digits, * and #) on a modem and answers the
 	 * request, now or later, with {"modem", "status", "text"} or a
 	 * failure. */

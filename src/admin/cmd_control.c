@@ -10,43 +10,53 @@
 #include "redis/redis.h"
 
 static void
-control(struct admin_request *req, const char *verb, const char *id,
-    const char *agency, int64_t since)
+control(struct admin_request *req, const struct admin_decision *decision)
 {
 	const struct redis *redis = req->tools->redis;
 
-	if (id != NULL && !admin_is_message_id(id))
-		admin_fail(req, 2, "\"%.64s\" is no message's ID", id);
+	if (decision->id != NULL && !admin_is_message_id(decision->id))
+		admin_fail(req, 2, "\"%.64s\" is no message's ID",
+		    decision->id);
 	else if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
-		req->tools->hooks->control(verb, id, agency, since, req,
-		    req->tools->arg);
+		req->tools->hooks->control(decision, req, req->tools->arg);
 }
 
+/* By the same options as queue list. */
 void
 cmd_cancel(struct admin_request *req)
 {
 	struct admin_options o;
+	bool is_by_list;
 
-	if (admin_options(req, &o) == -1)
+	if (admin_options_of(req, "--agency --since --state --reason --pool",
+	    &o) == -1)
 		return;
-	if ((o.id == NULL) == (o.agency == NULL))
-		admin_fail(req, 2, "cancel wants the ID of a message, or "
-		    "--agency ID");
+	is_by_list = o.agency != NULL || o.state != NULL ||
+	    o.reason != NULL || o.pool != NULL;
+	if ((o.id == NULL) == !is_by_list)
+		admin_fail(req, 2, "cancel wants the ID of a message; or "
+		    "--agency ID, --state STATE, --reason WORD or --pool POOL "
+		    "as queue list does");
 	else if (o.id != NULL && o.since != 0)
-		admin_fail(req, 2, "--since goes with --agency only");
+		admin_fail(req, 2, "--since goes with --agency, --state, "
+		    "--reason and --pool only");
 	else
-		control(req, "cancel", o.id, o.agency, o.since);
+		control(req, &(struct admin_decision){.verb = "cancel",
+		    .id = o.id, .agency = o.id != NULL ? NULL
+		    : o.agency != NULL ? o.agency : "*", .state = o.state,
+		    .reason = o.reason, .pool = o.pool, .since = o.since});
 }
 
 void
 cmd_retry(struct admin_request *req)
 {
-	if (strcmp(req->args[0], "all") == 0)
-		control(req, "retry", NULL, "*", 0);
-	else
-		control(req, "retry", req->args[0], NULL, 0);
+	bool is_all = strcmp(req->args[0], "all") == 0;
+
+	control(req, &(struct admin_decision){.verb = "retry",
+	    .id = is_all ? NULL : req->args[0],
+	    .agency = is_all ? "*" : NULL});
 }
 
 /* [--agency ID]; without it, all agencies. */
@@ -61,20 +71,21 @@ control_agency(struct admin_request *req, const char *verb)
 		admin_fail(req, 2, "%s takes --agency ID, or nothing for all "
 		    "agencies", verb);
 	else
-		control(req, verb, NULL, o.agency != NULL ? o.agency : "*",
-		    0);
+		control(req, &(struct admin_decision){.verb = verb,
+		    .agency = o.agency != NULL ? o.agency : "*"});
 }
 
 void
 cmd_gateway_forget(struct admin_request *req)
 {
+	const struct admin_decision decision = {.verb = "forget",
+	    .id = req->args[0]};
 	const struct redis *redis = req->tools->redis;
 
 	if (!redis_answers(redis))
 		admin_fail(req, 1, "Redis: %s", redis_trouble(redis));
 	else
-		req->tools->hooks->control("forget", req->args[0], NULL, 0,
-		    req, req->tools->arg);
+		req->tools->hooks->control(&decision, req, req->tools->arg);
 }
 
 void

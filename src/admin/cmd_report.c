@@ -101,23 +101,42 @@ static void ask_next(struct admin_request *);
 
 /* The request's state: the wanted days, and the answers so far. */
 static json_t *
-state_new(const struct admin_request *req, const struct admin_options *o,
-    int64_t from, int64_t to)
+state_new(const struct admin_options *o, int64_t from, int64_t to)
+{
+	return json_pack("{so so so so sI sI sI sb}", "from", day_text(from),
+	    "to", day_text(to), "agencies", json_array(), "sums",
+	    json_object(), "first", (json_int_t)from, "next",
+	    (json_int_t)from, "last", (json_int_t)to, "is_csv", o->is_csv);
+}
+
+/* Also those that the configuration has no more: their past stays. */
+static void
+add_agency(json_t *agencies, const char *id)
+{
+	const json_t *other;
+	size_t i;
+
+	json_array_foreach(agencies, i, other)
+		if (strcmp(json_string_value(other), id) == 0)
+			return;
+	(void)json_array_append_new(agencies, json_string(id));
+}
+
+static void
+agencies_got(struct admin_request *req, const json_t *known)
 {
 	const struct conf *conf = request_conf(req);
-	json_t *agencies = json_array(), *sums = json_object();
+	json_t *agencies = json_object_get(req->state, "agencies");
+	const json_t *id;
+	size_t i;
 
-	for (size_t i = 0; i < conf->n_agencies; i++)
-		if (o->agency == NULL ||
-		    strcmp(o->agency, conf->agencies[i].id) == 0)
-			(void)json_array_append_new(agencies,
-			    json_string(conf->agencies[i].id));
-	if (o->agency == NULL)
-		(void)json_array_append_new(agencies, json_string(NOBODY));
-	return json_pack("{so so so so sI sI sI sb}", "from", day_text(from),
-	    "to", day_text(to), "agencies", agencies, "sums", sums, "first",
-	    (json_int_t)from, "next", (json_int_t)from, "last",
-	    (json_int_t)to, "is_csv", o->is_csv);
+	for (i = 0; i < conf->n_agencies; i++)
+		add_agency(agencies, conf->agencies[i].id);
+	json_array_foreach(known, i, id)
+		if (json_string_length(id) > 0)
+			add_agency(agencies, json_string_value(id));
+	add_agency(agencies, NOBODY);
+	ask_next(req);
 }
 
 static void
@@ -144,7 +163,8 @@ reply(struct admin_request *req)
 
 	if (json_is_true(json_object_get(state, "is_csv"))) {
 		json_decref(rows);
-		admin_reply(req, json_pack("{sO}", "rows",
+		admin_reply(req, json_pack("{sO sO}", "head",
+		    json_object_get(state, "head"), "rows",
 		    json_object_get(state, "rows")));
 		return;
 	}
@@ -155,7 +175,8 @@ reply(struct admin_request *req)
 		const json_t *own = json_object_get(sums,
 		    json_string_value(id));
 
-		if (own == NULL && strcmp(json_string_value(id), NOBODY) == 0)
+		if (own == NULL && conf_agency_find(request_conf(req),
+		    json_string_value(id)) == NULL)
 			continue;
 		tally_merge(all, own);
 		agency_row(req, json_string_value(id), own, rows);
@@ -170,9 +191,10 @@ reply(struct admin_request *req)
 	json_decref(all);
 }
 
-/* One day of one agency, for the spreadsheet, with all counters. */
-static void
-add_csv_row(json_t *state, const json_t *flat)
+/* One day of one agency, for the spreadsheet: all that there is. flat NULL:
+ * of none, for the headings. */
+static json_t *
+csv_row(const json_t *flat)
 {
 	static const char *const fields[] = {"event_registered",
 	    "event_received", "event_refused", "event_processing",
@@ -183,23 +205,18 @@ add_csv_row(json_t *state, const json_t *flat)
 	    "cancelled", "lookup_sms", "lookup_call", "lookup_ussd"};
 	json_t *sums = json_object(), *row, *view;
 
-	if (json_object_get(state, "rows") == NULL)
-		(void)json_object_set_new(state, "rows", json_array());
-	if (flat == NULL) {
-		json_decref(sums);
-		return;
-	}
-	tally_add(sums, flat);
+	if (flat != NULL)
+		tally_add(sums, flat);
 	view = tally_view(sums);
-	row = json_pack("{sO sO}", "day", json_array_get(flat, 1), "agency",
-	    json_array_get(flat, 0));
+	row = json_pack("{so? so?}", "day", json_incref(json_array_get(flat,
+	    1)), "agency", json_incref(json_array_get(flat, 0)));
 	(void)json_object_update(row, view);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		(void)json_object_set_new(row, fields[i], json_integer(
 		    json_integer_value(json_object_get(sums, fields[i]))));
-	(void)json_array_append_new(json_object_get(state, "rows"), row);
 	json_decref(view);
 	json_decref(sums);
+	return row;
 }
 
 static void
@@ -217,7 +234,8 @@ counts_got(struct admin_request *req, const json_t *rows)
 		if (id != NULL)
 			tally_add(json_object_get(sums, id), flat);
 		if (json_is_true(json_object_get(state, "is_csv")))
-			add_csv_row(state, flat);
+			(void)json_array_append_new(json_object_get(state,
+			    "rows"), csv_row(flat));
 	}
 	ask_next(req);
 }
@@ -249,6 +267,7 @@ ask_next(struct admin_request *req)
 void
 cmd_report(struct admin_request *req)
 {
+	static const char *const words[] = {"SMEMBERS", "~agencies"};
 	struct admin_options o;
 	int64_t from, to;
 
@@ -262,8 +281,15 @@ cmd_report(struct admin_request *req)
 	}
 	if (read_period(req, &o, &from, &to) == -1)
 		return;
-	req->state = state_new(req, &o, from, to);
-	if (o.is_csv)
-		add_csv_row(req->state, NULL);
-	ask_next(req);
+	req->state = state_new(&o, from, to);
+	if (o.is_csv) {
+		(void)json_object_set_new(req->state, "head", csv_row(NULL));
+		(void)json_object_set_new(req->state, "rows", json_array());
+	}
+	if (o.agency != NULL) {
+		add_agency(json_object_get(req->state, "agencies"), o.agency);
+		ask_next(req);
+	} else {
+		request_query(req, agencies_got, 2, words);
+	}
 }

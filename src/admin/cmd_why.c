@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "admin/cmd.h"
+#include "admin/options.h"
 #include "admin/view.h"
 #include "base/mem.h"
 #include "base/phone.h"
@@ -52,40 +53,88 @@ entry_field(const json_t *entry, const char *name)
 	return "";
 }
 
-/* Writes a receipt in words: "sent by viettel-1: the network took it …". */
+/* A field of the event that an entry of `rejected` or `receipts` is about,
+ * also when the producer gave it in one field `json`. The caller frees. */
+static char *
+event_field(const json_t *entry, const char *name)
+{
+	const char *value = entry_field(entry, name);
+	const char *text = entry_field(entry, "json");
+	json_t *object, *member;
+	char *out;
+
+	if (*value != '\0' || *text == '\0')
+		return xstrdup(value);
+	object = json_loads(text, 0, NULL);
+	member = json_object_get(object, name);
+	out = json_is_integer(member) ? xasprintf("%" JSON_INTEGER_FORMAT,
+	    json_integer_value(member)) : xstrdup(json_is_string(member)
+	    ? json_string_value(member) : "");
+	json_decref(object);
+	return out;
+}
+
+/* What a word of the tables means, in the language of the answer; "": it
+ * stands in none. The caller frees. */
+static char *
+meaning_of(const struct admin_request *req, const char *word)
+{
+	json_t *row = req->tools->hooks->explain(word, req->tools->arg);
+	const char *text = json_string_value(json_object_get(row,
+	    json_is_true(json_object_get(req->state, "is_vi"))
+	    ? "vietnamese" : "means"));
+	char *out = xstrdup(text != NULL ? text : "");
+
+	json_decref(row);
+	return out;
+}
+
+/* "sent by viettel-1: the network took it …": one receipt in words. */
 static char *
 sentence_of(const struct admin_request *req, const json_t *entry)
 {
 	const char *state = entry_field(entry, "state");
 	const char *reason = entry_field(entry, "reason");
 	const char *modem = entry_field(entry, "modem");
-	json_t *what = req->tools->hooks->explain(state, req->tools->arg);
-	json_t *why = *reason != '\0' ? req->tools->hooks->explain(reason,
-	    req->tools->arg) : NULL;
-	const char *text = json_string_value(json_object_get(why != NULL ? why
-	    : what, "means"));
-	char *out = xasprintf("%s%s%s: %s", *reason != '\0' ? reason : state,
-	    *modem != '\0' ? " by " : "", modem, text != NULL ? text : "");
+	const char *word = *reason != '\0' ? reason : state;
+	char *text = meaning_of(req, word), *out;
 
-	json_decref(what);
-	json_decref(why);
+	if (*text == '\0') {
+		free(text);
+		text = meaning_of(req, state);
+	}
+	out = xasprintf("%s%s%s: %s", word, *modem == '\0' ? ""
+	    : json_is_true(json_object_get(req->state, "is_vi"))
+	    ? " qua " : " by ", modem, text);
+	free(text);
 	return out;
 }
 
-/* Does this entry belong to the story? It does by the dossier's code, as the
- * producer wrote it, or by the message. */
+/* Is this entry of somebody whose story is told? By the code of the dossier,
+ * as the producer wrote it, by the message, or, of what was rejected, by the
+ * number. */
 static bool
-is_of_story(const json_t *state, const json_t *entry)
+is_of_story(const struct admin_request *req, const json_t *entry)
 {
-	const json_t *wanted = json_object_get(state, "wanted");
-	const char *code = entry_field(entry, "dossier"), *reason;
-	const char *message = entry_field(entry, "message");
-	char normal[CODE_SIZE];
+	const json_t *wanted = json_object_get(req->state, "wanted");
+	const char *whose = json_string_value(json_object_get(req->state,
+	    "number")), *reason, *message = entry_field(entry, "message");
+	char *code = event_field(entry, "dossier");
+	char *number = event_field(entry, "phone");
+	char normal[CODE_SIZE], phone[PHONE_SIZE];
+	bool is_it = *message != '\0' && json_object_get(wanted, message) !=
+	    NULL;
 
-	if (*message != '\0' && json_object_get(wanted, message) != NULL)
-		return true;
-	return *code != '\0' && code_normalise(code, normal, &reason) == 0 &&
-	    json_object_get(wanted, normal) != NULL;
+	if (!is_it && *code != '\0' && code_normalise(code, normal,
+	    &reason) == 0)
+		is_it = json_object_get(wanted, normal) != NULL;
+	if (!is_it && whose != NULL && *entry_field(entry, "error") != '\0' &&
+	    phone_normalise(request_conf(req)->gateway.country_code, number,
+	    phone) == PHONE_OK)
+		is_it = strcmp(phone, whose) == 0;
+	free(code);
+	free(number);
+	return is_it;
 }
 
 static void
@@ -93,24 +142,25 @@ add_story(struct admin_request *req, const json_t *entry)
 {
 	const char *error = entry_field(entry, "error");
 	bool is_rejected = *error != '\0';
-	json_t *rows = json_object_get(req->state, "story"), *means;
-	char *text = NULL;
+	char *dossier = event_field(entry, "dossier");
+	char *status = event_field(entry, "status"), *text, *means;
 
 	if (is_rejected) {
-		means = req->tools->hooks->explain(error, req->tools->arg);
+		means = meaning_of(req, error);
 		text = xasprintf("%s %s: %s", entry_field(entry, "field"),
-		    error, means != NULL ? json_string_value(json_object_get(
-		    means, "means")) : "");
-		json_decref(means);
+		    error, means);
+		free(means);
 	} else {
 		text = sentence_of(req, entry);
 	}
-	(void)json_array_append_new(rows, json_pack("{sI ss ss ss ss}", "at",
-	    (json_int_t)view_id_ms(json_string_value(json_array_get(entry,
-	    0))), "dossier", entry_field(entry, "dossier"), "status",
-	    entry_field(entry, "status"), "state", is_rejected ? "rejected"
+	(void)json_array_append_new(json_object_get(req->state, "story"),
+	    json_pack("{sI ss ss ss ss}", "at", (json_int_t)view_id_ms(
+	    json_string_value(json_array_get(entry, 0))), "dossier", dossier,
+	    "status", status, "state", is_rejected ? "rejected"
 	    : entry_field(entry, "state"), "why", text));
 	free(text);
+	free(status);
+	free(dossier);
 }
 
 static int
@@ -145,19 +195,23 @@ tell_story(struct admin_request *req)
 {
 	json_t *state = req->state, *story = sorted_story(
 	    json_object_get(state, "story"));
+	bool is_vi = json_is_true(json_object_get(state, "is_vi"));
 	json_t *out = json_pack("{sO sO sO}", "about",
 	    json_object_get(state, "about"), "record",
 	    json_object_get(state, "record"), "wants_no_texts",
 	    json_object_get(state, "optout"));
 
 	if (json_array_size(story) == 0)
-		(void)json_object_set_new(out, "note", json_string(
-		    "no event and no text of it is known: the office's "
+		(void)json_object_set_new(out, "note", json_string(is_vi
+		    ? "không thấy sự kiện hay tin nào: phần mềm của cơ quan "
+		    "chưa gửi, hoặc đã quá hạn lưu privacy.retention"
+		    : "no event and no text of it is known: the office's "
 		    "software has sent none, or it is longer ago than "
 		    "privacy.retention"));
 	else if (json_is_true(json_object_get(state, "is_cut")))
-		(void)json_object_set_new(out, "note", json_string("only the "
-		    "newest receipts of all were looked through"));
+		(void)json_object_set_new(out, "note", json_string(is_vi
+		    ? "chỉ xem những biên nhận mới nhất"
+		    : "only the newest receipts of all were looked through"));
 	(void)json_object_set_new(out, "story", story);
 	admin_reply(req, out);
 }
@@ -173,7 +227,7 @@ stream_got(struct admin_request *req, const json_t *reply)
 	size_t i;
 
 	json_array_foreach(reply, i, entry)
-		if (is_of_story(state, entry))
+		if (is_of_story(req, entry))
 			add_story(req, entry);
 	(void)json_object_set_new(state, "pages", json_integer(pages + 1));
 	if (json_array_size(reply) == (size_t)atoi(PAGE) &&
@@ -208,18 +262,18 @@ next_page_of(struct admin_request *req)
 	    words);
 }
 
-/* about: whose story; wanted: {code or message: true}. Takes all but about. */
+/* wanted: {code or message: true}. Both are taken. */
 static void
-start_story(struct admin_request *req, const json_t *about, json_t *wanted,
-    json_t *record, bool is_optout)
+start_story(struct admin_request *req, json_t *wanted, json_t *record,
+    bool is_optout)
 {
-	json_t *state = json_pack("{sO so so sb so ss ss si sb}", "about",
-	    about, "wanted", wanted, "record", record, "optout", is_optout,
-	    "story", json_array(), "stream", "~receipts", "before", "+",
-	    "pages", 0, "is_cut", 0);
+	json_t *more = json_pack("{so so sb so ss ss si sb}", "wanted",
+	    wanted, "record", record, "optout", is_optout, "story",
+	    json_array(), "stream", "~receipts", "before", "+", "pages", 0,
+	    "is_cut", 0);
 
-	json_decref(req->state);
-	req->state = state;
+	(void)json_object_update(req->state, more);
+	json_decref(more);
 	next_page_of(req);
 }
 
@@ -228,24 +282,23 @@ why_dossier_got(struct admin_request *req, const json_t *reply)
 {
 	static const char *const shown[] = {"status", "at", "agency", "phone",
 	    "channel", "due", "missed", "followed_at", "followed_note"};
-	json_t *about = json_incref(req->state), *wanted = json_object();
-	json_t *all = view_record(req, reply), *record = json_object();
+	json_t *wanted = json_object(), *record = json_object();
+	json_t *all = view_record(req, reply);
 
-	(void)json_object_set_new(wanted, json_string_value(about),
-	    json_true());
+	(void)json_object_set_new(wanted, json_string_value(json_object_get(
+	    req->state, "about")), json_true());
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		if (json_object_get(all, shown[i]) != NULL)
 			(void)json_object_set(record, shown[i],
 			    json_object_get(all, shown[i]));
-	start_story(req, about, wanted, record, false);
+	start_story(req, wanted, record, false);
 	json_decref(all);
-	json_decref(about);
 }
 
 static void
 why_phone_got(struct admin_request *req, const json_t *reply)
 {
-	json_t *about = json_incref(req->state), *wanted = json_object();
+	json_t *wanted = json_object();
 	const char *stop = json_string_value(json_array_get(json_array_get(
 	    reply, 0), 0));
 	const json_t *row;
@@ -255,37 +308,52 @@ why_phone_got(struct admin_request *req, const json_t *reply)
 		json_array_foreach(json_array_get(reply, list), i, row)
 			(void)json_object_set_new(wanted, json_string_value(
 			    json_array_get(row, 0)), json_true());
-	start_story(req, about, wanted, json_object(), stop != NULL &&
-	    *stop == '1');
-	json_decref(about);
+	start_story(req, wanted, json_object(), stop != NULL && *stop == '1');
+}
+
+static void
+ask_phone(struct admin_request *req, const char *phone)
+{
+	json_t *hashes = req->tools->hooks->phone_hashes(phone,
+	    req->tools->arg);
+	const struct phone_args args = {.phone = phone, .hashes = hashes};
+
+	request_call(req, why_phone_got, SCRIPT_PHONE, phone_words(&args));
+	json_decref(hashes);
+}
+
+static void
+ask_dossier(struct admin_request *req, const char *code)
+{
+	char *key = xasprintf("~dossier:%s", code);
+	const char *words[] = {"HGETALL", key};
+
+	request_query(req, why_dossier_got, 2, words);
+	free(key);
 }
 
 void
 cmd_why(struct admin_request *req)
 {
-	char code[CODE_SIZE], phone[PHONE_SIZE], *key;
+	char code[CODE_SIZE], phone[PHONE_SIZE];
+	struct admin_options o;
 	const char *reason;
-	const char *words[] = {"HGETALL", NULL};
-	struct phone_args args;
-	json_t *hashes;
 
-	if (phone_normalise(request_conf(req)->gateway.country_code,
-	    req->args[0], phone) == PHONE_OK) {
-		req->state = view_phone(req, phone);
-		hashes = req->tools->hooks->phone_hashes(phone,
-		    req->tools->arg);
-		args = (struct phone_args){.phone = phone, .hashes = hashes};
-		request_call(req, why_phone_got, SCRIPT_PHONE,
-		    phone_words(&args));
-		json_decref(hashes);
-	} else if (code_normalise(req->args[0], code, &reason) == 0) {
-		req->state = json_string(code);
-		key = xasprintf("~dossier:%s", code);
-		words[1] = key;
-		request_query(req, why_dossier_got, 2, words);
-		free(key);
+	if (admin_options_of(req, "--vi", &o) == -1)
+		return;
+	if (o.id == NULL) {
+		admin_fail(req, 2, "why wants a dossier's code or a number");
+	} else if (phone_normalise(request_conf(req)->gateway.country_code,
+	    o.id, phone) == PHONE_OK) {
+		req->state = json_pack("{so ss sb}", "about", view_phone(req,
+		    phone), "number", phone, "is_vi", o.is_vi);
+		ask_phone(req, phone);
+	} else if (code_normalise(o.id, code, &reason) == 0) {
+		req->state = json_pack("{ss sb}", "about", code, "is_vi",
+		    o.is_vi);
+		ask_dossier(req, code);
 	} else {
 		admin_fail(req, 2, "\"%.64s\" is neither a dossier's code nor "
-		    "a number that gets texts", req->args[0]);
+		    "a number that gets texts", o.id);
 	}
 }

@@ -105,6 +105,7 @@ static const struct {
 	{"--csv", FLAG(is_csv)},
 	{"--letters", FLAG(is_letters)},
 	{"--html", FLAG(is_html)},
+	{"--vi", FLAG(is_vi)},
 };
 
 /* Does this word stand in the list? */

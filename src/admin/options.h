@@ -13,7 +13,8 @@ struct admin_options {
 	const char *id, *agency, *state, *reason, *pool, *after,
 	    *from, *to, *month;
 	int64_t since;
-	bool is_citizens, is_csv, is_letters, is_html;
+	bool is_citizens, is_csv, is_letters, is_html,
+	    is_vi;
 };
 
 /* Reads [ID] [--agency ID] [--since T]. Returns 0, or -1: the request has been

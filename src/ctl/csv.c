@@ -52,23 +52,30 @@ value(FILE *to, const char *key, const json_t *v)
 }
 
 void
-csv_rows(FILE *to, const json_t *rows, bool has_head)
+csv_head(FILE *to, const json_t *row)
 {
 	/* jansson's iterators only read, but don't promise it. */
-	json_t *first = json_copy(json_array_get(rows, 0)), *v;
-	const json_t *row;
+	json_t *first = json_copy((json_t *)(uintptr_t)row), *v;
 	const char *key, *comma = "";
-	size_t i;
 
 	json_object_foreach(first, key, v) {
-		if (!has_head)
-			break;
 		fputs(comma, to);
 		cell(to, key);
 		comma = ",";
 	}
-	if (has_head && first != NULL)
+	if (first != NULL)
 		fputs("\r\n", to);
+	json_decref(first);
+}
+
+void
+csv_rows(FILE *to, const json_t *rows)
+{
+	json_t *first = json_copy(json_array_get(rows, 0)), *v;
+	const json_t *row;
+	const char *key, *comma;
+	size_t i;
+
 	json_array_foreach(rows, i, row) {
 		comma = "";
 		json_object_foreach(first, key, v) {

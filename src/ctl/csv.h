@@ -6,14 +6,15 @@
 #ifndef CTL_CSV_H
 #define CTL_CSV_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include <jansson.h>
 
-/* The rows, objects with the keys of the first one; keys is its line, which
- * is written first when has_head. Moments (base/when.h) are written as people
- * read them. */
-void csv_rows(FILE *, const json_t *rows, bool has_head);
+/* The line of the headings: the keys of such a row. */
+void csv_head(FILE *, const json_t *row);
+
+/* The rows, objects with the keys of the first one. Moments (base/when.h) are
+ * written as people read them. */
+void csv_rows(FILE *, const json_t *rows);
 
 #endif

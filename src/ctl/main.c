@@ -382,9 +382,10 @@ show_report(struct errand *q)
 	rows = json_object_get(answer.result, "rows");
 	if (answer.error != NULL)
 		fprintf(stderr, "baotinctl: %s\n", answer.error);
-	else if (rows != NULL)
-		csv_rows(stdout, rows, true);
-	else
+	else if (rows != NULL) {
+		csv_head(stdout, json_object_get(answer.result, "head"));
+		csv_rows(stdout, rows);
+	} else
 		report_html(stdout, answer.result);
 	status = answer.status;
 	control_answer_clear(&answer);
@@ -430,6 +431,34 @@ run_check(struct errand *q)
 	return status;
 }
 
+/* Is the terminal's language Vietnamese? */
+static bool
+is_vietnamese(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *locale = NULL;
+
+	for (size_t i = 0; i < 3 && (locale == NULL || *locale == '\0'); i++)
+		locale = getenv(names[i]);
+	return locale != NULL && strncmp(locale, "vi", 2) == 0 &&
+	    (locale[2] == '\0' || locale[2] == '_' || locale[2] == '.');
+}
+
+/* The story of a citizen is told in the terminal's language. */
+static int
+ask_why(struct errand *q, bool is_json)
+{
+	const char *words[CONTROL_WORDS_MAX];
+
+	if (is_vietnamese() && q->n < CONTROL_WORDS_MAX &&
+	    !has_word(q->words, q->n, "--vi")) {
+		memcpy(words, q->words, q->n * sizeof(words[0]));
+		words[q->n++] = "--vi";
+		q->words = words;
+	}
+	return ask_and_show(q, NULL, is_json);
+}
+
 /* Finds out what can be known without the daemon, then asks it. */
 static int
 run_command(const struct options *o, const char *const *words, size_t n)
@@ -468,6 +497,8 @@ run_command(const struct options *o, const char *const *words, size_t n)
 		status = undelivered(&q);
 	else if (command->id == COMMAND_check)
 		status = run_check(&q);
+	else if (command->id == COMMAND_why)
+		status = ask_why(&q, o->is_json);
 	else if (command->id == COMMAND_report &&
 	    (has_word(words, n, "--csv") || has_word(words, n, "--html")))
 		status = show_report(&q);

@@ -49,7 +49,7 @@ write_page(FILE *to, const struct missed_job *job, const json_t *result,
 	*next = after != NULL ? xstrdup(after) : NULL;
 	if (job->has_letters)
 		return write_letters(to, result, letters);
-	csv_rows(to, json_object_get(result, "undelivered"), false);
+	csv_rows(to, json_object_get(result, "undelivered"));
 	return 0;
 }
 

@@ -284,19 +284,27 @@ on_controlled(int64_t moved, const char *error, void *arg)
 }
 
 static void
-view_control(const char *verb, const char *id, const char *agency,
-    int64_t since, struct admin_request *request, void *arg)
+view_control(const struct admin_decision *decision,
+    struct admin_request *request, void *arg)
 {
-	struct control control = {.verb = verb, .id = id, .agency = agency,
-	    .since = since};
+	const struct control control = {
+		.verb = decision->verb,
+		.id = decision->id,
+		.agency = decision->agency,
+		.state = decision->state,
+		.reason = decision->reason,
+		.pool = decision->pool,
+		.since = decision->since,
+	};
 	struct deciding *deciding = xcalloc(1, sizeof(*deciding));
 
 	deciding->daemon = arg;
 	deciding->request = request;
-	deciding->agency = xstrdup(agency != NULL ? agency : "");
-	deciding->is_release = strcmp(verb, "release") == 0;
-	if (strcmp(verb, "forget") == 0)
-		store_forget_gateway(deciding->daemon->store, id,
+	deciding->agency = xstrdup(control.agency != NULL ? control.agency
+	    : "");
+	deciding->is_release = strcmp(control.verb, "release") == 0;
+	if (strcmp(control.verb, "forget") == 0)
+		store_forget_gateway(deciding->daemon->store, control.id,
 		    on_controlled, deciding);
 	else
 		store_control(deciding->daemon->store, &control,

@@ -19,6 +19,7 @@
 struct control_call {
 	struct store *store;
 	char *verb, *id, *agency;
+	char *state, *reason, *pool;	/* NULL: any */
 	char *place;		/* where to go on, or NULL */
 	int64_t since, moved;
 	json_t *skip;		/* as the last answer had it, or NULL */
@@ -35,6 +36,9 @@ control_end(struct control_call *call, const char *error)
 	free(call->verb);
 	free(call->id);
 	free(call->agency);
+	free(call->state);
+	free(call->reason);
+	free(call->pool);
 	free(call->place);
 	json_decref(call->skip);
 	free(call);
@@ -115,6 +119,9 @@ call_control(struct control_call *call)
 		.id = call->id,
 		.agency = call->agency,
 		.since = call->since,
+		.state = call->state,
+		.reason = call->reason,
+		.pool = call->pool,
 		.window = WINDOW,
 		.validity_ms = call->store->conf->notices.validity_ms,
 		.place = call->place,
@@ -133,6 +140,12 @@ go_on(struct control_call *call, const char *place)
 	call_control(call);
 }
 
+static char *
+dup_word(const char *word)
+{
+	return word != NULL ? xstrdup(word) : NULL;
+}
+
 void
 store_control(struct store *store, const struct control *control,
     store_controlled *done, void *arg)
@@ -141,7 +154,10 @@ store_control(struct store *store, const struct control *control,
 
 	call->store = store;
 	call->verb = xstrdup(control->verb);
-	call->id = control->id != NULL ? xstrdup(control->id) : NULL;
+	call->id = dup_word(control->id);
+	call->state = dup_word(control->state);
+	call->reason = dup_word(control->reason);
+	call->pool = dup_word(control->pool);
 	call->agency = xstrdup(control->agency != NULL ? control->agency
 	    : "*");
 	call->since = control->since;

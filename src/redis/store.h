@@ -127,11 +127,13 @@ void store_sweep(struct store *, bool may_reap, bool is_window_open,
     store_remind *on_remind, store_done *, void *arg);
 
 /* Carries out an operator's decision. verb: "cancel", "retry", "hold" or
- * "release". id; or agency ("*": all) and since (wall clock, 0: ever). Works in
- * batches until nothing is left. done gets the number of messages moved and, if
- * it could not be done wholly, a sentence that says why. */
+ * "release". id; or agency ("*": all) and since (wall clock, 0: ever) and, of
+ * "cancel", state, reason and pool (NULL: any). Works in batches until nothing
+ * is left. done gets the number of messages moved and, if it could not be done
+ * wholly, a sentence that says why. */
 struct control {
 	const char *verb, *id, *agency;
+	const char *state, *reason, *pool;
 	int64_t since;
 };
 typedef void store_controlled(int64_t moved, const char *error, void *arg);

@@ -331,9 +331,9 @@ def issue13_1_wrong_use_is_said():
         assert done.returncode == 1 and "reading only" in done.stderr, done
 
 
-def issue13_1_two_hundred_thousand_hold_nobody_up():
-    """Pages of them, while another client asks Redis all the time."""
-    n = 200000
+def list_many(n):
+    """Lists n entries: what baotinctl printed as CSV, and the longest call of
+    Redis in microseconds (0: below 1 ms). Prints the times."""
     with Lab() as lab:
         wait(lambda: "repair_done" in lab.log(), "the first repair", 60)
         now = int(time.time() * 1000)
@@ -364,12 +364,18 @@ def issue13_1_two_hundred_thousand_hold_nobody_up():
         slowest = max([e["duration"] for e in lab.redis.slowlog_get(10000)
                        if "_undelivered" in str(e["command"])] or [0])
         print(f"# the longest call of Redis: {slowest / 1000:.1f} ms")
-        # A whole list in one call takes most of a second; the rest is left
-        # to machines that have other work.
-        assert slowest < 200000 * PATIENCE, slowest
-        assert len(out.splitlines()) == n + 1
-        assert len(set(line.split(",")[0] for line in
-                       out.splitlines())) == n + 1
+    return out, slowest
+
+
+def issue13_1_two_hundred_thousand_hold_nobody_up():
+    """A page of Redis ends after 5 ms."""
+    n = 200000
+    out, slowest = list_many(n)
+    # A whole list in one call takes most of a second; the rest is left to
+    # machines that have other work.
+    assert slowest < 200000 * PATIENCE, slowest
+    assert len(out.splitlines()) == n + 1
+    assert len(set(line.split(",")[0] for line in out.splitlines())) == n + 1
 
 
 if __name__ == "__main__":

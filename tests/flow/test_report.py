@@ -196,6 +196,33 @@ def issue13_2_periods_agencies_and_what_can_t_be_meant():
             assert why in ctl(lab, "report", *words, status=2), words
 
 
+def issue13_3_the_past_of_agencies_that_are_gone_and_headings():
+    """A commune that was merged into another one is in the report of the
+    years before."""
+    with Lab() as lab:
+        def rows(*words):
+            return list(csv.reader(io.StringIO(ctl(
+                lab, "report", *words, "--csv"))))
+        empty, = rows("--month", "2025-01")
+        assert empty[:3] == ["day", "agency", "events"], empty
+        lab.redis.sadd("baotin:agencies", "H10.46")
+        lab.redis.hset("baotin:count:H10.46:2026-11-01",
+                       mapping={"event_ready": 3, "delivered_10": 3})
+        seen = lab.ctl("report", "--month", "2026-11")
+        assert [(r["agency"], r["name"], r["events"])
+                for r in seen["agencies"]] == [
+            ("H10.45", AGENCY["name"], 0), ("H10.46", "", 3)], seen
+        assert seen["total"]["events"] == 3
+        head, row = rows("--month", "2026-11")
+        assert head == empty and row[:3] == ["2026-11-01", "H10.46", "3"]
+        assert len(row) == len(head)
+        assert len(lab.ctl("report", "--month", "2026-12")["agencies"]) == 1
+    with Lab(agencies=[AGENCY, OTHER]) as lab:
+        lab.event(dossier=code(1, "H10.46"), status=9, notify=0)
+        wait(lambda: "H10.46" in lab.redis.smembers("baotin:agencies"),
+             "an agency of which there is a count")
+
+
 if __name__ == "__main__":
     run([issue13_2_each_change_and_each_end_once,
          issue13_2_another_try_takes_its_end_back,
@@ -203,4 +230,5 @@ if __name__ == "__main__":
          issue13_2_days_of_the_calendar,
          issue13_2_on_time_or_late,
          issue13_2_a_report_of_a_day,
-         issue13_2_periods_agencies_and_what_can_t_be_meant])
+         issue13_2_periods_agencies_and_what_can_t_be_meant,
+         issue13_3_the_past_of_agencies_that_are_gone_and_headings])

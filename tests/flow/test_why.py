@@ -3,10 +3,12 @@
 """13.3: why did this citizen get no text? The story in words, and every word
 explained."""
 
+import json
 import os
 import re
+import subprocess
 
-from lab import SOURCE, Lab, run, wait
+from lab import SOURCE, Lab, program, run, wait
 from test_desk import code, ctl, phone
 
 
@@ -96,8 +98,77 @@ def issue13_3_each_message_that_waits():
         assert "--state" in ctl(lab, "queue", "list", "x", status=2)
 
 
+def issue13_3_cancel_takes_what_queue_list_shows():
+    """By the same options, whatever agency, with the count."""
+    with Lab() as lab:
+        lab.sim("fail modem1 cms=38 forever")
+        lab.event(dossier=code(1), status=9, phone=phone(1))
+        lab.wait_receipt(dossier=code(1), reason="cms_38")
+        lab.ctl("hold")
+        for n in range(2, 5):
+            lab.event(dossier=code(n), status=9, phone=phone(n))
+            lab.wait_receipt(dossier=code(n), state="held")
+        pool = lab.ctl("queue", "list")["waiting"][0]["pool"]
+
+        def left():
+            return {r["dossier"] for r in lab.ctl("queue",
+                                                  "list")["waiting"]}
+        for words in (("--reason", "flood"), ("--pool", "elsewhere"),
+                      ("--state", "unknown"),
+                      ("--state", "held", "--reason", "cms_38")):
+            assert lab.ctl("cancel", *words) == {"moved": 0}, words
+        assert left() == {code(n) for n in range(1, 5)}
+        assert lab.ctl("cancel", "--state", "held", "--reason", "hold",
+                       "--pool", pool) == {"moved": 3}
+        assert left() == {code(1)}
+        assert lab.ctl("cancel", "--reason", "cms_38") == {"moved": 1}
+        assert left() == set()
+        for words in ((), ("--since", "2h"), ("x", "--state", "held")):
+            assert "queue list" in ctl(lab, "cancel", *words, status=2) or \
+                words == ()
+
+
+def issue13_3_rejected_events_in_one_json_field():
+    with Lab() as lab:
+        lab.event(json=json.dumps({"dossier": code(1).lower(), "status": 99,
+                                   "phone": phone(1)}))
+        lab.event(json=json.dumps({"dossier": "?", "status": 9,
+                                   "phone": "0" + phone(1)[3:]}))
+        lab.event(json='["no object"]')
+        lab.event(json='{"dossier": 7, "status": {}, "phone": []}')
+        wait(lambda: len(lab.rejected()) == 4, "rejected")
+        (state, why), = story(lab, code(1))
+        assert state == "rejected" and why.startswith("status "), why
+        row, = lab.ctl("why", code(1))["story"]
+        assert row["dossier"] == code(1).lower() and row["status"] == "99"
+        assert len(story(lab, phone(1))) == 2
+        assert not story(lab, phone(2))
+
+
+def issue13_3_why_speaks_vietnamese():
+    with Lab() as lab:
+        lab.event(dossier=code(1), status=2)
+        lab.wait_receipt(dossier=code(1), reason="no_phone")
+        english = story(lab, code(1))[0][1]
+        vi, = lab.ctl("why", code(1), "--vi")["story"]
+        assert "số điện thoại" in vi["why"] != english, vi
+        assert "phần mềm" in lab.ctl("why", code(9), "--vi")["note"]
+        for env, is_vi in (({"LANG": "vi_VN.UTF-8"}, True),
+                           ({"LANG": "vi_VN", "LC_ALL": "C.UTF-8"}, False),
+                           ({"LANG": "vie", "LC_ALL": ""}, False)):
+            text = subprocess.run(
+                [program("baotinctl"), "-s", lab.path("control.sock"), "why",
+                 code(1)], capture_output=True, text=True,
+                env={**os.environ, "LC_ALL": "", "LC_MESSAGES": "", **env},
+                check=True).stdout
+            assert ("số điện thoại" in text) == is_vi, (env, text)
+
+
 if __name__ == "__main__":
     run([issue13_3_suppressed_rejected_refused_and_reported,
          issue13_3_a_stop_and_nothing_at_all,
          issue13_3_every_word_is_explained,
-         issue13_3_each_message_that_waits])
+         issue13_3_each_message_that_waits,
+         issue13_3_cancel_takes_what_queue_list_shows,
+         issue13_3_rejected_events_in_one_json_field,
+         issue13_3_why_speaks_vietnamese])

@@ -116,14 +116,14 @@ hook_check_event(const json_t *fields, void *arg)
 }
 
 static void
-hook_control(const char *verb, const char *id, const char *agency,
-    int64_t since, struct admin_request *req, void *arg)
+hook_control(const struct admin_decision *d, struct admin_request *req,
+    void *arg)
 {
 	(void)arg;
-	(void)snprintf(w.sent, sizeof(w.sent), "%s %s %s %s", verb,
-	    id != NULL ? id : "-", agency != NULL ? agency : "-",
-	    since == 0 ? "ever" : "since");
-	w.since = since;
+	(void)snprintf(w.sent, sizeof(w.sent), "%s %s %s %s", d->verb,
+	    d->id != NULL ? d->id : "-", d->agency != NULL ? d->agency : "-",
+	    d->since == 0 ? "ever" : "since");
+	w.since = d->since;
 	admin_reply(req, json_pack("{s:i}", "moved", 3));
 }
 

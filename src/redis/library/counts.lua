@@ -36,6 +36,9 @@ local function tally(agency, at, field, n)
 	local name = key('count', agency, day_of(at))
 	if add_to(name, field, n or 1) == 1 then
 		redis.call('PEXPIRE', name, 5 * 366 * 86400000)
+		if agency ~= '-' then
+			redis.call('SADD', key('agencies'), agency)
+		end
 	end
 end
 

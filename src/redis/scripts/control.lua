@@ -28,6 +28,12 @@ local function is_meant(id)
 	    (tonumber(r[3]) or 0) >= a.since
 end
 
+-- Of those, which are chosen further?
+local function is_chosen(m)
+	return (a.state or m.state) == m.state and (a.pool or m.pool) == m.pool
+	    and (a.reason or m.reason or '') == (m.reason or '')
+end
+
 local looks = 10 * a.window	-- at what is of other agencies, too
 
 -- Looks through a set, from a cursor on. Returns false when the time was too
@@ -38,7 +44,7 @@ local function cancel_in(name, set, cursor)
 		cursor = page[1]
 		for i = 1, #page[2], 2 do
 			local m = is_meant(page[2][i]) and load(page[2][i])
-			if m then
+			if m and is_chosen(m) then
 				cancel(m)
 			end
 		end

@@ -75,9 +75,19 @@ for _, agency in ipairs(a.agency ~= '' and {a.agency} or
 		sets[#sets + 1] = set
 	end
 end
+-- Redis does nothing else meanwhile: a page ends after PAGE_US.
+local PAGE_US = 5000
+
+local function is_over(began)
+	local t = server.call('TIME')
+	return (t[1] - began[1]) * 1000000 + t[2] - began[2] > PAGE_US
+end
+
 local rows, last, set = {}, {}, newest(sets)
 local looked = 0		-- some members may have nothing to say
-while set and #rows < a.most and looked < 2 * a.most do
+local began = server.call('TIME')
+while set and #rows < a.most and looked < 2 * a.most and
+    (looked % 20 > 0 or looked == 0 or not is_over(began)) do
 	last = {set.rows[set.at + 1], set.member}
 	rows[#rows + 1] = row_of(last[2], last[1])
 	step(set)
