@@ -21,6 +21,8 @@
 
 struct conf_agency {
 	char *id, *name, *desk, *hotline, *pool, *language;
+	char **digest_to;	/* E.164 */
+	int64_t digest_hour;
 	bool accents;
 };
 

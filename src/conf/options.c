@@ -126,6 +126,15 @@ static const struct option agencies[] = {
 	    "would be needed, and every handset shows it."},
 	{"language", OPTION_NAME, AT(language), "\"vi\"", 2, 8, NULL, 0,
 	    NULL, "Language of the templates for this office's texts."},
+	{"digest_to", OPTION_PHONES, AT(digest_to), "[]", 0, 16, NULL, 0,
+	    NULL,
+	    "Telephones of the office's desk that get a text each day on which "
+	    "there are citizens who were not reached (baotinctl undelivered): "
+	    "how many, nothing else. None: no such text."},
+	{"digest_hour", OPTION_INT, AT(digest_hour), "16", 0, 23, NULL, 0,
+	    NULL,
+	    "Hour of the day from which on that text is made, inside "
+	    "notices.window."},
 };
 
 #undef AT

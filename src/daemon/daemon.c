@@ -20,6 +20,7 @@
 #include "daemon/condition.h"
 #include "daemon/daemon.h"
 #include "daemon/detach.h"
+#include "daemon/digest.h"
 #include "daemon/files.h"
 #include "daemon/flow.h"
 #include "daemon/gate.h"
@@ -228,6 +229,7 @@ on_tick_cb(evutil_socket_t fd, short what, void *arg)
 	server_tick(d);
 	watch_tick(d->watch);
 	pager_tick(d);
+	digest_tick(d);
 	if (outbox_open(d->outbox) == 0)
 		for (size_t i = 0; i < d->n_modems; i++)
 			modem_tidy(d->modems[i]);

@@ -136,11 +136,12 @@ check_event(const json_t *fields, void *arg)
 }
 
 static void
-control(const char *verb, const char *id, const char *agency, int64_t since,
-    struct admin_request *req, void *arg)
+control(const struct admin_decision *decision, struct admin_request *req,
+    void *arg)
 {
 	(void)arg;
-	if (*verb == '\0' || (id == NULL) == (agency == NULL) || since < 0)
+	if (*decision->verb == '\0' || (decision->id == NULL) ==
+	    (decision->agency == NULL) || decision->since < 0)
 		abort();
 	admin_reply(req, json_object());
 }
