@@ -36,6 +36,7 @@
 struct door {
 	struct admin *admin;
 	bool may_change;
+	char *agency;		/* NULL: of all */
 	struct socket_file file;
 	struct evconnlistener *listener;
 	struct event *again;
@@ -55,7 +56,8 @@ struct admin {
 	struct event_base *base;
 	struct admin_tools tools;
 	struct admin_hooks hooks;
-	struct door doors[2];
+	struct door *doors;	/* control, status, of agencies */
+	size_t n_doors;
 	LIST_HEAD(, client) clients;
 	struct admin_http *http;	/* NULL: off */
 	struct history *history;
@@ -216,6 +218,8 @@ accept_cb(struct evconnlistener *listener, evutil_socket_t fd,
 	client->peer.uid = who.uid;
 	client->peer.pid = who.pid;
 	client->peer.may_change = door->may_change;
+	client->peer.sees_numbers = door->may_change || door->agency != NULL;
+	client->peer.agency = door->agency;
 	client->channel = channel_new(door->admin->base, fd, CONTROL_LIMIT,
 	    &hooks, client);
 	if (client->channel == NULL) {
@@ -280,6 +284,50 @@ door_close(struct door *door)
 	if (door->again != NULL)
 		event_free(door->again);
 	socket_file_close(&door->file);
+	free(door->agency);
+}
+
+/* "/run/baotin/agency-H10.45.sock", beside the status socket. */
+static int
+door_open_agency(struct door *door, const struct conf *conf,
+    const struct conf_agency *agency)
+{
+	const char *beside = *conf->admin.status_socket != '\0'
+	    ? conf->admin.status_socket : conf->admin.socket;
+	const char *slash = strrchr(beside, '/');
+	int n = slash != NULL ? (int)(slash - beside) + 1 : 0, rc;
+	char *path;
+
+	if (*agency->group == '\0')
+		return 0;
+	door->agency = xstrdup(agency->id);
+	path = xasprintf("%.*sagency-%s.sock", n, beside, agency->id);
+	rc = door_open(door, path, agency->group);
+	free(path);
+	return rc;
+}
+
+/* 0, or -1 (logged). */
+static int
+doors_open(struct admin *admin, const struct conf *conf)
+{
+	admin->n_doors = 2 + conf->n_agencies;
+	admin->doors = xcalloc(admin->n_doors, sizeof(*admin->doors));
+	for (size_t i = 0; i < admin->n_doors; i++) {
+		admin->doors[i].admin = admin;
+		admin->doors[i].file.fd = -1;
+	}
+	admin->doors[0].may_change = true;
+	if (door_open(&admin->doors[0], conf->admin.socket,
+	    conf->admin.group) == -1 ||
+	    door_open(&admin->doors[1], conf->admin.status_socket, NULL) ==
+	    -1)
+		return -1;
+	for (size_t i = 0; i < conf->n_agencies; i++)
+		if (door_open_agency(&admin->doors[2 + i], conf,
+		    &conf->agencies[i]) == -1)
+			return -1;
+	return 0;
 }
 
 struct admin *
@@ -293,15 +341,7 @@ admin_new(struct event_base *base, const struct conf *conf,
 	admin->tools.redis = redis;
 	admin->tools.hooks = &admin->hooks;
 	admin->tools.arg = arg;
-	for (int i = 0; i < 2; i++) {
-		admin->doors[i].admin = admin;
-		admin->doors[i].file.fd = -1;
-	}
-	admin->doors[0].may_change = true;
-	if (door_open(&admin->doors[0], conf->admin.socket,
-	    conf->admin.group) == -1 ||
-	    door_open(&admin->doors[1], conf->admin.status_socket, NULL) ==
-	    -1) {
+	if (doors_open(admin, conf) == -1) {
 		admin_free(admin);
 		return NULL;
 	}
@@ -334,7 +374,8 @@ admin_free(struct admin *admin)
 	while ((client = LIST_FIRST(&admin->clients)) != NULL)
 		client_free(client);
 	requests_orphan(&admin->tools);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < admin->n_doors; i++)
 		door_close(&admin->doors[i]);
+	free(admin->doors);
 	free(admin);
 }

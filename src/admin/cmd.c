@@ -11,6 +11,7 @@
 #include <unistr.h>
 
 #include "admin/cmd.h"
+#include "admin/own.h"
 #include "admin/view.h"
 #include "base/log.h"
 #include "base/metric.h"
@@ -86,8 +87,14 @@ audit(const struct admin_request *req)
 	free(text);
 }
 
-/* baotinctl asks for the next page of a long list; the log has the first
- * request. */
+static void
+refuse(const struct admin_request *req)
+{
+	log_warning("audit_refused", "uid=%ld pid=%ld command=\"%s\"",
+	    (long)req->peer.uid, (long)req->peer.pid, req->command->words);
+}
+
+/* baotinctl asks for the rest of a long list; its start is in the log. */
 static bool
 is_next_page(const struct admin_request *req)
 {
@@ -116,6 +123,13 @@ cmd_run(struct admin_request *req)
 		admin_fail(req, 2, "%s", error);
 		return;
 	}
+	if (!own_may_run(req)) {
+		refuse(req);
+		admin_fail(req, 1, "%s is not for this socket: it shows an "
+		    "agency's own dossier, undelivered, report, why and "
+		    "explain", req->command->words);
+		return;
+	}
 	if ((req->rows != NULL) != (req->command->id == COMMAND_import ||
 	    req->command->id == COMMAND_dry_run ||
 	    req->command->id == COMMAND_pin)) {
@@ -137,9 +151,7 @@ cmd_run(struct admin_request *req)
 		break;
 	case COMMAND_CHANGE:
 		if (!req->peer.may_change) {
-			log_warning("audit_refused", "uid=%ld pid=%ld "
-			    "command=\"%s\"", (long)req->peer.uid,
-			    (long)req->peer.pid, req->command->words);
+			refuse(req);
 			admin_fail(req, 1, "%s changes something: the status "
 			    "socket is for reading only, use the control "
 			    "socket", req->command->words);

@@ -8,6 +8,7 @@
 
 #include "admin/cmd.h"
 #include "admin/options.h"
+#include "admin/own.h"
 #include "admin/view.h"
 #include "base/mem.h"
 #include "dossier/code.h"
@@ -72,7 +73,7 @@ dossier_got(struct admin_request *req, const json_t *reply)
 {
 	json_t *record = view_record(req, reply);
 
-	if (json_object_size(record) == 0) {
+	if (json_object_size(record) == 0 || !own_is_record(req, record)) {
 		json_decref(record);
 		admin_fail(req, 1, "no dossier %.200s", req->args[0]);
 	} else {

@@ -86,13 +86,15 @@ rows_of(const json_t *reply)
 	return rows;
 }
 
+static void ask_undelivered(struct admin_request *, const json_t *after);
+
 static void
-undelivered_got(struct admin_request *req, const json_t *reply)
+tell_undelivered(struct admin_request *req, const json_t *reply)
 {
-	json_t *rows = rows_of(json_array_get(reply, 0)), *row;
+	json_t *rows = json_object_get(req->state, "rows"), *row;
 	json_t *list = view_rows(req, rows, keys);
 	json_t *next = next_page(json_array_get(reply, 1)), *out;
-	bool has_letters = json_is_true(req->state);
+	bool has_letters = json_object_get(req->state, "fields") != NULL;
 	size_t i;
 
 	if (has_letters)
@@ -109,8 +111,42 @@ undelivered_got(struct admin_request *req, const json_t *reply)
 	if (has_letters)
 		(void)json_object_set_new(out, "template",
 		    req->tools->hooks->letter(NULL, req->tools->arg));
-	json_decref(rows);
 	admin_reply(req, out);
+}
+
+/* Redis answers what it finds in some milliseconds. */
+static void
+undelivered_got(struct admin_request *req, const json_t *reply)
+{
+	json_t *rows = json_object_get(req->state, "rows");
+	json_t *more = rows_of(json_array_get(reply, 0));
+	json_int_t most = json_integer_value(json_object_get(req->state,
+	    "most"));
+
+	(void)json_array_extend(rows, more);
+	json_decref(more);
+	if (json_array_size(json_array_get(reply, 1)) > 0 &&
+	    (json_int_t)json_array_size(rows) < most)
+		ask_undelivered(req, json_array_get(reply, 1));
+	else
+		tell_undelivered(req, reply);
+}
+
+static void
+ask_undelivered(struct admin_request *req, const json_t *after)
+{
+	const json_t *state = req->state;
+	const struct undelivered_args args = {
+		.agency = json_string_value(json_object_get(state, "agency")),
+		.since = json_integer_value(json_object_get(state, "since")),
+		.most = json_integer_value(json_object_get(state, "most")) -
+		    (int64_t)json_array_size(json_object_get(state, "rows")),
+		.after = after,
+		.fields = json_object_get(state, "fields"),
+	};
+
+	request_call(req, undelivered_got, SCRIPT_UNDELIVERED,
+	    undelivered_words(&args));
 }
 
 /* "SCORE MEMBER" as next_page() made it: an array, or NULL. */
@@ -129,7 +165,7 @@ cmd_undelivered(struct admin_request *req)
 {
 	struct admin_options o;
 	json_t *after = NULL, *fields = NULL;
-	struct undelivered_args args;
+	int most;
 
 	if (admin_options_of(req, "--agency --since --csv --letters --after",
 	    &o) == -1)
@@ -147,20 +183,13 @@ cmd_undelivered(struct admin_request *req)
 		for (size_t i = 0; letter_fields[i] != NULL; i++)
 			(void)json_array_append_new(fields,
 			    json_string(letter_fields[i]));
-		req->state = json_true();
 	}
-	args = (struct undelivered_args){
-		.agency = o.agency,
-		.since = o.since,
-		.most = o.is_csv ? ROWS_CSV : o.is_letters ? ROWS_LETTERS
-		    : ROWS,
-		.after = after,
-		.fields = fields,
-	};
-	request_call(req, undelivered_got, SCRIPT_UNDELIVERED,
-	    undelivered_words(&args));
+	most = o.is_csv ? ROWS_CSV : o.is_letters ? ROWS_LETTERS : ROWS;
+	req->state = json_pack("{ss* sI si so so*}", "agency", o.agency,
+	    "since", (json_int_t)o.since, "most", most, "rows", json_array(),
+	    "fields", fields);
+	ask_undelivered(req, after);
 	json_decref(after);
-	json_decref(fields);
 }
 
 /* --- undelivered done ----------------------------------------------------- */

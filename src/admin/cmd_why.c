@@ -9,6 +9,7 @@
 
 #include "admin/cmd.h"
 #include "admin/options.h"
+#include "admin/own.h"
 #include "admin/view.h"
 #include "base/mem.h"
 #include "base/phone.h"
@@ -285,6 +286,14 @@ why_dossier_got(struct admin_request *req, const json_t *reply)
 	json_t *wanted = json_object(), *record = json_object();
 	json_t *all = view_record(req, reply);
 
+	if (!own_is_record(req, all)) {
+		admin_fail(req, 1, "no dossier %.200s",
+		    json_string_value(json_object_get(req->state, "about")));
+		json_decref(all);
+		json_decref(record);
+		json_decref(wanted);
+		return;
+	}
 	(void)json_object_set_new(wanted, json_string_value(json_object_get(
 	    req->state, "about")), json_true());
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
@@ -343,8 +352,9 @@ cmd_why(struct admin_request *req)
 		return;
 	if (o.id == NULL) {
 		admin_fail(req, 2, "why wants a dossier's code or a number");
-	} else if (phone_normalise(request_conf(req)->gateway.country_code,
-	    o.id, phone) == PHONE_OK) {
+	} else if (req->peer.agency == NULL && phone_normalise(
+	    request_conf(req)->gateway.country_code, o.id, phone) ==
+	    PHONE_OK) {
 		req->state = json_pack("{so ss sb}", "about", view_phone(req,
 		    phone), "number", phone, "is_vi", o.is_vi);
 		ask_phone(req, phone);

@@ -151,6 +151,24 @@ option(struct admin_request *req, size_t i, const char *names,
 	return 2;
 }
 
+/* On an agency's socket: that one, and no other. */
+static int
+own_agency(struct admin_request *req, const char *names,
+    struct admin_options *out)
+{
+	const char *own = req->peer.agency;
+
+	if (own == NULL || !is_named(names, "--agency"))
+		return 0;
+	if (out->agency != NULL && strcmp(out->agency, own) != 0) {
+		admin_fail(req, 1, "this socket is for the agency %.64s only",
+		    own);
+		return -1;
+	}
+	out->agency = own;
+	return 0;
+}
+
 int
 admin_options_of(struct admin_request *req, const char *names,
     struct admin_options *out)
@@ -172,7 +190,7 @@ admin_options_of(struct admin_request *req, const char *names,
 		}
 		i += (size_t)n;
 	}
-	return 0;
+	return own_agency(req, names, out);
 }
 
 int

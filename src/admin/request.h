@@ -30,6 +30,9 @@ struct admin_peer {
 	uid_t uid;
 	pid_t pid;
 	bool may_change;	/* came in by the control socket */
+	bool sees_numbers;	/* and texts */
+	const char *agency;	/* NULL: may read of all; else of this one
+				 * only (admin/own.h). Borrowed */
 };
 
 typedef void request_answered(const char *answer, size_t n, void *arg);

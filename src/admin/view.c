@@ -80,7 +80,7 @@ view_phone(const struct admin_request *req, const char *value)
 {
 	if (value == NULL)
 		value = "";
-	return req->peer.may_change || *value == '\0' ? json_string(value)
+	return req->peer.sees_numbers || *value == '\0' ? json_string(value)
 	    : masked(req, value);
 }
 
@@ -98,7 +98,7 @@ record_value(const struct admin_request *req, const char *key,
 {
 	if (is_factor(key))
 		return NULL;
-	if (!req->peer.may_change) {
+	if (!req->peer.sees_numbers) {
 		if (strcmp(key, "text") == 0 ||
 		    strncmp(key, TEXT_PIECE, strlen(TEXT_PIECE)) == 0)
 			return NULL;
@@ -230,7 +230,7 @@ event_value(const struct admin_request *req, const char *key,
 	    "due", NULL};
 	char phone[PHONE_SIZE];
 
-	if (req->peer.may_change)
+	if (req->peer.sees_numbers)
 		return json_string(value);
 	if (strcmp(key, "json") == 0 || strcmp(key, "phone") == 0 ||
 	    !view_is_event_field(key, strlen(key)))

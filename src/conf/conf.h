@@ -20,7 +20,7 @@
  * never NULL. Lists are NULL-terminated arrays. */
 
 struct conf_agency {
-	char *id, *name, *desk, *hotline, *pool, *language;
+	char *id, *name, *desk, *hotline, *pool, *language, *group;
 	char **digest_to;	/* E.164 */
 	int64_t digest_hour;
 	bool accents;

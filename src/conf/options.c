@@ -126,6 +126,12 @@ static const struct option agencies[] = {
 	    "would be needed, and every handset shows it."},
 	{"language", OPTION_NAME, AT(language), "\"vi\"", 2, 8, NULL, 0,
 	    NULL, "Language of the templates for this office's texts."},
+	{"group", OPTION_NAME, AT(group), "\"\"", 0, NAME_MAX_CHARS, NULL, 0,
+	    NULL,
+	    "Group whose members may read what is this office's own, its "
+	    "dossiers, undelivered list and counters, on the socket "
+	    "agency-ID.sock beside admin.status_socket. The daemon's user must "
+	    "be in it, too. Empty: no such socket. A change needs a restart."},
 	{"digest_to", OPTION_PHONES, AT(digest_to), "[]", 0, 16, NULL, 0,
 	    NULL,
 	    "Telephones of the office's desk that get a text each day on which "

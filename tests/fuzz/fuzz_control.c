@@ -288,7 +288,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.key_accept = key_accept,
 	};
 	struct admin_tools tools = {.hooks = &hooks};
-	struct admin_peer peer = {.may_change = true};
+	struct admin_peer peer = {.may_change = true,
+	    .sees_numbers = true};
 	struct admin_request *req;
 	int answers = 0;
 
