@@ -126,11 +126,11 @@ ask_redis(struct admin_request *req, const json_t *plans)
 	free(rows);
 }
 
-/* The request's state is its answer: {"plans": [{"row", "event": what tells
- * it from others, "is_by_content": only from the dossier's last one, "dossier",
- * "status", "phone", and either "no_text": why, or "text", "coding", "segments", "pool",
- * "modem", "at", "waits_for"}, …], "refused": [{"row", "field", "error"}, …]},
- * row from 0, rising. */
+/* The request's state is its answer: {"plans": [{"row", "event": what
+ * identifies it, "is_by_content": a duplicate only of the dossier's last event,
+ * "dossier", "status", "phone", and either "no_text": why, or "text", "coding",
+ * "segments", "pool", "modem", "at", "waits_for"}, …], "refused": [{"row",
+ * "field", "error"}, …]}. Rows count from 0 and rise. */
 void
 cmd_dry_run(struct admin_request *req)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The start list and its mirror: starts all parts of the daemon, runs until
- * it is told to stop, and stops them. For main.c.
+ * The start list and its mirror: starts all parts of the daemon, runs it until
+ * a signal ends it, and stops the parts. For main.c.
  */
 #ifndef DAEMON_DAEMON_H
 #define DAEMON_DAEMON_H

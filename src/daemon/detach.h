@@ -13,7 +13,7 @@ struct daemon;
 int detach_begin(struct daemon *);
 
 /* The daemon works: lets the starting process exit, and gives up its terminal.
- * Does nothing when the daemon runs in the foreground or has told already. */
+ * Does nothing in the foreground, or after the first call. */
 void detach_tell(struct daemon *);
 
 #endif

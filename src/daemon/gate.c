@@ -175,8 +175,9 @@ gate_in_hand(struct gate *gate, const char *modem, const char *imsi,
 	    on_kept, asked);
 }
 
-/* Redis' journal number is too low. At a start ours is 0, so this is false:
- * then only the journal can tell. */
+/* Redis' journal number is lower than the one that it had confirmed to us. At a
+ * start we know of no confirmed number, so this is false: then only the journal
+ * can tell. */
 static bool
 is_behind(const struct gate *gate, size_t i)
 {
@@ -295,9 +296,9 @@ open_up(struct gate *gate)
 	watch_keys(gate);
 }
 
-/* Without one of the keys we can't recognise who wants no notices. Then the
- * gateway sends nothing and takes no event until the file is back (and the
- * daemon started again) or an operator accepts the loss. */
+/* Without one of the keys the gateway can't recognise a citizen who wants no
+ * notices. So it sends nothing and takes no event until the file is back (and
+ * the daemon started again) or an operator accepts the loss. */
 static void
 on_keys(const char *foreign, const char *error, void *arg)
 {

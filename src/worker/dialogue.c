@@ -37,7 +37,7 @@ static struct {
 	bool is_gathering, with_words;
 } dialogue;
 
-/* What follows these is a number or a text. */
+/* A number or a text follows these. */
 static const char *const private_names[] = {
 	"CUSD", "CMGL", "CMGR", "CMGW", "+CMT:", "CLIP", "CNUM", "CPBR",
 	"CPBW", "CSCA", "CCWA", "COLP", "+CLCC", "+CDS:", "ATD",

@@ -1,4 +1,4 @@
--- What each function answers, and to whom.
+-- The answers of the functions, and what they do at their end.
 --
 -- uses: guard
 

@@ -1,9 +1,9 @@
--- What ends the records of dossiers and the wishes of strangers. Shared by
--- several calls.
+-- Ends the records of dossiers and the wishes of strangers. Shared by several
+-- calls.
 --
--- A dossier's number goes retention_ms after the end of the matter, or a year
--- after its last change; all that is left of the dossier dossiers_ms later.
--- No key says when: sweep.lua looks at all records in turn.
+-- A dossier's number is removed retention_ms after the end of the matter, or a
+-- year after its last change. The rest of the dossier is removed dossiers_ms
+-- later. No key stores these times: sweep.lua looks at all records in turn.
 --
 -- uses: guard missed message
 

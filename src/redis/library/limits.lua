@@ -1,4 +1,4 @@
--- How many answers a phone gets, and who tries codes.
+-- How many answers a phone gets, and which phones try codes.
 --
 -- uses: guard
 

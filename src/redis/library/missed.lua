@@ -1,9 +1,9 @@
--- Dossiers of which nobody was told: the desk telephones, or writes a letter.
--- missed:<agency> holds their codes by the moment when that was known; of a
--- text without a dossier, the id of its message. The record says the rest:
--- `missed` (state, reason, status, time of the change, agency) and
--- `missed_id` (the message, or what would have been its id). The stream
--- `followup` tells the office's software when it begins and ends.
+-- Dossiers whose citizens got no notice: the desk telephones or writes a
+-- letter. missed:<agency> holds their codes, by the moment when that became
+-- known; for a text without a dossier, the id of its message. The record has
+-- the rest: `missed` (state, reason, status, time of the change, agency) and
+-- `missed_id` (the message, or what would have been its id). When a dossier
+-- enters or leaves the list, the stream `followup` tells the office's software.
 --
 -- uses: guard
 

@@ -1,4 +1,5 @@
--- How a message goes on: made, held, queued again, out, reported, ended.
+-- The course of a message: it is made, held, queued again, sent, reported,
+-- ended.
 --
 -- uses: guard counts missed message schedule lane
 

@@ -1,5 +1,4 @@
--- Which segment does a status report belong to? Shared by several calls, as
--- common.lua is.
+-- Which segment does a status report belong to? Shared by several calls.
 --
 -- A report names the phone, and the TP-MR that the text had on the air. That
 -- TP-MR is the one in +CMGS, which comes with the segment's outcome ("sent"),

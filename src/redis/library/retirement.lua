@@ -1,4 +1,4 @@
--- What is left of a message when its retention is over.
+-- What is left of a message after its retention.
 --
 -- uses: guard message
 

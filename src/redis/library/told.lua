@@ -1,4 +1,4 @@
--- What a gateway tells of a message that this server forgot.
+-- What a gateway reports about a message that this server lost.
 --
 -- uses: guard missed message schedule lane progress
 
