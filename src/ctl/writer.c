@@ -16,6 +16,7 @@
 
 #define GAP	2	/* blanks between columns */
 #define INDENT	2
+#define LIST_MOST 6	/* texts on one line */
 #define DEPTH_MAX 16	/* deeper values are written on one line, as JSON */
 
 struct writer {
@@ -308,13 +309,26 @@ list(const struct writer *w, const json_t *array, size_t indent)
 		line(w, NULL, value, indent);
 }
 
+/* Texts that read better one below the other, as a dialogue. */
+static bool
+is_long_list(const json_t *array)
+{
+	const json_t *text;
+	size_t i;
+
+	json_array_foreach(array, i, text)
+		if (!json_is_string(text))
+			return false;
+	return json_array_size(array) > LIST_MOST;
+}
+
 static bool
 is_block(const json_t *value, size_t indent)
 {
 	if (indent >= DEPTH_MAX * INDENT)
 		return false;
 	return (json_is_object(value) && json_object_size(value) > 0) ||
-	    is_table(value);
+	    is_table(value) || is_long_list(value);
 }
 
 static void
@@ -322,6 +336,8 @@ block(const struct writer *w, const json_t *value, size_t indent)
 {
 	if (json_is_object(value))
 		members(w, value, indent);
+	else if (is_long_list(value))
+		list(w, value, indent);
 	else
 		table(w, value, indent);
 }

@@ -70,6 +70,19 @@ static void
 test_objects(void **state)
 {
 	(void)state;
+	/* 12.8: few words stand on one line, a dialogue below its name. */
+	check("{\"lacks\":[\"reports\",\"calls\"],\"asked\":[\"> AT\",\"< OK\","
+	    "\"> AT+CSQ\",\"< +CSQ: 20,99\",\"< OK\",\"> AT\",\"< OK\"]}",
+	    false,
+	    "lacks  reports, calls\n"
+	    "asked\n"
+	    "  > AT\n"
+	    "  < OK\n"
+	    "  > AT+CSQ\n"
+	    "  < +CSQ: 20,99\n"
+	    "  < OK\n"
+	    "  > AT\n"
+	    "  < OK\n");
 	check("{\"name\":\"bu-dop-1\",\"up\":true,\"redis\":{\"state\":"
 	    "\"up\",\"warnings\":[]},\"notes\":[\"a\",\"b\"],"
 	    "\"pools\":[{\"pool\":\"south\",\"low\":0}],\"none\":{}}", false,
