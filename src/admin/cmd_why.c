@@ -10,6 +10,7 @@
 #include "admin/cmd.h"
 #include "admin/options.h"
 #include "admin/own.h"
+#include "admin/pending.h"
 #include "admin/view.h"
 #include "base/mem.h"
 #include "base/phone.h"
@@ -213,8 +214,30 @@ tell_story(struct admin_request *req)
 		(void)json_object_set_new(out, "note", json_string(is_vi
 		    ? "chỉ xem những biên nhận mới nhất"
 		    : "only the newest receipts of all were looked through"));
+	if (json_array_size(json_object_get(state, "waiting")) > 0)
+		(void)json_object_set(out, "waiting", json_object_get(state,
+		    "waiting"));
 	(void)json_object_set_new(out, "story", story);
 	admin_reply(req, out);
+}
+
+static void
+pending_got(struct admin_request *req, const json_t *rows)
+{
+	(void)json_object_set_new(req->state, "waiting", pending_view(req,
+	    rows, json_is_true(json_object_get(req->state, "is_vi"))));
+	tell_story(req);
+}
+
+static void
+ask_pending(struct admin_request *req)
+{
+	const struct pending_args args = {
+		.codes = json_object_get(req->state, "codes"),
+		.most = ROWS_MAX,
+	};
+
+	request_call(req, pending_got, SCRIPT_PENDING, pending_words(&args));
 }
 
 static void
@@ -243,7 +266,7 @@ stream_got(struct admin_request *req, const json_t *reply)
 	if (pages + 1 == PAGES_MAX)
 		(void)json_object_set_new(state, "is_cut", json_true());
 	if (strcmp(stream, "~receipts") != 0) {
-		tell_story(req);
+		ask_pending(req);
 		return;
 	}
 	(void)json_object_set_new(state, "stream", json_string("~rejected"));
@@ -263,13 +286,13 @@ next_page_of(struct admin_request *req)
 	    words);
 }
 
-/* wanted: {code or message: true}. Both are taken. */
+/* wanted: {code or message: true}, codes: of the dossiers. All are taken. */
 static void
-start_story(struct admin_request *req, json_t *wanted, json_t *record,
-    bool is_optout)
+start_story(struct admin_request *req, json_t *wanted, json_t *codes,
+    json_t *record, bool is_optout)
 {
-	json_t *more = json_pack("{so so sb so ss ss si sb}", "wanted",
-	    wanted, "record", record, "optout", is_optout, "story",
+	json_t *more = json_pack("{so so so sb so ss ss si sb}", "wanted",
+	    wanted, "codes", codes, "record", record, "optout", is_optout, "story",
 	    json_array(), "stream", "~receipts", "before", "+", "pages", 0,
 	    "is_cut", 0);
 
@@ -300,14 +323,15 @@ why_dossier_got(struct admin_request *req, const json_t *reply)
 		if (json_object_get(all, shown[i]) != NULL)
 			(void)json_object_set(record, shown[i],
 			    json_object_get(all, shown[i]));
-	start_story(req, wanted, record, false);
+	start_story(req, wanted, json_pack("[O]", json_object_get(req->state,
+	    "about")), record, false);
 	json_decref(all);
 }
 
 static void
 why_phone_got(struct admin_request *req, const json_t *reply)
 {
-	json_t *wanted = json_object();
+	json_t *wanted = json_object(), *codes = json_array();
 	const char *stop = json_string_value(json_array_get(json_array_get(
 	    reply, 0), 0));
 	const json_t *row;
@@ -317,7 +341,10 @@ why_phone_got(struct admin_request *req, const json_t *reply)
 		json_array_foreach(json_array_get(reply, list), i, row)
 			(void)json_object_set_new(wanted, json_string_value(
 			    json_array_get(row, 0)), json_true());
-	start_story(req, wanted, json_object(), stop != NULL && *stop == '1');
+	json_array_foreach(json_array_get(reply, 2), i, row)
+		(void)json_array_append(codes, json_array_get(row, 0));
+	start_story(req, wanted, codes, json_object(), stop != NULL &&
+	    *stop == '1');
 }
 
 static void

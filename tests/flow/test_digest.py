@@ -79,11 +79,11 @@ def issue13_1_digest_with_accents_in_english_and_not_at_night():
     english = {**OTHER, "language": "en", "digest_to": [SECOND],
                "digest_hour": 0}
     with Lab(clock="2026-11-20 05:00:00", agencies=[
-            {**WITH_DESK, "accents": True, "digest_hour": 0}, english]
-             ) as lab:
+            {**WITH_DESK, "accents": True, "digest_hour": 0}, english],
+             settings={"notices": {"window": "07:00-21:00"}}) as lab:
         miss(lab, 1)
         miss(lab, 2, "H10.46")
-        assert not lab.texts()
+        assert not lab.redis.keys("baotin:message:*"), "none is made by night"
         lab.set_clock("2026-11-20 07:00:01")
         assert lab.wait_text(DESK).startswith(
             "UBND xã Bom Bo: 1 người chưa nhận được tin")

@@ -164,6 +164,49 @@ def issue13_3_why_speaks_vietnamese():
             assert ("số điện thoại" in text) == is_vi, (env, text)
 
 
+def issue13_3_what_an_open_text_waits_for():
+    with Lab(clock="2026-11-20 20:50:00", modem={"limits": {"day": 1}},
+             settings={"notices": {"window": "07:00-21:00"}}) as lab:
+        def waits(about, *words):
+            rows = lab.ctl("why", about, *words).get("waiting", [])
+            return [(r["state"], r["waits_for"], r["until_at"])
+                    for r in rows]
+        lab.event(dossier=code(1), status=9, phone=phone(1))
+        lab.wait_receipt(dossier=code(1), state="delivered")
+        assert waits(code(1)) == [], "it is out"
+        lab.event(dossier=code(2), status=9, phone=phone(2))
+        lab.wait_receipt(dossier=code(2), state="queued")
+        wait(lambda: "limits of the SIMs (modem1 day" in
+             str(waits(code(2))), "the limit")
+        assert "hạn mức" in waits(code(2), "--vi")[0][1]
+        lab.event(dossier=code(3), status=9, phone=phone(3),
+                  not_before="2026-11-21T09:00:00+07:00")
+        lab.wait_receipt(dossier=code(3), state="queued")
+        (_, why, until), = waits(phone(3))
+        assert "not_before" in why and until == 1795226400000, (why, until)
+        lab.set_clock("2026-11-20 21:10:00")
+        (_, why, until), = waits(code(2))
+        assert "07:00-21:00" in why, why
+        assert until == 1795219200000, until    # 07:00 of the next day
+        lab.ctl("hold", "--agency", "H10.45")
+        lab.event(dossier=code(5), status=9, phone=phone(5))
+        lab.wait_receipt(dossier=code(5), state="held")
+        (state, why, until), = waits(code(5))
+        assert state == "held" and "release --agency H10.45" in why
+        assert until is None
+        lab.ctl("release", "--agency", "H10.45")
+        for status in (4, 5):           # two lines of work, none supersedes
+            lab.event(dossier=code(6), status=status, phone=phone(6),
+                      at=f"2026-11-20T21:0{status}:00+07:00")
+        wait(lambda: len(lab.receipts(dossier=code(6))) >= 2, "both")
+        seen = waits(code(6))
+        assert seen, lab.receipts(dossier=code(6))
+        lab.ctl("pause", "modem1")
+        lab.set_clock("2026-11-21 08:00:00")
+        wait(lambda: "none now" in str(waits(code(2))) or
+             "its turn" in str(waits(code(2))), "a modem that can send")
+
+
 if __name__ == "__main__":
     run([issue13_3_suppressed_rejected_refused_and_reported,
          issue13_3_a_stop_and_nothing_at_all,
@@ -171,4 +214,5 @@ if __name__ == "__main__":
          issue13_3_each_message_that_waits,
          issue13_3_cancel_takes_what_queue_list_shows,
          issue13_3_rejected_events_in_one_json_field,
-         issue13_3_why_speaks_vietnamese])
+         issue13_3_why_speaks_vietnamese,
+         issue13_3_what_an_open_text_waits_for])

@@ -77,6 +77,14 @@ conf_print(const struct conf *c, FILE *to)
 }
 
 /* There is one, "a". */
+bool
+conf_pool_has(const struct conf_pool *pool, const char *modem)
+{
+	(void)pool;
+	(void)modem;
+	return false;
+}
+
 const struct conf_agency *
 conf_agency_find(const struct conf *c, const char *id)
 {
