@@ -22,9 +22,14 @@ ELSEWHERE = [
      "the build; test_install installs"),
     (r"systemctl |systemd-sysusers|install -d |chgrp |cd /etc/baotin ",
      "needs root; test_systemd has the unit"),
+    (r"groupadd |journalctl |baotinctl -s /run/baotin/agency-",
+     "needs root, users and a unit; test_agency has an agency's socket"),
+    (r"#", "a remark"),
     (r"contrib/producer-kit ", "test_producers runs it"),
     (r"server \{", "nginx; test_http plays it"),
 ]
+# What may be typed here: nothing else is, for this may run as root.
+TYPED = re.compile(r"(baotinctl|redis-cli|curl|printf|runuser -u baotin --) ")
 # Where another status than 0 is right: nothing has raised this alarm, a
 # gateway that lives can't be forgotten, monitor goes on until it is ended, and
 # this Redis has no file of its own.
@@ -136,6 +141,8 @@ class Typist:
         for pattern, _ in ELSEWHERE:
             if re.match(pattern, command):
                 return
+        assert TYPED.match(command), ("neither typed nor in ELSEWHERE",
+                                      command)
         self.prepare(command)
         done = subprocess.run(
             ["bash", "-c", self.here(command)], cwd=self.lab.dir,
