@@ -143,6 +143,14 @@ check_event(const json_t *fields, void *arg)
 	    : json_pack("{s:s, s:s}", "field", "status", "error", "missing");
 }
 
+static json_t *
+plan_event(const json_t *fields, void *arg)
+{
+	(void)fields;
+	(void)arg;
+	return json_object();
+}
+
 static void
 control(const struct admin_decision *decision, struct admin_request *req,
     void *arg)
@@ -152,6 +160,22 @@ control(const struct admin_decision *decision, struct admin_request *req,
 	    (decision->agency == NULL) || decision->since < 0)
 		abort();
 	admin_reply(req, json_object());
+}
+
+static void
+probe(const char *modem, struct admin_request *req, void *arg)
+{
+	(void)modem;
+	(void)arg;
+	admin_reply(req, json_object());
+}
+
+static void
+wish(const char *modem, const char *word, struct admin_request *req,
+    void *arg)
+{
+	(void)word;
+	probe(modem, req, arg);
 }
 
 static void
@@ -281,6 +305,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.templates = templates,
 		.conf = get_conf,
 		.check_event = check_event,
+		.plan_event = plan_event,
 		.control = control,
 		.alarms = alarms,
 		.alarms_ack = alarms_ack,
@@ -293,6 +318,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		.ussd_try = ussd_try,
 		.privacy = privacy,
 		.repair = repair,
+		.probe = probe,
+		.reset = probe,
+		.wish = wish,
+		.pin = wish,
+		.look = status,
 		.key_accept = key_accept,
 	};
 	struct admin_tools tools = {.hooks = &hooks};
