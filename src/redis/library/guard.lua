@@ -193,8 +193,16 @@ end
 
 local LARGEST = 2 ^ 53		-- doubles are whole below
 
+-- Most arguments are whole numbers, so that these are judged at once.
 function take.number(name)
-	local number = take.real(name)
+	local word = input[at]
+	local number = tonumber(word)
+	if number and number % 1 == 0 and number < LARGEST and
+	    number > -LARGEST and not word:find('[xX]') then
+		at = at + 1
+		return number
+	end
+	number = take.real(name)
 	if number % 1 ~= 0 or math.abs(number) >= LARGEST then
 		fault = fault or name .. ' is no whole number'
 	end

@@ -29,13 +29,16 @@ end
 -- Why these calls may not write now; nil when they may.
 local function why_not(list)
 	local stream
+	local is_proven = {}	-- a batch has the same functions many times
 	for _, call in ipairs(list) do
 		local reach = REACH[call.name]
-		local refusal = missing_right(reach.commands) or
-		    bad_fixed_key(reach.fixed)
+		local refusal = not is_proven[reach] and
+		    (missing_right(reach.commands) or
+		    bad_fixed_key(reach.fixed))
 		if refusal then
 			return refusal
 		end
+		is_proven[reach] = true
 		stream = stream or call.args.stream
 	end
 	return bad_own_key(stream)
