@@ -242,8 +242,8 @@ def issue12_8_bash_completes_commands_and_modems():
         assert completed(lab, "alarms", "a") == ["ack"]
         assert completed(lab, "pause", "") == ["modem1"]
         assert completed(lab, "modem", "mo") == ["modem1"]
-        assert completed(lab, "-j", "cancel", "--") == ["--agency",
-                                                        "--since"]
+        assert completed(lab, "-j", "cancel", "--") == [
+            "--agency", "--state", "--reason", "--pool", "--since"]
 
 
 class Monitor:
