@@ -50,7 +50,7 @@ day_text(int64_t day)
 static int
 read_month(const char *text, int64_t *from, int64_t *to)
 {
-	char day[16];
+	char day[24];
 
 	if (strlen(text) != 7)
 		return -1;

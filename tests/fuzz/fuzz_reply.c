@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
 #include <hiredis/hiredis.h>
 
 #include "conf/conf.h"
 #include "conf/reader.h"
+#include "redis/connection.h"
 #include "redis/lease.h"
 #include "redis/reply.h"
 #include "redis/script.h"
@@ -190,6 +192,25 @@ on_taken(unsigned n, const char *error, void *arg)
 	*sum += touch(error);
 }
 
+/* The connection that calls are gathered for; nothing else of it is used. */
+static struct redis connection;
+
+static void
+flush_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+/* What was asked for since the last one, in one call when it is several. */
+static void
+flush(void)
+{
+	if (connection.on_flush != NULL)
+		connection.on_flush(&connection);
+}
+
 static void
 try_all(struct store *store, size_t *sum)
 {
@@ -205,13 +226,17 @@ try_all(struct store *store, size_t *sum)
 
 	queries = 0;
 	store_lease(store, &ask, on_leased, sum);
+	flush();
 	store_settle(store, &s, on_done, sum);
+	store_lease(store, &ask, on_leased, sum);
+	flush();
 	store_recover(store, "m", on_done, sum);
 	store_last_seq(store, "m", on_seq, sum);
 	store_sweep(store, true, true, on_remind, on_done, sum);
 	store_take(store, on_taken, sum);
 	queries = 0;
 	store_control(store, &c, on_controlled, sum);
+	flush();
 }
 
 static void
@@ -230,10 +255,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	void *reply = NULL;
 	size_t sum = 0;
 
-	if (store == NULL)
-		store = store_new(NULL,
-		    conf_load_string(settings, fault_seen, NULL),
+	if (store == NULL) {
+		connection.base = event_base_new();
+		connection.flush = event_new(connection.base, -1, 0, flush_cb,
 		    NULL);
+		store = store_new(&connection,
+		    conf_load_string(settings, fault_seen, NULL), NULL);
+	}
 	(void)redisReaderFeed(reader, (const char *)data, n);
 	while (redisReaderGetReply(reader, &reply) == REDIS_OK &&
 	    reply != NULL) {

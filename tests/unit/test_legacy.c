@@ -84,7 +84,7 @@ test_mojibake(void **state)
 	    "Má»™t cá»­a xÃ£ Bom Bo",		/* UTF-8 as Windows-1252 */
 	    "Hå s¬", "Mét cöa x·", "Uû ban nh©n d©n x· Bom Bo",	/* TCVN3 */
 	    "Moät cöûa xaõ Bom Bo", "Uûy ban nhaân daân",	/* VNI */
-	    "Một c\uFFFDa", "x\xc2\x80""y",
+	    "Một c\uFFFDa", "x\302\200y",
 	};
 	static const char *const right[] = {"", "Mot cua xa Bom Bo",
 	    "Một cửa xã Bom Bo", "Bến Tre", "Hà Nam", "café", "Ngõ 5",
