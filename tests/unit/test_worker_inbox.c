@@ -120,7 +120,7 @@ static void
 test_unreadable(void **state)
 {
 	static const char *const pdus[] = {"", "xyz", "07", DELIVER "zz",
-	    "07914889020003F0" "04FF91481932"};
+	    ("07914889020003F0" "04FF91481932")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pdus) / sizeof(*pdus); i++) {
