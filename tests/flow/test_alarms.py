@@ -86,7 +86,7 @@ def issue12_6_a_modem_can_not_do_all():
         lab.sim("refuse modem1 off")
         lab.sim("restart modem1")
         for word in words:
-            goes(lab, "modem_no_" + word, "modem1")
+            goes(lab, "modem_no_" + word, "modem1", timeout=150)
 
 
 class BadDisk(Lab):
