@@ -485,7 +485,8 @@ def issue12_3_complaint_06_found_by_imei_under_any_name():
             wait_reason(lab, "not_found", f"sim-{n}")
             wait(lambda n=n: imei[n] in modem(lab, f"sim-{n}")["trouble"],
                  "the IMEI that is missing")
-            assert modem(lab, f"sim-{n}")["state"] == "down"
+            wait(lambda n=n: modem(lab, f"sim-{n}")["state"] == "down",
+                 "its end")
         lab.sim("plug modem1 name=tty2")
         lab.sim("plug modem2 name=tty3")
         lab.sim("plug modem3 name=tty1")
