@@ -44,12 +44,10 @@ local function why(row, wish)
 	return ''
 end
 
-local out, holds = {}, key('holds')
+local out = {}
 for i, row in ipairs(a.rows) do
 	local wish = wish_for(row.hashes)
-	local is_held = redis.call('SISMEMBER', holds, row.agency) == 1 or
-	    redis.call('SISMEMBER', holds, '*') == 1
 	out[i] = {why(row, wish), wish.lang or '', wish.accents or '',
-	    is_held and 1 or 0}
+	    is_on_hold(row.agency) and 1 or 0}
 end
 return out
